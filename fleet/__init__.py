@@ -1,0 +1,1 @@
+"""Self-driving shuttles and devices: live state, promises, dispatch, optimisation and the twin."""

@@ -1,0 +1,1 @@
+"""The feed house: read, model, validate and write GTFS and its companions without losing anything."""

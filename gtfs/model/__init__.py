@@ -1,0 +1,1 @@
+"""What a feed means once read: typed, columnar, with identifiers still attached."""

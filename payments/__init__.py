@@ -1,0 +1,1 @@
+"""Money and points: a double-entry ledger, holds, processors and settlement."""

@@ -1,0 +1,67 @@
+"""What the planner answers: journeys made of legs.
+
+Instants are integer seconds from the journey's service-day origin (noon minus 12 h of `service_date` in
+the network's timezone), so that arithmetic never meets daylight saving; edges turn them into aware datetimes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+LatLon = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnd:
+    """Where a leg begins or ends."""
+
+    name: str
+    lat: float
+    lon: float
+    stop_id: str | None = None
+    platform: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One stop on the way of a transit leg."""
+
+    stop: LegEnd
+    arrival_s: int
+    departure_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A movement by one mode. A transit leg carries its trip and all its calls, boarding to alighting."""
+
+    mode: str  # walk | rail | subway | tram | bus | ferry | monorail | cable_car | gondola | funicular | …
+    start: LegEnd
+    end: LegEnd
+    departure_s: int
+    arrival_s: int
+    distance_m: float
+    geometry: tuple[LatLon, ...]
+    route_id: str | None = None
+    route_name: str = ""
+    route_color: str = ""
+    agency_name: str = ""
+    trip_id: str | None = None
+    trip_name: str = ""
+    trip_service_date: date | None = None  # the trip's own service day (yesterday's trips still run)
+    headsign: str = ""
+    calls: tuple[Call, ...] = field(default=())
+    stay_seated: bool = False  # reached from the previous leg without leaving the vehicle (in-seat transfer)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One Pareto-optimal way from door to door."""
+
+    service_date: date
+    departure_s: int
+    arrival_s: int
+    interchanges: int  # vehicles changed; an in-seat continuation is none
+    walk_m: float
+    legs: tuple[Leg, ...]

@@ -1,0 +1,49 @@
+"""What is asked of the planner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+DEFAULT_WALK_SPEED_M_S = 1.33
+"""4.8 km/h: an adult on level pavement."""
+
+
+class Profile(StrEnum):
+    """Who or what moves over the street graph."""
+
+    WALK = "walk"
+    WHEELCHAIR = "wheelchair"
+    CYCLE = "cycle"
+    DEVICE = "device"
+    SHUTTLE = "shuttle"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One end of a query: a position, and the stop it stands for when the rider named a stop."""
+
+    lat: float  # degrees north, WGS 84
+    lon: float  # degrees east
+    name: str = ""
+    stop_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Origin, destination and time of a door-to-door trip.
+
+    `at` is timezone-aware: the earliest departure, or the latest arrival if `arrive_by`.
+    """
+
+    origin: Point
+    destination: Point
+    at: datetime
+    arrive_by: bool = False
+    profile: Profile = Profile.WALK
+    walk_speed_m_s: float = DEFAULT_WALK_SPEED_M_S
+    walk_s_max: int = 1800  # longest single walk to, from or between stops
+    interchanges_max: int = 7
+    lang: str = ""  # names and headsigns in this language where the feed has them
+    modes: frozenset[str] = field(default_factory=frozenset)  # empty: all transit modes
