@@ -1,0 +1,46 @@
+# One command each; every target does its own set-up. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+AREA := build/makuhari
+
+.PHONY: help setup run test check lint types contracts web-check bench clean
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.ready: pyproject.toml constraints.txt scripts/setup.sh
+	@bash scripts/setup.sh "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+setup: $(VENV)/.ready  ## make .venv with everything in it, the page included
+
+run: setup  ## build the sample area and serve it on http://127.0.0.1:8000
+	@$(BIN)/maas area build $(AREA) --area areas/makuhari --if-stale
+	@$(BIN)/maas serve --area $(AREA) --port $(PORT)
+
+test: setup  ## all tests, against real servers and a real browser
+	@bash scripts/system-packages.sh
+	@$(BIN)/python -m pytest
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup
+	@$(BIN)/mypy
+
+contracts: setup
+	@$(BIN)/lint-imports
+
+check: lint types contracts test  ## exactly what CI runs
+
+bench: setup  ## measure, side by side with peers; writes benchmarks/results/*.md
+	@$(BIN)/python -m benchmarks
+
+clean:  ## remove what was built, not .venv
+	rm -rf build dist maas/web_static

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# What the tests need beside Python: a browser, fonts and real servers. Installs them as root on Debian.
+set -euo pipefail
+packages=()
+command -v chromium >/dev/null || packages+=(chromium)
+fc-list 2>/dev/null | grep -qi 'noto.*cjk' || packages+=(fonts-noto-cjk fontconfig)
+command -v redis-server >/dev/null || packages+=(redis-server)
+command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || packages+=(mosquitto)
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || packages+=(postgresql)
+[ ${#packages[@]} -eq 0 ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "test: installing ${packages[*]}"
+  # A server installed for the tests must not start by itself: the tests start their own on free ports.
+  printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d.maas && chmod +x /usr/sbin/policy-rc.d.maas
+  [ -e /usr/sbin/policy-rc.d ] || { cp /usr/sbin/policy-rc.d.maas /usr/sbin/policy-rc.d; made=1; }
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}" >/dev/null
+  [ "${made:-0}" = 1 ] && rm -f /usr/sbin/policy-rc.d
+  rm -f /usr/sbin/policy-rc.d.maas
+else
+  echo "test: run first: sudo apt-get install ${packages[*]}" >&2
+  exit 2
+fi
