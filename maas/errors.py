@@ -1,9 +1,9 @@
 """The one root of errors that a person can mend; edges turn it into exit code 2 or a problem+json 4xx.
 
-    UserError
-    ├── UnknownPlace          a text that no place matches
-    ├── AreaError             an area folder that is missing, stale or broken
-    └── BadRequest            a value that contradicts itself or the area
+UserError
+├── UnknownPlace          a text that no place matches
+├── AreaError             an area folder that is missing, stale or broken
+└── BadRequest            a value that contradicts itself or the area
 """
 
 from __future__ import annotations

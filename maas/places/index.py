@@ -79,9 +79,7 @@ class PlaceIndex:
         """The place that a stop or station belongs to."""
         return self._by_stop.get(stop_id)
 
-    def search(
-        self, query: str, *, limit: int = 8, near: tuple[float, float] | None = None
-    ) -> list[Found]:
+    def search(self, query: str, *, limit: int = 8, near: tuple[float, float] | None = None) -> list[Found]:
         """Best matches for what was typed so far; `near` is (lat, lon) of the asker.
 
         A query of the form `lat,lon` answers that position itself.

@@ -1,8 +1,8 @@
 """Folding of names and queries to one spelling, so that 海浜幕張, カイヒンマクハリ, Kaihin-Makuhari meet.
 
 Three folds, from exact to generous: `fold` (width, case, punctuation, katakana), `romanise` (kana to
-Hepburn) and `loosen` (long vowels, m before b/m/p, doubled letters), because travellers write ō as o, oo or ou
-and the same station as Kaihin- or Kaihim-.
+Hepburn) and `loosen` (long vowels, m before b/m/p, doubled letters), because travellers write ō as o, oo
+or ou and the same station as Kaihin- or Kaihim-.
 """
 
 from __future__ import annotations

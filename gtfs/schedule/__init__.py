@@ -1,0 +1,1 @@
+"""Static feeds: read losslessly, typed for the router, merged, written and viewed."""
