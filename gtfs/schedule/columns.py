@@ -46,6 +46,8 @@ class Columns:
         wrong = out == NONE
         if not required:
             wrong &= (values != "").to_numpy()
+        if exempt is not None:
+            wrong &= ~exempt
         self.report(
             wrong,
             column,

@@ -1,0 +1,1 @@
+"""From schedules to the arrays that searches read."""

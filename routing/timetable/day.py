@@ -1,0 +1,143 @@
+"""The timetable of one service day, with what still runs of the day before and already of the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from routing.kernels.assemble import fill_columns, lanes_without_overtaking
+from routing.kernels.layout import ALIGHT, BOARD, I32, DayTimetable, Interchanges, Timetable
+
+DAY_S = 86_400
+EARLIEST_S = -4 * 3600
+"""Runs that ended before this are left out: nobody arriving by dawn was still on them."""
+LATEST_S = 34 * 3600
+"""Runs that begin after this are left out: who finds nothing until 10 the next morning asks for that day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day timetable, and which run of which service day each of its runs is."""
+
+    date: date
+    timetable: DayTimetable
+    run: I32  # day run -> run of the timetable
+    shift_s: I32  # day run -> -86,400, 0 or 86,400
+
+
+def cut_day(timetable: Timetable, first_date: date, day: date, stops: int) -> Day:
+    """Everything that runs between EARLIEST_S and LATEST_S of `day`."""
+    begins = timetable.departure[timetable.run_times[:-1]] if len(timetable.run_pattern) else np.empty(0)
+    ends = timetable.arrival[timetable.run_times[1:] - 1] if len(timetable.run_pattern) else np.empty(0)
+    picked: list[I32] = []
+    shifts: list[I32] = []
+    index = (day - first_date).days
+    for offset in (-1, 0, 1):
+        if not 0 <= index + offset < timetable.service_active.shape[1]:
+            continue
+        shift = offset * DAY_S
+        running = timetable.service_active[:, index + offset][timetable.run_service] == 1
+        running &= (ends + shift >= EARLIEST_S) & (begins + shift <= LATEST_S)
+        runs = np.flatnonzero(running).astype(np.int32)
+        picked.append(runs)
+        shifts.append(np.full(len(runs), shift, np.int32))
+    run = np.concatenate(picked) if picked else np.empty(0, np.int32)
+    shift_s = np.concatenate(shifts) if shifts else np.empty(0, np.int32)
+    order = np.lexsort((begins[run] + shift_s, timetable.run_pattern[run]))
+    run, shift_s = run[order], shift_s[order]
+    lane = np.zeros(len(run), np.int32)
+    lanes_without_overtaking(timetable, run, shift_s, lane)
+    order = np.lexsort((lane, timetable.run_pattern[run]))  # stable: departure order stays within a lane
+    run, shift_s, lane = run[order], shift_s[order], lane[order]
+    return Day(day, _assemble(timetable, run, shift_s, lane, stops), run, shift_s)
+
+
+def _assemble(timetable: Timetable, run: I32, shift_s: I32, lane: I32, stops: int) -> DayTimetable:
+    source = timetable.run_pattern[run]
+    change = np.ones(len(run), np.bool_)
+    change[1:] = (source[1:] != source[:-1]) | (lane[1:] != lane[:-1])
+    firsts = np.flatnonzero(change)
+    patterns = source[firsts]
+    lengths = np.diff(timetable.pattern_offsets)[patterns]
+    run_offsets = np.concatenate((firsts, [len(run)])).astype(np.int32)
+    events = np.concatenate(([0], np.cumsum(np.diff(run_offsets) * lengths))).astype(np.int64)
+    starts = np.cumsum(lengths) - lengths
+    entries = np.arange(int(lengths.sum())) + np.repeat(timetable.pattern_offsets[patterns] - starts, lengths)
+    pattern_stops = timetable.pattern_stops[entries]
+    arrival, departure = np.empty(events[-1], np.int32), np.empty(events[-1], np.int32)
+    fill_columns(timetable, run, shift_s, run_offsets, events, arrival, departure)
+    by_stop = np.argsort(pattern_stops, kind="stable")
+    pattern_of_entry = np.repeat(np.arange(len(patterns)), lengths)
+    position = np.arange(len(entries)) - np.repeat(starts, lengths)
+    counts = np.bincount(pattern_stops, minlength=stops)
+    return DayTimetable(
+        pattern_offsets=np.concatenate((starts, [len(entries)])).astype(np.int32),
+        pattern_stops=pattern_stops.astype(np.int32),
+        pattern_flags=timetable.pattern_flags[entries],
+        run_offsets=run_offsets,
+        time_offsets=events,
+        arrival=arrival,
+        departure=departure,
+        stop_offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
+        stop_patterns=pattern_of_entry[by_stop].astype(np.int32),
+        stop_positions=position[by_stop].astype(np.int32),
+    )
+
+
+def mirrored(day: DayTimetable) -> DayTimetable:
+    """The same day run backwards in time: a forward search in it is a backward search in `day`.
+
+    Pattern p keeps its number; position i becomes length - 1 - i, run r becomes runs - 1 - r, time t
+    becomes -t, boarding becomes alighting.
+    """
+    lengths = np.diff(day.pattern_offsets)
+    runs = np.diff(day.run_offsets)
+    starts = day.pattern_offsets[:-1]
+    within = np.arange(len(day.pattern_stops)) - np.repeat(starts, lengths)
+    turned = np.repeat(starts + lengths - 1, lengths) - within
+    flags = day.pattern_flags[turned]
+    swapped = ((flags & BOARD) != 0) * ALIGHT + ((flags & ALIGHT) != 0) * BOARD
+    # A pattern's events reversed as a block turn both runs and positions; the two orders trade places,
+    # for departures lie stop by stop and arrivals run by run.
+    sizes = np.diff(day.time_offsets)
+    base = np.repeat(day.time_offsets[:-1], sizes)
+    k = np.arange(len(day.arrival)) - base
+    by_event_runs = np.repeat(runs, sizes)
+    by_event_length = np.repeat(lengths, sizes)
+    run, position = k // by_event_length, k % by_event_length  # of the new arrivals
+    arrival = -day.departure[
+        base + (by_event_length - 1 - position) * by_event_runs + by_event_runs - 1 - run
+    ]
+    position, run = k // by_event_runs, k % by_event_runs  # of the new departures
+    departure = -day.arrival[
+        base + (by_event_runs - 1 - run) * by_event_length + by_event_length - 1 - position
+    ]
+    entry_lengths = lengths[day.stop_patterns]
+    return DayTimetable(
+        pattern_offsets=day.pattern_offsets,
+        pattern_stops=day.pattern_stops[turned],
+        pattern_flags=swapped.astype(np.uint8),
+        run_offsets=day.run_offsets,
+        time_offsets=day.time_offsets,
+        arrival=arrival.astype(np.int32),
+        departure=departure.astype(np.int32),
+        stop_offsets=day.stop_offsets,
+        stop_patterns=day.stop_patterns,
+        stop_positions=(entry_lengths - 1 - day.stop_positions).astype(np.int32),
+    )
+
+
+def mirrored_interchanges(change: Interchanges) -> Interchanges:
+    """Footpaths walked the other way."""
+    stops = len(change.change_s)
+    origin = np.repeat(np.arange(stops), np.diff(change.offsets))
+    order = np.argsort(change.target, kind="stable")
+    counts = np.bincount(change.target, minlength=stops)
+    return Interchanges(
+        change_s=change.change_s,
+        offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
+        target=origin[order].astype(np.int32),
+        duration_s=change.duration_s[order],
+    )
