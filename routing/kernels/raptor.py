@@ -39,9 +39,9 @@ def search(
 ) -> int:
     """Fill `state`; returns how many journeys `state.target_arrival` holds.
 
-    `egress_s` and `bound_s` have one entry per stop: time from there to the destination, UNREACHED where there
-    is no way, and a lower bound of the time from there by any means (`routing.kernels.bounds`). As many rounds
-    are run as `state.ready` has rows, less one.
+    `egress_s` and `bound_s` have one entry per stop: time from there to the destination, UNREACHED where
+    there is no way, and a lower bound of the time from there by any means (`routing.kernels.bounds`). As many
+    rounds are run as `state.ready` has rows, less one.
     """
     rounds_max = state.ready.shape[0] - 1
     _reset(state)
@@ -265,12 +265,12 @@ def depart_later(day: DayTimetable, change: Interchanges, legs: LegRows, n: int)
 def _between(change: Interchanges, origin: int, stop: int) -> int:
     """Time from alighting at `origin` to being ready at `stop`."""
     if origin == stop:
-        return change.change_s[stop]
-    best: int = UNREACHED
+        return int(change.change_s[stop])
+    best = np.int64(UNREACHED)
     for f in range(change.offsets[origin], change.offsets[origin + 1]):
         if change.target[f] == stop and change.duration_s[f] < best:
-            best = change.duration_s[f]
-    return best
+            best = np.int64(change.duration_s[f])
+    return int(best)
 
 
 def new_state(rounds_max: int, stops: int, patterns: int) -> SearchState:

@@ -1,9 +1,9 @@
 """Trips that a rider stays seated in: chains of trips along in-seat transfers and blocks.
 
 A link from trip A to trip B comes from `transfers.txt` (type 4) or from consecutive trips of one block; type
-5 forbids it. Every longest chain that runs on a common day becomes one run. Two trips of a block are not linked
-where the vehicle turns back on its own line (same route, other direction): nobody rides there, and linking
-them would make a whole day's duty one run.
+5 forbids it. Every longest chain that runs on a common day becomes one run. Two trips of a block are not
+linked where the vehicle turns back on its own line (same route, other direction): nobody rides there, and
+linking them would make a whole day's duty one run.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Where networks come from and where they are kept."""

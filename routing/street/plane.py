@@ -1,0 +1,61 @@
+"""Edges on a plane, in metres, with a grid over their segments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from routing.kernels.street import Segments, count_cells, fill_cells
+from routing.street.graph import EARTH_M, StreetGraph
+
+_CELL_M = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """Equirectangular projection about one latitude: right to a per mille across a city."""
+
+    lat0: float
+    lon0: float
+
+    def xy(
+        self, lat: npt.ArrayLike, lon: npt.ArrayLike
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Metres east and north of the origin."""
+        x = EARTH_M * np.radians(np.asarray(lon, float) - self.lon0) * np.cos(np.radians(self.lat0))
+        y = EARTH_M * np.radians(np.asarray(lat, float) - self.lat0)
+        return x, y
+
+    def latlon(self, x: float, y: float) -> tuple[float, float]:
+        """Degrees north and east of a point on the plane."""
+        lat = self.lat0 + float(np.degrees(y / EARTH_M))
+        return lat, self.lon0 + float(np.degrees(x / (EARTH_M * np.cos(np.radians(self.lat0)))))
+
+
+def segments_of(graph: StreetGraph) -> tuple[Plane, Segments]:
+    """All straight pieces of all edges, indexed by a grid of square cells."""
+    plane = Plane(float(graph.node_lat.mean()), float(graph.node_lon.mean()))
+    x, y = plane.xy(graph.point_lat, graph.point_lon)
+    edges = len(graph.edge_from)
+    starts = np.ones(len(x), np.bool_)
+    starts[graph.point_offsets[1:] - 1] = False
+    first = np.flatnonzero(starts)
+    edge = (np.searchsorted(graph.point_offsets, first, side="right") - 1).astype(np.int32)
+    x0, y0, x1, y1 = x[first], y[first], x[first + 1], y[first + 1]
+    length = np.hypot(x1 - x0, y1 - y0)
+    total = np.cumsum(length) - length
+    edge_start = np.full(edges, np.inf)
+    np.minimum.at(edge_start, edge, total)
+    corner = (float(x.min()), float(y.min()))
+    shape = np.array(
+        [int((x.max() - corner[0]) / _CELL_M) + 1, int((y.max() - corner[1]) / _CELL_M) + 1], np.int32
+    )
+    origin = np.array([*corner, _CELL_M])
+    counts = np.zeros(int(shape[0]) * int(shape[1]), np.int32)
+    count_cells(x0, y0, x1, y1, origin, shape, counts)
+    offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    members = np.empty(int(offsets[-1]), np.int32)
+    fill_cells(x0, y0, x1, y1, origin, shape, offsets[:-1].copy(), members)
+    return plane, Segments(x0, y0, x1, y1, edge, total - edge_start[edge], offsets, members, origin, shape)

@@ -1,0 +1,250 @@
+"""Streets as the planner needs them: what is near, how far it is, and the way there."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from routing.kernels.street import (
+    INFINITE,
+    NO_EDGE,
+    Attached,
+    Ground,
+    Segments,
+    WalkState,
+    all_footpaths,
+    clear,
+    nearest,
+    new_walk_state,
+    reach_points,
+    same_edge_cost,
+    spread,
+)
+from routing.ports import Footpaths, Reach, StreetPath
+from routing.query import Profile
+from routing.street.graph import StreetGraph
+from routing.street.plane import Plane, segments_of
+from routing.street.profiles import costs
+
+__all__ = ["StreetRouter"]
+
+SNAP_M_MAX = 400.0
+"""Farther from any street than this, a point is off the map."""
+_ISLAND_NODES_MAX = 12
+"""Connected parts smaller than this are cartographic crumbs: nobody is set down on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A point on an edge."""
+
+    edge: int
+    share: float
+    gap_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The streets as one profile sees them, with the stops attached."""
+
+    ground: Ground
+    against: Ground  # the same with directions exchanged
+    usable: npt.NDArray[np.uint8]
+    attached: Attached
+
+
+class StreetRouter:
+    """Implements `routing.ports.Streets` over a street graph. Immutable; threads have their own memory."""
+
+    def __init__(
+        self,
+        graph: StreetGraph,
+        stop_lat: npt.NDArray[np.float64],
+        stop_lon: npt.NDArray[np.float64],
+    ) -> None:
+        self.graph = graph
+        self._stop_lat, self._stop_lon = stop_lat, stop_lon
+        self._plane: Plane
+        self._segments: Segments
+        self._plane, self._segments = segments_of(graph)
+        sizes = np.bincount(graph.component)
+        self._crumb = (sizes[graph.component] < _ISLAND_NODES_MAX) & (graph.component != 0)
+        self._views: dict[Profile, _View] = {}
+        self._lock = threading.Lock()
+        self._local = threading.local()
+
+    def on_map(self, lat: float, lon: float) -> bool:
+        """Whether a street is near enough to set out from this point."""
+        return self._snap(lat, lon, self._view(Profile.WALK).usable) is not None
+
+    def reach(
+        self,
+        lat: float,
+        lon: float,
+        *,
+        profile: Profile,
+        speed_m_s: float,
+        limit_s: int,
+        backward: bool = False,
+    ) -> Reach:
+        """Stops within `limit_s` of a point; `backward` measures from the stops to the point."""
+        view = self._view(profile)
+        spot = self._snap(lat, lon, view.usable)
+        if spot is None:
+            return Reach(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
+        state = self._state()
+        ground = view.against if backward else view.ground
+        found = reach_points(
+            ground, view.attached, spot.edge, spot.share, spot.gap_m, limit_s * speed_m_s, state
+        )
+        stops = np.sort(state.found[:found])
+        metres = state.point_cost[stops]
+        state.point_cost[stops] = INFINITE
+        return Reach(stops.astype(np.int32), _seconds(metres, speed_m_s), metres)
+
+    def footpaths(self, *, profile: Profile, speed_m_s: float, limit_s: int) -> Footpaths:
+        """Walks between all attached stops within `limit_s`."""
+        view = self._view(profile)
+        offsets, target, metres = all_footpaths(
+            view.ground, view.attached, limit_s * speed_m_s, self._state()
+        )
+        return Footpaths(offsets.astype(np.int64), target, _seconds(metres, speed_m_s), metres)
+
+    def path(
+        self,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        *,
+        profile: Profile,
+        speed_m_s: float,
+    ) -> StreetPath | None:
+        """Shortest way between two points (lat, lon), None if there is none."""
+        view = self._view(profile)
+        first, last = self._snap(*start, view.usable), self._snap(*end, view.usable)
+        if first is None or last is None:
+            return None
+        state = self._state()
+        settled = spread(view.ground, first.edge, first.share, INFINITE, last.edge, last.share, state)
+        best, node = INFINITE, -1
+        if first.edge == last.edge:
+            best = same_edge_cost(view.ground, first.edge, first.share, last.share)
+        u, v = int(self.graph.edge_from[last.edge]), int(self.graph.edge_to[last.edge])
+        for end_node, rest in (
+            (u, last.share * float(view.ground.along[last.edge])),
+            (v, (1.0 - last.share) * float(view.ground.back[last.edge])),
+        ):
+            cost = float(state.cost[end_node]) + rest
+            if cost < best:
+                best, node = cost, end_node
+        edges = self._trace(state, node, first.edge) if node >= 0 else []
+        clear(state, settled)
+        if best >= INFINITE:
+            return None
+        metres = best + first.gap_m + last.gap_m
+        geometry = self._geometry(first, last, node, edges)
+        return StreetPath(int(_seconds(np.array([metres]), speed_m_s)[0]), metres, (start, *geometry, end))
+
+    def snapped(self, lat: float, lon: float, profile: Profile) -> tuple[float, float] | None:
+        """The nearest point (lat, lon) on a street that the profile may use, None off the map."""
+        spot = self._snap(lat, lon, self._view(profile).usable)
+        return None if spot is None else self._point_at(spot)
+
+    def _trace(self, state: WalkState, node: int, first_edge: int) -> list[tuple[int, int]]:
+        """Edges (edge, node it leads to) from the first one's end to `node`, in order of travel."""
+        steps: list[tuple[int, int]] = []
+        while True:
+            edge = int(state.via[node])
+            u, v = int(self.graph.edge_from[edge]), int(self.graph.edge_to[edge])
+            other = u if node == v else v
+            steps.append((edge, node))
+            if edge == first_edge:  # the start lies on it: going round to enter it again is never shorter
+                break
+            node = other
+        steps.reverse()
+        return steps
+
+    def _geometry(
+        self, first: _Spot, last: _Spot, node: int, steps: list[tuple[int, int]]
+    ) -> list[tuple[float, float]]:
+        if node < 0:
+            return self._part(first.edge, first.share, last.share)
+        to_first = steps[0][1] == int(self.graph.edge_to[first.edge])
+        points = self._part(first.edge, first.share, 1.0 if to_first else 0.0)
+        for edge, towards in steps[1:]:
+            forward = towards == int(self.graph.edge_to[edge])
+            points += self._part(edge, 0.0 if forward else 1.0, 1.0 if forward else 0.0)[1:]
+        from_start = node == int(self.graph.edge_from[last.edge])
+        points += self._part(last.edge, 0.0 if from_start else 1.0, last.share)[1:]
+        return points
+
+    def _part(self, edge: int, share: float, other: float) -> list[tuple[float, float]]:
+        """Bends of an edge between two shares of its length, in the direction of travel."""
+        begin, end = int(self.graph.point_offsets[edge]), int(self.graph.point_offsets[edge + 1])
+        lat, lon = self.graph.point_lat[begin:end], self.graph.point_lon[begin:end]
+        x, y = self._plane.xy(lat, lon)
+        along = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
+        low, high = sorted((share * along[-1], other * along[-1]))
+        inner = (along > low) & (along < high)
+        at = np.concatenate(([low], along[inner], [high]))
+        points = list(
+            zip(np.interp(at, along, lat).tolist(), np.interp(at, along, lon).tolist(), strict=True)
+        )
+        return points if other >= share else points[::-1]
+
+    def _point_at(self, spot: _Spot) -> tuple[float, float]:
+        return self._part(spot.edge, spot.share, spot.share)[0]
+
+    def _snap(self, lat: float, lon: float, usable: npt.NDArray[np.uint8]) -> _Spot | None:
+        x, y = self._plane.xy(lat, lon)
+        segment, along_m, gap_m = nearest(self._segments, usable, float(x), float(y), SNAP_M_MAX)
+        if segment < 0:
+            return None
+        edge = int(self._segments.edge[segment])
+        share = min(along_m / max(float(self.graph.edge_length_m[edge]), 0.01), 1.0)
+        return _Spot(edge, share, gap_m)
+
+    def _view(self, profile: Profile) -> _View:
+        view = self._views.get(profile)
+        if view is None:
+            with self._lock:
+                view = self._views.get(profile) or self._make_view(profile)
+                self._views[profile] = view
+        return view
+
+    def _make_view(self, profile: Profile) -> _View:
+        graph = self.graph
+        along, back = costs(graph, profile)
+        open_somehow = np.isfinite(along) | np.isfinite(back)
+        usable = (open_somehow & ~self._crumb[graph.edge_from]).astype(np.uint8)
+        common = (graph.out_offsets, graph.out_edge, graph.edge_from, graph.edge_to)
+        edges = len(graph.edge_from)
+        spots = [
+            self._snap(lat, lon, usable) if np.isfinite(lat) and np.isfinite(lon) else None
+            for lat, lon in zip(self._stop_lat.tolist(), self._stop_lon.tolist(), strict=True)
+        ]
+        edge = np.array([NO_EDGE if s is None else s.edge for s in spots], np.int32)
+        on_street = np.flatnonzero(edge != NO_EDGE)
+        counts = np.bincount(edge[on_street], minlength=edges)
+        attached = Attached(
+            edge=edge,
+            share=np.array([0.0 if s is None else s.share for s in spots]),
+            gap_m=np.array([0.0 if s is None else s.gap_m for s in spots]),
+            offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
+            point=on_street[np.argsort(edge[on_street], kind="stable")].astype(np.int32),
+        )
+        return _View(Ground(*common, along, back), Ground(*common, back, along), usable, attached)
+
+    def _state(self) -> WalkState:
+        state: WalkState | None = getattr(self._local, "state", None)
+        if state is None:
+            state = new_walk_state(len(self.graph.node_lat), len(self.graph.edge_from), len(self._stop_lat))
+            self._local.state = state
+        return state
+
+
+def _seconds(metres: npt.NDArray[np.float64], speed_m_s: float) -> npt.NDArray[np.int32]:
+    """Whole seconds, rounded up: nobody is promised a connection by a rounding."""
+    return np.ceil(np.round(metres / speed_m_s, 6)).astype(np.int32)
