@@ -22,12 +22,15 @@ class Profile(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One end of a query: a position, and the stop it stands for when the rider named a stop."""
+    """One end of a query: a position, and the stops it stands for when the rider named a stop or station.
+
+    With stops the journey begins or ends at them without a walk; a station means all its platforms.
+    """
 
     lat: float  # degrees north, WGS 84
     lon: float  # degrees east
     name: str = ""
-    stop_id: str | None = None
+    stop_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from routing.kernels.street import (
 )
 from routing.ports import Footpaths, Reach, StreetPath
 from routing.query import Profile
-from routing.street.graph import StreetGraph
+from routing.street.graph import StreetGraph, step_m
 from routing.street.plane import Plane, segments_of
 from routing.street.profiles import costs
 
@@ -144,8 +144,9 @@ class StreetRouter:
         if best >= INFINITE:
             return None
         metres = best + first.gap_m + last.gap_m
-        geometry = self._geometry(first, last, node, edges)
-        return StreetPath(int(_seconds(np.array([metres]), speed_m_s)[0]), metres, (start, *geometry, end))
+        geometry = (start, *self._geometry(first, last, node, edges), end)
+        walked = float(step_m(*np.array(geometry).T).sum())  # effort (steps, lifts) takes time, not metres
+        return StreetPath(int(_seconds(np.array([metres]), speed_m_s)[0]), walked, geometry)
 
     def snapped(self, lat: float, lon: float, profile: Profile) -> tuple[float, float] | None:
         """The nearest point (lat, lon) on a street that the profile may use, None off the map."""

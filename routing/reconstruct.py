@@ -1,0 +1,233 @@
+"""From indices back to names: the runs that a search rode become the legs of a journey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from gtfs.model.schedule import NONE
+from routing.journey import Call, Journey, Leg, LegEnd
+from routing.network import DayNetwork, Network
+from routing.query import Point, Query
+from routing.shapes import ridden_geometry
+from routing.street.beeline import DETOUR
+from routing.street.graph import step_m
+from routing.timetable.day import DAY_S
+
+_BASIC_MODES = (
+    "tram", "subway", "rail", "bus", "ferry", "cable_tram", "gondola", "funicular",
+)  # fmt: skip
+_EXTENDED_MODES = {
+    1: "rail", 2: "coach", 4: "subway", 5: "subway", 6: "subway", 7: "bus", 8: "trolleybus", 9: "tram",
+    10: "ferry", 11: "air", 12: "ferry", 13: "gondola", 14: "funicular", 15: "taxi", 17: "other",
+}  # fmt: skip
+
+
+def mode_name(route_type: int) -> str:
+    """The mode of a basic or extended GTFS route_type."""
+    if route_type < len(_BASIC_MODES):
+        return _BASIC_MODES[route_type]
+    if route_type in (11, 12):
+        return "trolleybus" if route_type == 11 else "monorail"
+    if route_type == 405:
+        return "monorail"
+    return _EXTENDED_MODES.get(route_type // 100, "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """One run ridden between two of its positions."""
+
+    pattern: int
+    run: int  # in the pattern
+    board: int
+    alight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """How the first stop is reached from the origin and the destination from the last one, in seconds."""
+
+    access_s: int
+    egress_s: int
+
+
+class Reconstruction:
+    """Builds the journeys of one query on one day."""
+
+    def __init__(self, network: Network, day: DayNetwork, query: Query) -> None:
+        self._network = network
+        self._schedule = network.schedule
+        self._day = day.day
+        self._change = day.forward.change
+        self._query = query
+
+    def journey(self, rides: list[Ride], ends: Ends) -> Journey:
+        """A journey of one or more rides, doors included."""
+        legs: list[Leg] = []
+        first_stop, first_departure = self._event(rides[0], rides[0].board, departure=True)
+        walk = self._door_walk(
+            self._query.origin, first_stop, first_departure - ends.access_s, ends.access_s, outward=True
+        )
+        legs += [walk] if walk else []
+        for k, ride in enumerate(rides):
+            if k:
+                legs += self._walk_between(rides[k - 1], ride)
+            legs += self._ride(ride)
+        last_stop, last_arrival = self._event(rides[-1], rides[-1].alight, departure=False)
+        walk = self._door_walk(self._query.destination, last_stop, last_arrival, ends.egress_s, outward=False)
+        legs += [walk] if walk else []
+        return Journey(
+            service_date=self._day.date,
+            departure_s=legs[0].departure_s,
+            arrival_s=legs[-1].arrival_s,
+            interchanges=len(rides) - 1,
+            walk_m=sum(leg.distance_m for leg in legs if leg.mode == "walk"),
+            legs=tuple(legs),
+        )
+
+    def walk_only(self, departure_s: int | None, arrival_s: int | None, limit_s: int) -> Journey | None:
+        """The whole way on foot, if it takes no longer than `limit_s`; leaves or arrives as given."""
+        query = self._query
+        a, b = query.origin, query.destination
+        path = self._network.streets.path(
+            (a.lat, a.lon), (b.lat, b.lon), profile=query.profile, speed_m_s=query.walk_speed_m_s
+        )
+        if path is None or path.duration_s > limit_s:
+            return None
+        begin = departure_s if departure_s is not None else (arrival_s or 0) - path.duration_s
+        leg = Leg(
+            mode="walk",
+            start=self._end_of(a),
+            end=self._end_of(b),
+            departure_s=begin,
+            arrival_s=begin + path.duration_s,
+            distance_m=path.distance_m,
+            geometry=path.geometry,
+        )
+        return Journey(self._day.date, leg.departure_s, leg.arrival_s, 0, leg.distance_m, (leg,))
+
+    def _event(self, ride: Ride, position: int, *, departure: bool) -> tuple[int, int]:
+        """Stop and time of a ride's position."""
+        timetable = self._day.timetable
+        entry = int(timetable.pattern_offsets[ride.pattern])
+        length = int(timetable.pattern_offsets[ride.pattern + 1]) - entry
+        first = int(timetable.run_offsets[ride.pattern])
+        runs = int(timetable.run_offsets[ride.pattern + 1]) - first
+        base = int(timetable.time_offsets[ride.pattern])
+        stop = int(timetable.pattern_stops[entry + position])
+        if departure:
+            return stop, int(timetable.departure[base + position * runs + ride.run])
+        return stop, int(timetable.arrival[base + ride.run * length + position])
+
+    def _ride(self, ride: Ride) -> Iterator[Leg]:
+        """One leg per trip: staying seated joins them."""
+        timetable, schedule = self._network.timetable, self._schedule
+        day_run = int(self._day.timetable.run_offsets[ride.pattern]) + ride.run
+        run, shift = int(self._day.run[day_run]), int(self._day.shift_s[day_run])
+        times = int(timetable.run_times[run])
+        members = range(int(timetable.member_offsets[run]), int(timetable.member_offsets[run + 1]))
+        seated = False
+        for member in members:
+            trip = int(timetable.member_trip[member])
+            begin = int(timetable.member_position[member])
+            calls = int(schedule.stop_times.offsets[trip + 1] - schedule.stop_times.offsets[trip])
+            first, last = max(ride.board, begin), min(ride.alight, begin + calls - 1)
+            if first >= last:
+                continue
+            pattern = int(timetable.run_pattern[run])
+            stops = timetable.pattern_stops[
+                int(timetable.pattern_offsets[pattern]) + first : int(timetable.pattern_offsets[pattern])
+                + last
+                + 1
+            ]
+            arrivals = timetable.arrival[times + first : times + last + 1] + shift
+            departures = timetable.departure[times + first : times + last + 1] + shift
+            listed = tuple(
+                Call(self._stop_end(int(s)), int(a), int(d))
+                for s, a, d in zip(stops, arrivals, departures, strict=True)
+            )
+            yield self._trip_leg(trip, shift, listed, first - begin, last - begin, seated)
+            seated = True
+
+    def _trip_leg(
+        self, trip: int, shift_s: int, calls: tuple[Call, ...], first: int, last: int, seated: bool
+    ) -> Leg:
+        schedule, lang = self._schedule, self._query.lang
+        route = int(schedule.trips.route[trip])
+        route_id, trip_id = schedule.routes.ids[route], schedule.trips.ids[trip]
+        agency = int(schedule.routes.agency[route])
+        row = int(schedule.stop_times.offsets[trip]) + first
+        headsign = schedule.stop_times.headsigns.get(row, "") or schedule.trips.headsigns[trip]
+        long_name = schedule.translated(
+            "routes", "route_long_name", route_id, lang, schedule.routes.long_names[route]
+        )
+        geometry = ridden_geometry(schedule, trip, first, last)
+        return Leg(
+            mode=mode_name(int(schedule.routes.types[route])),
+            start=calls[0].stop,
+            end=calls[-1].stop,
+            departure_s=calls[0].departure_s,
+            arrival_s=calls[-1].arrival_s,
+            distance_m=float(step_m(*np.array(geometry).T).sum()),
+            geometry=geometry,
+            route_id=route_id,
+            route_name=schedule.routes.short_names[route] or long_name,
+            route_color=schedule.routes.colors[route],
+            agency_name="" if agency == NONE else self._agency(agency),
+            trip_id=trip_id,
+            trip_name=schedule.trips.short_names[trip],
+            trip_service_date=self._day.date + timedelta(days=shift_s // DAY_S),
+            headsign=schedule.translated("trips", "trip_headsign", trip_id, lang, headsign),
+            calls=calls,
+            stay_seated=seated,
+        )
+
+    def _agency(self, agency: int) -> str:
+        agencies = self._schedule.agencies
+        return self._schedule.translated(
+            "agency", "agency_name", agencies.ids[agency], self._query.lang, agencies.names[agency]
+        )
+
+    def _walk_between(self, before: Ride, after: Ride) -> Iterator[Leg]:
+        start, arrival = self._event(before, before.alight, departure=False)
+        end, _ = self._event(after, after.board, departure=True)
+        if start == end:
+            return
+        entries = slice(int(self._change.offsets[start]), int(self._change.offsets[start + 1]))
+        ways = self._change.duration_s[entries][self._change.target[entries] == end]
+        yield self._walk_leg(self._stop_end(start), self._stop_end(end), arrival, int(ways.min()))
+
+    def _door_walk(self, point: Point, stop: int, begin_s: int, seconds: int, *, outward: bool) -> Leg | None:
+        at_stop = self._stop_end(stop)
+        if seconds == 0 and (point.stop_ids or (point.lat, point.lon) == (at_stop.lat, at_stop.lon)):
+            return None
+        door = self._end_of(point)
+        start, end = (door, at_stop) if outward else (at_stop, door)
+        return self._walk_leg(start, end, begin_s, seconds)
+
+    def _walk_leg(self, start: LegEnd, end: LegEnd, begin_s: int, seconds: int) -> Leg:
+        query = self._query
+        path = self._network.streets.path(
+            (start.lat, start.lon), (end.lat, end.lon), profile=query.profile, speed_m_s=query.walk_speed_m_s
+        )
+        if path is None:  # transfers.txt knows a way that the map does not
+            geometry: tuple[tuple[float, float], ...] = ((start.lat, start.lon), (end.lat, end.lon))
+            distance = DETOUR * float(step_m(*np.array(geometry).T).sum())
+        else:
+            geometry, distance = path.geometry, path.distance_m
+        return Leg("walk", start, end, begin_s, begin_s + seconds, distance, geometry)
+
+    def _end_of(self, point: Point) -> LegEnd:
+        return LegEnd(point.name, point.lat, point.lon, point.stop_ids[0] if point.stop_ids else None)
+
+    def _stop_end(self, stop: int) -> LegEnd:
+        stops = self._schedule.stops
+        stop_id = stops.ids[stop]
+        name = self._schedule.translated("stops", "stop_name", stop_id, self._query.lang, stops.names[stop])
+        return LegEnd(
+            name, float(stops.lat[stop]), float(stops.lon[stop]), stop_id, stops.platform_codes[stop]
+        )

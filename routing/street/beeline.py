@@ -1,0 +1,84 @@
+"""Walking where no street map is known: the straight line, a third longer.
+
+Detour factors of pedestrian networks lie between 1.2 and 1.4 (Barthélemy 2011, "Spatial networks"); 1.3 is
+what planners take where they know no better. Journeys say so by a geometry of two points.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import KDTree
+
+from routing.ports import Footpaths, Reach, StreetPath
+from routing.query import Profile
+from routing.street.plane import Plane
+
+DETOUR = 1.3
+_NEAR_M = 5_000.0
+"""A point farther from every stop than this is off the map."""
+
+
+class BeelineStreets:
+    """Implements `routing.ports.Streets` without streets."""
+
+    def __init__(self, stop_lat: npt.NDArray[np.float64], stop_lon: npt.NDArray[np.float64]) -> None:
+        self._placed = np.flatnonzero(np.isfinite(stop_lat) & np.isfinite(stop_lon)).astype(np.int32)
+        self._stops = len(stop_lat)
+        lat, lon = stop_lat[self._placed], stop_lon[self._placed]
+        self._plane = Plane(float(lat.mean()) if len(lat) else 0.0, float(lon.mean()) if len(lon) else 0.0)
+        self._tree = KDTree(np.column_stack(self._plane.xy(lat, lon)))
+
+    def on_map(self, lat: float, lon: float) -> bool:
+        """Whether any stop lies within some kilometres."""
+        distance, _ = self._tree.query(self._xy(lat, lon))
+        return bool(distance <= _NEAR_M)
+
+    def reach(
+        self,
+        lat: float,
+        lon: float,
+        *,
+        profile: Profile,
+        speed_m_s: float,
+        limit_s: int,
+        backward: bool = False,
+    ) -> Reach:
+        """Stops within `limit_s` of a point; the same in both directions and for all profiles."""
+        del profile, backward
+        xy = self._xy(lat, lon)
+        near = np.sort(np.array(self._tree.query_ball_point(xy, limit_s * speed_m_s / DETOUR), np.int64))
+        metres = DETOUR * np.hypot(*(self._tree.data[near] - xy).T)
+        return Reach(self._placed[near], _seconds(metres, speed_m_s), metres)
+
+    def footpaths(self, *, profile: Profile, speed_m_s: float, limit_s: int) -> Footpaths:
+        """Walks between all stops within `limit_s`."""
+        del profile
+        pairs = self._tree.query_pairs(limit_s * speed_m_s / DETOUR, output_type="ndarray")
+        pairs = np.concatenate((pairs, pairs[:, ::-1]))
+        origin, target = self._placed[pairs[:, 0]], self._placed[pairs[:, 1]]
+        metres = DETOUR * np.hypot(*(self._tree.data[pairs[:, 0]] - self._tree.data[pairs[:, 1]]).T)
+        order = np.lexsort((target, origin))
+        counts = np.bincount(origin, minlength=self._stops)
+        offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        return Footpaths(offsets, target[order], _seconds(metres[order], speed_m_s), metres[order])
+
+    def path(
+        self,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        *,
+        profile: Profile,
+        speed_m_s: float,
+    ) -> StreetPath | None:
+        """The straight line, lengthened."""
+        del profile
+        metres = DETOUR * float(np.hypot(*(self._xy(*start) - self._xy(*end))))
+        return StreetPath(int(_seconds(np.array([metres]), speed_m_s)[0]), metres, (start, end))
+
+    def _xy(self, lat: float, lon: float) -> npt.NDArray[np.float64]:
+        return np.array(self._plane.xy(lat, lon))
+
+
+def _seconds(metres: npt.NDArray[np.float64], speed_m_s: float) -> npt.NDArray[np.int32]:
+    return np.ceil(np.round(metres / speed_m_s, 6)).astype(np.int32)
