@@ -13,10 +13,10 @@ import numpy.typing as npt
 from routing.journey import Journey
 from routing.kernels.bounds import lower_bounds
 from routing.kernels.layout import UNREACHED, LegRows, SearchState
-from routing.kernels.raptor import depart_later, new_legs, new_state, search, trace
+from routing.kernels.raptor import new_legs, new_state, search, trace
 from routing.network import DayNetwork, Network, SearchSide
 from routing.query import Point, Query
-from routing.reconstruct import Ends, Reconstruction, Ride
+from routing.reconstruct import Reconstruction, Ride
 from routing.timetable.day import DAY_S
 
 __all__ = ["NoService", "OffTheMap", "PlanError", "Planner", "UnknownStop"]
@@ -128,12 +128,33 @@ class Planner:
     def _ridden(
         self, network: DayNetwork, build: Reconstruction, seconds: int, query: Query
     ) -> list[Journey]:
-        start = self._ends(query.origin, query, backward=False)
-        goal = self._ends(query.destination, query, backward=True)
-        side, begin = network.forward, seconds
+        start = self._ends(query.origin, query, network, backward=False)
+        goal = self._ends(query.destination, query, network, backward=True)
         if query.arrive_by:
-            start, goal, side, begin = goal, start, network.backward, -seconds
-        memory = self._memory(side, query.interchanges_max + 1)
+            side, other, first, last, begin = network.backward, network.forward, goal, start, -seconds
+        else:
+            side, other, first, last, begin = network.forward, network.backward, start, goal, seconds
+        memory = self._search(side, first, last, begin, query.interchanges_max + 1)
+        best = memory.state.target_arrival.copy()
+        journeys = []
+        for k in np.flatnonzero(best < UNREACHED)[::-1].tolist():
+            # The search boards whatever comes first, which may mean a long wait on the way. Searching back
+            # from the arrival finds the latest departure (or the earliest arrival) that is as good.
+            back = self._search(other, last, first, -int(best[k]), k)
+            target = back.state.target_arrival
+            found = int(np.argmin(target))
+            n = trace(back.state, other.timetable, found, back.legs)
+            rides = self._rides(back.legs, n)
+            if not query.arrive_by:
+                rides = [self._turned(other, ride) for ride in reversed(rides)]
+            journeys.append(build.journey(rides, *self._doors(network, rides, start, goal)))
+        return journeys
+
+    def _search(
+        self, side: SearchSide, start: dict[int, int], goal: dict[int, int], begin: int, rounds: int
+    ) -> _Memory:
+        """Search one side; the result stands in the memory until the next search of as many rounds."""
+        memory = self._memory(side, rounds)
         leave_s = np.full(len(side.change.change_s), UNREACHED, np.int32)
         leave_s[list(goal)] = list(goal.values())
         lower_bounds(side.hops, leave_s, memory.bound_s, memory.heap_key, memory.heap_stop)
@@ -147,29 +168,26 @@ class Planner:
             begin,
             memory.state,
         )
-        journeys = []
-        for k in np.flatnonzero(memory.state.target_arrival < UNREACHED)[::-1].tolist():
-            n = trace(memory.state, side.timetable, k, memory.legs)
-            depart_later(side.timetable, side.change, memory.legs, n)
-            rides, first, last = self._rides(side, memory.legs, n)
-            if query.arrive_by:
-                rides = [self._turned(side, ride) for ride in reversed(rides)]
-                ends = Ends(access_s=goal[last], egress_s=start[first])
-            else:
-                ends = Ends(access_s=start[first], egress_s=goal[last])
-            journeys.append(build.journey(rides, ends))
-        return journeys
+        return memory
 
-    def _rides(self, side: SearchSide, legs: LegRows, n: int) -> tuple[list[Ride], int, int]:
-        """Rides in the order of the search, the stop first boarded at and the stop last alighted at."""
-        rides = [
+    def _rides(self, legs: LegRows, n: int) -> list[Ride]:
+        """Rides in the order of the search."""
+        return [
             Ride(int(legs.pattern[i]), int(legs.run[i]), int(legs.board[i]), int(legs.alight[i]))
             for i in reversed(range(n))
         ]
-        offsets, stops = side.timetable.pattern_offsets, side.timetable.pattern_stops
-        first = int(stops[offsets[rides[0].pattern] + rides[0].board])
-        last = int(stops[offsets[rides[-1].pattern] + rides[-1].alight])
-        return rides, first, last
+
+    def _doors(
+        self, network: DayNetwork, rides: list[Ride], start: dict[int, int], goal: dict[int, int]
+    ) -> tuple[int, int]:
+        """Seconds from the origin to the first stop, and from the last one to the destination."""
+        timetable = network.forward.timetable
+        offsets, stops = timetable.pattern_offsets, timetable.pattern_stops
+        first, last = rides[0], rides[-1]
+        return (
+            start[int(stops[offsets[first.pattern] + first.board])],
+            goal[int(stops[offsets[last.pattern] + last.alight])],
+        )
 
     def _turned(self, side: SearchSide, ride: Ride) -> Ride:
         """A ride found in the mirrored timetable, as it is ridden."""
@@ -178,10 +196,10 @@ class Planner:
         runs = int(timetable.run_offsets[ride.pattern + 1] - timetable.run_offsets[ride.pattern])
         return Ride(ride.pattern, runs - 1 - ride.run, length - 1 - ride.alight, length - 1 - ride.board)
 
-    def _ends(self, point: Point, query: Query, *, backward: bool) -> dict[int, int]:
+    def _ends(self, point: Point, query: Query, network: DayNetwork, *, backward: bool) -> dict[int, int]:
         """Stops at which a journey can begin or end, and the seconds from or to the door."""
         if point.stop_ids:
-            return self._at_stops(point.stop_ids, backward=backward)
+            return self._at_stops(point.stop_ids, network.backward if backward else network.forward)
         reach = self.network.streets.reach(
             point.lat,
             point.lon,
@@ -192,7 +210,7 @@ class Planner:
         )
         return dict(zip(reach.stop.tolist(), reach.duration_s.tolist(), strict=True))
 
-    def _at_stops(self, stop_ids: tuple[str, ...], *, backward: bool) -> dict[int, int]:
+    def _at_stops(self, stop_ids: tuple[str, ...], side: SearchSide) -> dict[int, int]:
         """The stops themselves, a station's platforms, and what one footpath joins to them."""
         network = self.network
         found: dict[int, int] = {}
@@ -202,7 +220,7 @@ class Planner:
             stop = network.stop_index[stop_id]
             for platform in network.platforms.get(stop, (stop,)):
                 found[platform] = 0
-        change = network.on(network.service_dates[0]).backward.change if backward else network.change
+        change = side.change
         for stop in list(found):
             entries = slice(int(change.offsets[stop]), int(change.offsets[stop + 1]))
             for other, seconds in zip(

@@ -47,14 +47,6 @@ class Ride:
     alight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """How the first stop is reached from the origin and the destination from the last one, in seconds."""
-
-    access_s: int
-    egress_s: int
-
-
 class Reconstruction:
     """Builds the journeys of one query on one day."""
 
@@ -65,12 +57,12 @@ class Reconstruction:
         self._change = day.forward.change
         self._query = query
 
-    def journey(self, rides: list[Ride], ends: Ends) -> Journey:
-        """A journey of one or more rides, doors included."""
+    def journey(self, rides: list[Ride], access_s: int, egress_s: int) -> Journey:
+        """A journey of one or more rides, with the ways from and to the doors in seconds."""
         legs: list[Leg] = []
         first_stop, first_departure = self._event(rides[0], rides[0].board, departure=True)
         walk = self._door_walk(
-            self._query.origin, first_stop, first_departure - ends.access_s, ends.access_s, outward=True
+            self._query.origin, first_stop, first_departure - access_s, access_s, outward=True
         )
         legs += [walk] if walk else []
         for k, ride in enumerate(rides):
@@ -78,7 +70,7 @@ class Reconstruction:
                 legs += self._walk_between(rides[k - 1], ride)
             legs += self._ride(ride)
         last_stop, last_arrival = self._event(rides[-1], rides[-1].alight, departure=False)
-        walk = self._door_walk(self._query.destination, last_stop, last_arrival, ends.egress_s, outward=False)
+        walk = self._door_walk(self._query.destination, last_stop, last_arrival, egress_s, outward=False)
         legs += [walk] if walk else []
         return Journey(
             service_date=self._day.date,

@@ -152,7 +152,7 @@ class PlaceIndex:
         place = self.places[owner]
         rank = 0.85 * score + 0.1 * place.weight
         if near is not None:
-            metres = _distance_m(near, (place.lat, place.lon))
+            metres = distance_m(near, (place.lat, place.lon))
             rank += 0.05 * _NEAR_M / (_NEAR_M + metres)
         return rank
 
@@ -177,7 +177,7 @@ def at_position(lat: float, lon: float) -> Place:
     )
 
 
-def _distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
+def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Equirectangular distance: right to a per mille within a city."""
     x = math.radians(b[1] - a[1]) * math.cos(math.radians((a[0] + b[0]) / 2))
     return 6_371_000.0 * math.hypot(x, math.radians(b[0] - a[0]))

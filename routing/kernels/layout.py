@@ -73,13 +73,12 @@ class SearchState(NamedTuple):
 
 
 class LegRows(NamedTuple):
-    """One journey of a search, last leg first: row -> vehicle and what came before it."""
+    """The rides of one journey, last one first."""
 
     pattern: I32
     run: I32
     board: I32  # position in the pattern
     alight: I32
-    walk_from: I32  # stop alighted at before boarding, NOBODY if boarded from the origin
 
 
 class Timetable(NamedTuple):

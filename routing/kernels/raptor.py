@@ -229,48 +229,8 @@ def trace(state: SearchState, day: DayTimetable, k: int, legs: LegRows) -> int:
         boarded_at = day.pattern_stops[day.pattern_offsets[pattern] + board]
         k -= 1
         stop = state.ready_from[k, boarded_at]
-        legs.walk_from[n] = stop
         n += 1
     return n
-
-
-@njit(cache=True, nogil=True)
-def depart_later(day: DayTimetable, change: Interchanges, legs: LegRows, n: int) -> None:
-    """Take, from the last leg to the first, the latest run that still reaches the next vehicle.
-
-    The earliest arrival search boards whatever comes first, which may mean a long wait in between: the same
-    way with later runs arrives at the same time and starts later.
-    """
-    for leg in range(1, n):  # legs run backwards: leg - 1 is ridden after leg
-        after = leg - 1
-        pattern = legs.pattern[after]
-        runs = day.run_offsets[pattern + 1] - day.run_offsets[pattern]
-        boarding = day.time_offsets[pattern] + legs.board[after] * runs + legs.run[after]
-        boarded_at = day.pattern_stops[day.pattern_offsets[pattern] + legs.board[after]]
-        latest = day.departure[boarding] - _between(change, legs.walk_from[after], boarded_at)
-        pattern = legs.pattern[leg]
-        entry = day.pattern_offsets[pattern]
-        length = day.pattern_offsets[pattern + 1] - entry
-        runs = day.run_offsets[pattern + 1] - day.run_offsets[pattern]
-        run = legs.run[leg]
-        while run + 1 < runs:
-            arrival = day.arrival[day.time_offsets[pattern] + (run + 1) * length + legs.alight[leg]]
-            if arrival > latest:
-                break
-            run += 1
-        legs.run[leg] = run
-
-
-@njit(cache=True, nogil=True)
-def _between(change: Interchanges, origin: int, stop: int) -> int:
-    """Time from alighting at `origin` to being ready at `stop`."""
-    if origin == stop:
-        return int(change.change_s[stop])
-    best = np.int64(UNREACHED)
-    for f in range(change.offsets[origin], change.offsets[origin + 1]):
-        if change.target[f] == stop and change.duration_s[f] < best:
-            best = np.int64(change.duration_s[f])
-    return int(best)
 
 
 def new_state(rounds_max: int, stops: int, patterns: int) -> SearchState:

@@ -1,0 +1,1 @@
+"""HTTP: routers by resource, errors as RFC 9457 problem details."""

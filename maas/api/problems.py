@@ -1,0 +1,68 @@
+"""Every error as `application/problem+json` (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from maas.errors import UserError
+
+_TYPE = "https://makuhari-maas.example/problems/"
+_log = logging.getLogger(__name__)
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}, "description": text}
+    for status, text in (
+        (400, "The request contradicts itself or the area"),
+        (404, "Nothing has that name or id"),
+        (422, "The request is malformed, or cannot be planned"),
+    )
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` with problem details; nothing of the inside leaks out."""
+
+    @app.exception_handler(UserError)
+    def user_error(_: Request, error: UserError) -> JSONResponse:
+        return _response(error.status, error.slug, error.title, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
+        found = [
+            {"field": ".".join(str(part) for part in e["loc"]), "message": e["msg"]} for e in error.errors()
+        ]
+        detail = "; ".join(f"{e['field']}: {e['message']}" for e in found)
+        return _response(422, "malformed", "The request is malformed", detail, errors=found)
+
+    @app.exception_handler(HTTPException)
+    def http_error(_: Request, error: HTTPException) -> JSONResponse:
+        return _response(error.status_code, "http", str(error.detail), str(error.detail))
+
+    @app.exception_handler(Exception)
+    def defect(request: Request, error: Exception) -> JSONResponse:
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return _response(500, "defect", "Our mistake", "Something went wrong here. It has been logged")
+
+
+def _response(status: int, slug: str, title: str, detail: str, **more: Any) -> JSONResponse:
+    problem = Problem(type=_TYPE + slug, title=title, status=status, detail=detail, **more)
+    return JSONResponse(problem.model_dump(), status, media_type="application/problem+json")

@@ -1,0 +1,71 @@
+"""The HTTP application."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, PlainTextResponse, Response
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
+
+from maas import __version__
+from maas.api import area as area_api
+from maas.api import journeys as journeys_api
+from maas.api import places as places_api
+from maas.api import problems
+from maas.area.open import Area
+
+_NO_PAGE = "The page was not built. Run: make setup (or see /docs for the API)\n"
+_SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+        "worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'"
+    ),
+}
+
+
+class Health(BaseModel):
+    """Whether the server answers, and for which area."""
+
+    status: str
+    version: str
+    area: str
+
+
+def create_app(area: Area) -> FastAPI:
+    """The application of one open area."""
+    app = FastAPI(
+        title="Makuhari MaaS",
+        version=__version__,
+        summary="Plan a whole outing in one system.",
+        license_info={"name": "Apache-2.0"},
+    )
+    problems.install(app)
+    for router in (area_api.router, places_api.router, journeys_api.router):
+        app.include_router(router(area))
+
+    @app.get("/health", tags=["health"])
+    def health() -> Health:
+        """Answer at once: the area is open."""
+        return Health(status="ok", version=__version__, area=area.manifest.id)
+
+    _serve_page(app)
+    return app
+
+
+def _serve_page(app: FastAPI) -> None:
+    static = Path(str(files("maas") / "web_static"))
+
+    @app.get("/", include_in_schema=False)
+    def index() -> Response:
+        page = static / "index.html"
+        if not page.is_file():
+            return PlainTextResponse(_NO_PAGE, 503)
+        return FileResponse(page, headers={**_SECURITY, "Cache-Control": "no-cache"})
+
+    if (static / "assets").is_dir():
+        app.mount("/assets", StaticFiles(directory=static / "assets"), name="assets")

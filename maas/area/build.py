@@ -1,0 +1,312 @@
+"""Build an area: sources in, a folder out that a server opens in an instant."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from gtfs.errors import FeedError, Problem, Severity
+from gtfs.model.schedule import Schedule
+from gtfs.schedule.merge import merge
+from gtfs.schedule.reader import read_feed
+from gtfs.schedule.typed import to_schedule
+from maas import __version__
+from maas.area.config import AreaConfig, read_config
+from maas.errors import AreaError
+from maas.places.extract import extract_places
+from maas.places.gather import csv_places, stop_places, street_places
+from maas.places.index import PlaceIndex
+from maas.places.model import Place, PlaceKind
+from routing.adapters.osm import ExtractError, read_osm
+from routing.adapters.snapshot import FORMAT, save_network
+from routing.network import Network, build_network
+from routing.street.graph import StreetGraph
+from routing.street.network import StreetsError, check, compile_network, read_network
+
+__all__ = ["Recipe", "Report", "build_area", "is_fresh"]
+
+Progress = Callable[[str], None]
+_SHOWN_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What an area is built from: an area folder, raw files, or a folder with some files replaced."""
+
+    folder: Path | None = None
+    osm: Path | None = None
+    gtfs: tuple[Path, ...] = ()
+    encoding: str = "utf-8"
+
+
+@dataclass(slots=True)
+class Report:
+    """What was built and what was odd, for people and machines."""
+
+    out: str
+    stops: int = 0
+    routes: int = 0
+    trips: int = 0
+    street_nodes: int = 0
+    places: int = 0
+    service_dates: tuple[str, str] = ("", "")
+    seconds: float = 0.0
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+class Manifest(msgspec.Struct, kw_only=True):
+    """`area.json` of a built area: what the API tells of it, and what it was built from."""
+
+    id: str
+    name: dict[str, str]
+    notice: dict[str, str]
+    timezone: str
+    languages: list[str]
+    currency: str
+    bbox: tuple[float, float, float, float]
+    center: tuple[float, float]
+    attributions: list[str]
+    service_dates: tuple[str, str]
+    built_at: str
+    fingerprint: str
+
+
+def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -> Report:
+    """Build `recipe` into the folder `out`, replacing what is there only when all has gone well.
+
+    Raises AreaError, naming the file and the fix, if a source cannot be used.
+    """
+    begun = time.perf_counter()
+    config = read_config(recipe.folder) if recipe.folder else _nameless(out)
+    report = Report(out=str(out))
+    fresh = out.with_name(f".{out.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    try:
+        schedule = _schedule(config, recipe, fresh, report, progress)
+        graph, street_names = _streets(config, recipe, report, progress)
+        progress("compiling the network")
+        network = build_network(schedule, graph, street_names)
+        save_network(network, fresh / "network")
+        progress("indexing places")
+        places = PlaceIndex.of(_places(config, recipe, network))
+        places.save(fresh / "places.msgpack")
+        progress("drawing the map")
+        _basemap(config, recipe, fresh)
+        manifest = _manifest(config, network, _fingerprint(recipe))
+        (fresh / "area.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+        _replace(out, fresh)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    report.stops, report.routes = len(schedule.stops.ids), len(schedule.routes.ids)
+    report.trips, report.places = len(schedule.trips.ids), len(places.places)
+    report.street_nodes = 0 if graph is None else len(graph.node_lat)
+    report.service_dates = manifest.service_dates
+    report.seconds = round(time.perf_counter() - begun, 2)
+    return report
+
+
+def is_fresh(out: Path, recipe: Recipe) -> bool:
+    """Whether `out` was built from just these sources by this version."""
+    try:
+        manifest = msgspec.json.decode((out / "area.json").read_bytes(), type=Manifest)
+    except (OSError, msgspec.DecodeError):
+        return False
+    return manifest.fingerprint == _fingerprint(recipe)
+
+
+def _replace(out: Path, fresh: Path) -> None:
+    old = out.with_name(f".{out.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if out.exists():
+        if not (out / "area.json").exists() and any(out.iterdir()):
+            raise AreaError(
+                f"{out} holds something that is no built area. Choose another folder, or empty it"
+            )
+        out.rename(old)
+    fresh.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _nameless(out: Path) -> AreaConfig:
+    """The description of an area that is only a pile of feeds and an extract."""
+    identifier = "".join(c if c.isalnum() else "-" for c in out.name.lower()).strip("-") or "area"
+    return AreaConfig(id=identifier, name={"": out.name}, timezone="")
+
+
+def _schedule(
+    config: AreaConfig, recipe: Recipe, fresh: Path, report: Report, progress: Progress
+) -> Schedule:
+    paths = list(recipe.gtfs)
+    if not paths and recipe.folder:
+        paths = [recipe.folder / p for p in config.sources.gtfs]
+        if config.sources.timetable:
+            progress("compiling the timetable")
+            paths.append(_compiled(recipe.folder / config.sources.timetable, fresh))
+    if not paths:
+        raise AreaError("No timetable to build from. Give --gtfs FEED.zip, or an area folder with one")
+    parts: list[tuple[str, Schedule]] = []
+    for path in paths:
+        progress(f"reading {path.name}")
+        try:
+            feed = read_feed(path, encoding=recipe.encoding)
+            parts.append((_prefix(path, [p for p, _ in parts]), to_schedule(feed)))
+        except FeedError as error:
+            raise AreaError(str(error)) from error
+        report.problems += feed.problems
+    try:
+        return merge(parts)
+    except FeedError as error:
+        raise AreaError(str(error)) from error
+
+
+def _compiled(folder: Path, fresh: Path) -> Path:
+    from gtfs.authoring import SourceError, compile_timetable
+    from gtfs.schedule.writer import write_feed
+
+    try:
+        feed = compile_timetable(folder)
+    except SourceError as error:
+        raise AreaError(str(error)) from error
+    write_feed(feed, fresh / "timetable.gtfs.zip")
+    return fresh / "timetable.gtfs.zip"
+
+
+def _prefix(path: Path, taken: list[str]) -> str:
+    stem = path.name.removesuffix(".zip").removesuffix(".gtfs")
+    name, k = stem, 2
+    while name in taken:
+        name, k = f"{stem}{k}", k + 1
+    return name
+
+
+def _streets(
+    config: AreaConfig, recipe: Recipe, report: Report, progress: Progress
+) -> tuple[StreetGraph | None, tuple[str, ...]]:
+    osm = _osm(config, recipe)
+    try:
+        if osm is not None:
+            progress(f"reading {osm.name}")
+            return read_osm(osm)
+        if recipe.folder and config.sources.streets:
+            progress(f"reading {config.sources.streets}")
+            drawn = read_network(recipe.folder / config.sources.streets)
+            report.notes += [f"{f.kind} at {f.lat:.5f},{f.lon:.5f}: {f.message}" for f in check(drawn)]
+            return compile_network(drawn)
+    except (ExtractError, StreetsError) as error:
+        raise AreaError(str(error)) from error
+    report.notes.append("no street map was given: walks are straight lines, a third longer")
+    return None, ()
+
+
+def _osm(config: AreaConfig, recipe: Recipe) -> Path | None:
+    if recipe.osm is not None:
+        return recipe.osm
+    if recipe.folder and config.sources.osm:
+        return recipe.folder / config.sources.osm
+    return None
+
+
+def _places(config: AreaConfig, recipe: Recipe, network: Network) -> Iterator[Place]:
+    yield from stop_places(network.schedule)
+    sources, folder = config.sources, recipe.folder
+    if folder:
+        if sources.places:
+            yield from csv_places(folder / sources.places, PlaceKind.POI, 0.6)
+        if sources.addresses:
+            yield from csv_places(folder / sources.addresses, PlaceKind.ADDRESS, 0.5)
+        if sources.docks:
+            yield from csv_places(folder / sources.docks, PlaceKind.DOCK, 0.2)
+    osm = _osm(config, recipe)
+    if osm is not None:
+        yield from extract_places(osm)
+    if network.graph is not None:
+        yield from street_places(network.street_names, _street_middles(network.graph))
+
+
+def _street_middles(graph: StreetGraph) -> dict[int, tuple[float, float]]:
+    """Name -> a point in the middle of its longest edge."""
+    found: dict[int, tuple[float, float]] = {}
+    for edge in np.argsort(graph.edge_length_m, kind="stable").tolist():
+        name = int(graph.edge_name[edge])
+        if name >= 0:
+            middle = (int(graph.point_offsets[edge]) + int(graph.point_offsets[edge + 1])) // 2
+            found[name] = (float(graph.point_lat[middle]), float(graph.point_lon[middle]))
+    return found
+
+
+def _basemap(config: AreaConfig, recipe: Recipe, fresh: Path) -> None:
+    from maas.basemap.build import build_tiles
+
+    sources, folder = config.sources, recipe.folder
+    osm = _osm(config, recipe)
+    streets = folder / sources.streets if folder and sources.streets and osm is None else None
+    landcover = folder / sources.landcover if folder and sources.landcover else None
+    build_tiles(fresh / "basemap.pmtiles", streets=streets, landcover=landcover, osm=osm)
+
+
+def _manifest(config: AreaConfig, network: Network, fingerprint: str) -> Manifest:
+    stops = network.schedule.stops
+    seen = np.isfinite(stops.lat) & (np.hypot(stops.lat, stops.lon) > 1.0)
+    lats, lons = stops.lat[seen], stops.lon[seen]
+    if network.graph is not None:
+        lats, lons = network.graph.node_lat, network.graph.node_lon
+    bbox = config.bbox or [lons.min(), lats.min(), lons.max(), lats.max()]
+    west, south, east, north = map(float, bbox)
+    lon, lat = config.center or ((west + east) / 2, (south + north) / 2)
+    first, last = network.service_dates
+    return Manifest(
+        id=config.id,
+        name=config.name,
+        notice=config.notice,
+        timezone=config.timezone or network.schedule.timezone,
+        languages=config.languages,
+        currency=config.currency,
+        bbox=(west, south, east, north),
+        center=(float(lon), float(lat)),
+        attributions=config.attributions,
+        service_dates=(first.isoformat(), last.isoformat()),
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        fingerprint=fingerprint,
+    )
+
+
+def _fingerprint(recipe: Recipe) -> str:
+    """Hash of the version and of every source's name and content."""
+    digest = hashlib.sha256(f"{__version__}/{FORMAT}/{recipe.encoding}".encode())
+    files: list[Path] = [*recipe.gtfs, *([recipe.osm] if recipe.osm else [])]
+    if recipe.folder:
+        files += sorted(p for p in recipe.folder.rglob("*") if p.is_file())
+    for path in files:
+        digest.update(path.name.encode())
+        if path.is_file():
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """The report as plain values; findings are counted in full and shown in part."""
+    counts = {s.value: sum(p.severity is s for p in report.problems) for s in Severity}
+    return {
+        "out": report.out,
+        "stops": report.stops,
+        "routes": report.routes,
+        "trips": report.trips,
+        "street_nodes": report.street_nodes,
+        "places": report.places,
+        "service_dates": list(report.service_dates),
+        "seconds": report.seconds,
+        "problems": counts,
+        "samples": [str(p) for p in report.problems[:_SHOWN_MAX]],
+        "notes": report.notes[:_SHOWN_MAX],
+    }

@@ -1,0 +1,63 @@
+"""`area.toml`: what an area is called, where it lies, and what it is built from."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from maas.errors import AreaError
+
+Texts = dict[str, str]
+"""Language (ja, en, zh, ko) -> text."""
+
+
+class Sources(BaseModel):
+    """Files of the area, relative to its folder."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    streets: str | None = None  # GeoJSON centre lines
+    osm: str | None = None  # an OpenStreetMap extract, instead of `streets`
+    landcover: str | None = None  # GeoJSON of water, parks, buildings, rail for the basemap
+    timetable: str | None = None  # folder of lines and stops that gtfs.authoring compiles
+    gtfs: list[str] = []  # feeds, zips or folders
+    places: str | None = None  # CSV of points of interest
+    addresses: str | None = None  # CSV of quarters and addresses
+    docks: str | None = None  # CSV of share-cycle docks
+
+
+class AreaConfig(BaseModel):
+    """One area, as its maker describes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    name: Texts
+    notice: Texts = {}
+    timezone: str = "Asia/Tokyo"
+    languages: list[str] = ["ja", "en", "zh", "ko"]
+    currency: str = "JPY"
+    bbox: Annotated[list[float], Field(min_length=4, max_length=4)] | None = None  # west, south, east, north
+    center: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None  # lon, lat
+    attributions: list[str] = []
+    sources: Sources = Sources()
+
+
+def read_config(folder: Path) -> AreaConfig:
+    """Read `area.toml` of an area folder. Raises AreaError that names the key and what is wrong with it."""
+    path = folder / "area.toml"
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise AreaError(f"{path}: there is no such file. Give the folder that holds area.toml") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AreaError(f"{path}: {error}. Mend that line") from None
+    try:
+        return AreaConfig.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise AreaError(f"{path}, {key}: {first['msg']} ({first['input']!r})") from None

@@ -1,0 +1,47 @@
+"""A built area, open: what a server process holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from maas.area.build import Manifest
+from maas.basemap.tiles import Tiles
+from maas.errors import AreaError
+from maas.places.index import PlaceIndex
+from routing.adapters.snapshot import SnapshotError, open_network
+from routing.planner import Planner
+
+__all__ = ["Area", "open_area"]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Everything that is read while serving; nothing in it changes."""
+
+    folder: Path
+    manifest: Manifest
+    planner: Planner
+    places: PlaceIndex
+    tiles: Tiles | None
+
+
+def open_area(folder: Path) -> Area:
+    """Open what `build_area` wrote. Raises AreaError that says how to build it."""
+    how = f"Build it first: maas area build {folder} --gtfs FEED.zip [--osm EXTRACT.osm.pbf]"
+    try:
+        manifest = msgspec.json.decode((folder / "area.json").read_bytes(), type=Manifest)
+        network = open_network(folder / "network")
+        places = PlaceIndex.load(folder / "places.msgpack")
+    except FileNotFoundError as error:
+        raise AreaError(
+            f"{folder} is no built area ({Path(error.filename).name} is missing). {how}"
+        ) from None
+    except NotADirectoryError:
+        raise AreaError(f"{folder} is a file, not a built area. {how}") from None
+    except (msgspec.DecodeError, SnapshotError) as error:
+        raise AreaError(f"{folder}: {error}. {how}") from None
+    tiles = folder / "basemap.pmtiles"
+    return Area(folder, manifest, Planner(network), places, Tiles(tiles) if tiles.exists() else None)

@@ -1,0 +1,176 @@
+"""The command line: build an area, plan in it, serve it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from maas.errors import UserError
+from maas.settings import Settings
+
+__all__ = ["main"]
+
+_PATH = click.Path(path_type=Path)
+
+
+class _Commands(click.Group):
+    """Errors that a person can mend end in one line on stderr and exit code 2, never in a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except UserError as error:
+            click.echo(f"maas: {error}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="makuhari-maas")
+def main() -> None:
+    """Makuhari MaaS: plan, book and pay a whole outing in one system.
+
+    \b
+    Example:
+      maas area build build/makuhari --area areas/makuhari
+      maas plan --area build/makuhari --from 海浜幕張 --to イオンモール --at 2026-11-25T08:00
+      maas serve --area build/makuhari
+    """  # noqa: D301
+
+
+@main.group()
+def area() -> None:
+    """Build and inspect areas."""
+
+
+@area.command()
+@click.argument("out", type=_PATH)
+@click.option("--area", "folder", type=_PATH, help="Area folder with area.toml, e.g. areas/makuhari.")
+@click.option("--osm", type=_PATH, help="OpenStreetMap extract (.osm.pbf) for the streets.")
+@click.option("--gtfs", type=_PATH, multiple=True, help="A feed, zip or folder; may be given several times.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the feeds, e.g. cp932.")
+@click.option("--if-stale", is_flag=True, help="Do nothing if OUT was built from just these sources.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def build(
+    out: Path,
+    folder: Path | None,
+    osm: Path | None,
+    gtfs: tuple[Path, ...],
+    encoding: str,
+    if_stale: bool,
+    as_json: bool,
+) -> None:
+    """Build an area from raw files or an area folder into OUT.
+
+    \b
+    Example:
+      maas area build build/city --osm city.osm.pbf --gtfs buses.zip --gtfs rail.zip
+    """  # noqa: D301
+    from maas.area.build import Recipe, build_area, is_fresh, summary
+
+    recipe = Recipe(folder, osm, gtfs, encoding)
+    if if_stale and is_fresh(out, recipe):
+        click.echo(f"{out} is up to date", err=True)
+        return
+    report = build_area(out, recipe, lambda step: click.echo(f"  {step}", err=True))
+    told = summary(report)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for sample in (*told["samples"], *told["notes"]):
+        click.echo(f"  note: {sample}", err=True)
+    click.echo(
+        f"{out}: {report.stops:,} stops, {report.routes:,} routes, {report.trips:,} trips, "
+        f"{report.street_nodes:,} street junctions, {report.places:,} places; "
+        f"{' to '.join(report.service_dates)}; {report.seconds} s"
+    )
+
+
+@main.command()
+@click.option("--area", "folder", type=_PATH, help="A built area; the bundled sample if left out.")
+@click.option("--from", "origin", required=True, help="Name in any spelling, or lat,lon.")
+@click.option("--to", "destination", required=True, help="Name in any spelling, or lat,lon.")
+@click.option("--at", required=True, help="ISO 8601 time; without an offset the area's clock is meant.")
+@click.option("--arrive-by", is_flag=True, help="--at is the latest arrival.")
+@click.option("--lang", default="", help="Language of names: ja, en, zh, ko.")
+@click.option("--count", default=0, show_default=True, help="Also later departures, until so many journeys.")
+@click.option("--wheelchair", is_flag=True, help="Ways without steps and raised kerbs.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def plan(
+    folder: Path | None,
+    origin: str,
+    destination: str,
+    at: str,
+    arrive_by: bool,
+    lang: str,
+    count: int,
+    wheelchair: bool,
+    as_json: bool,
+) -> None:
+    """Plan a trip from door to door.
+
+    \b
+    Example:
+      maas plan --area build/tokyo --from Shinjuku --to Kaihin-Makuhari --at 2026-11-25T08:00 --json
+    """  # noqa: D301
+    from maas.area.open import open_area
+    from maas.errors import BadRequest
+    from maas.journeys.model import JourneysRequest
+    from maas.journeys.service import plan as plan_journeys
+    from maas.journeys.service import utc_now
+    from maas.journeys.text import told
+
+    try:
+        when = datetime.fromisoformat(at)
+    except ValueError:
+        raise BadRequest(f"--at {at!r} is no ISO 8601 time. Write it as 2026-11-25T08:00") from None
+    if not 0 <= count <= 12:
+        raise BadRequest(f"--count {count}: ask for 0 to 12 journeys")
+    request = JourneysRequest.model_validate(
+        {
+            "from": origin,
+            "to": destination,
+            "at": when,
+            "arrive_by": arrive_by,
+            "lang": lang,
+            "count": count,
+            "wheelchair": wheelchair,
+        }
+    )
+    answer = plan_journeys(open_area(folder or _sample()), request, utc_now())
+    if as_json:
+        click.echo(answer.model_dump_json(by_alias=True, exclude_none=True))
+    else:
+        click.echo(told(answer))
+
+
+@main.command()
+@click.option("--area", "folder", type=_PATH, help="A built area; the bundled sample if left out.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(folder: Path | None, host: str, port: int) -> None:
+    """Serve the page and the API of an area.
+
+    \b
+    Example:
+      maas serve --area build/makuhari --port 8000
+    """  # noqa: D301
+    import uvicorn
+
+    from maas.app import create_app
+    from maas.area.open import open_area
+
+    opened = open_area(folder or Settings.from_environment().area or _sample())
+    click.echo(f"serving {opened.manifest.id} on http://{host}:{port}", err=True)
+    uvicorn.run(create_app(opened), host=host, port=port, log_level="warning", server_header=False)
+
+
+def _sample() -> Path:
+    """The bundled sample area, built on first use."""
+    from maas.area.sample import ensure_sample
+
+    return ensure_sample(Settings.from_environment().cache, lambda step: click.echo(f"  {step}", err=True))

@@ -1,0 +1,126 @@
+"""Questions and answers of journey planning as they cross the edge: JSON of the API and the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Latitude = Annotated[float, Field(ge=-90, le=90, description="degrees north, WGS 84")]
+Longitude = Annotated[float, Field(ge=-180, le=180, description="degrees east, WGS 84")]
+
+
+class Whereabouts(BaseModel):
+    """One end of a journey. `place_id` or `stop_id` win over the position."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    name: str = ""
+    place_id: str | None = Field(None, description="id of a place that /v1/places returned")
+    stop_id: str | None = Field(None, description="a stop or station of the feeds")
+
+
+class JourneysRequest(BaseModel):
+    """A door-to-door question."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "from": "海浜幕張",
+                    "to": {"lat": 35.6579, "lon": 140.0272},
+                    "at": "2026-11-25T08:00:00+09:00",
+                }
+            ]
+        },
+    )
+
+    origin: Whereabouts | str = Field(alias="from", description="a position, a place, or text to search for")
+    destination: Whereabouts | str = Field(alias="to")
+    at: datetime | None = Field(
+        None, description="ISO 8601; without an offset the area's clock is meant; now if left out"
+    )
+    arrive_by: bool = False
+    lang: str = Field("", max_length=16, description="language of names: ja, en, zh, ko")
+    walk_max_s: int = Field(1800, ge=60, le=7200, description="longest single walk")
+    walk_speed_m_s: float = Field(1.33, ge=0.3, le=3.0)
+    wheelchair: bool = Field(False, description="ways without steps and raised kerbs")
+    interchanges_max: int = Field(7, ge=0, le=9)
+    count: int = Field(
+        0, ge=0, le=12, description="also later (arrive_by: earlier) departures until there are so many"
+    )
+
+
+class Line(BaseModel):
+    """GeoJSON LineString, [lon, lat]."""
+
+    type: Literal["LineString"] = "LineString"
+    coordinates: list[tuple[float, float]]
+
+
+class EndView(BaseModel):
+    """Where a leg begins or ends."""
+
+    name: str
+    lat: float
+    lon: float
+    stop_id: str | None = None
+    platform: str | None = None
+
+
+class CallView(BaseModel):
+    """A stop on the way."""
+
+    name: str
+    lat: float
+    lon: float
+    stop_id: str
+    arrival: datetime
+    departure: datetime
+
+
+class LegView(BaseModel):
+    """One movement by one mode."""
+
+    mode: str
+    origin: EndView = Field(serialization_alias="from")
+    destination: EndView = Field(serialization_alias="to")
+    departure: datetime
+    arrival: datetime
+    duration_s: int
+    distance_m: float
+    geometry: Line
+    route_id: str | None = None
+    route_name: str | None = None
+    route_color: str | None = None
+    agency_name: str | None = None
+    trip_id: str | None = None
+    trip_name: str | None = None
+    headsign: str | None = None
+    service_date: str | None = Field(None, description="the trip's own service day, YYYY-MM-DD")
+    stay_seated: bool = False
+    calls: list[CallView] = []
+
+
+class JourneyView(BaseModel):
+    """One way from door to door."""
+
+    id: str
+    departure: datetime
+    arrival: datetime
+    duration_s: int
+    interchanges: int
+    walk_m: float
+    legs: list[LegView]
+
+
+class JourneysView(BaseModel):
+    """The answer: journeys, and notes where the answer needs a word."""
+
+    journeys: list[JourneyView]
+    notes: list[str] = []

@@ -1,0 +1,204 @@
+"""Turning a question into a query, and journeys into an answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from maas.area.open import Area
+from maas.errors import BadRequest, UnknownPlace
+from maas.journeys.model import (
+    CallView,
+    EndView,
+    JourneysRequest,
+    JourneysView,
+    JourneyView,
+    LegView,
+    Line,
+    Whereabouts,
+)
+from maas.places.model import Place
+from routing.journey import Journey, Leg, LegEnd
+from routing.planner import NoService, OffTheMap, PlanError
+from routing.query import Point, Profile, Query
+
+__all__ = ["CannotPlan", "plan", "resolve"]
+
+_SURE = 0.55
+"""A text whose best match scores less is not understood; with typing errors it is some 0.6."""
+_MORE_S = 60
+
+
+class CannotPlan(BadRequest):
+    """The planner's own refusal: off the map, no service on that day, an unknown stop."""
+
+    status = 422
+    slug = "cannot-plan"
+    title = "No journey can be planned"
+
+
+def plan(area: Area, request: JourneysRequest, now: datetime) -> JourneysView:
+    """Answer a question. Raises UnknownPlace, BadRequest or CannotPlan."""
+    zone = ZoneInfo(area.manifest.timezone)
+    at = request.at or now
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=zone)
+    query = Query(
+        origin=resolve(area, request.origin, request.lang, "from"),
+        destination=resolve(area, request.destination, request.lang, "to"),
+        at=at,
+        arrive_by=request.arrive_by,
+        profile=Profile.WHEELCHAIR if request.wheelchair else Profile.WALK,
+        walk_speed_m_s=request.walk_speed_m_s,
+        walk_s_max=request.walk_max_s,
+        interchanges_max=request.interchanges_max,
+        lang=request.lang,
+    )
+    try:
+        journeys = area.planner.plan(query)
+        journeys += _others(area, query, journeys, request.count)
+    except (NoService, OffTheMap, PlanError) as error:
+        raise CannotPlan(str(error)) from error
+    journeys.sort(key=lambda j: (j.service_date, j.arrival_s, j.interchanges, j.departure_s))
+    notes = []
+    if not journeys:
+        minutes = request.walk_max_s // 60
+        notes.append(
+            f"No way was found with walks of up to {minutes} minutes. Allow longer walks, or another time"
+        )
+    return JourneysView(journeys=[_journey_view(area, j, zone) for j in journeys], notes=notes)
+
+
+def _others(area: Area, query: Query, found: list[Journey], count: int) -> list[Journey]:
+    """Later departures (or earlier arrivals), until there are `count` journeys in all."""
+    others: list[Journey] = []
+    current = [j for j in found if len(j.legs) > 1 or j.legs[0].mode != "walk"]
+    while current and len(found) + len(others) < count:
+        if query.arrive_by:
+            at = min(area.planner.instant(j.service_date, j.arrival_s) for j in current)
+            at -= timedelta(seconds=_MORE_S)
+        else:
+            at = min(area.planner.instant(j.service_date, j.departure_s) for j in current)
+            at += timedelta(seconds=_MORE_S)
+        later = area.planner.plan(_asked_at(query, at))
+        current = [j for j in later if j not in found and j not in others and len(j.legs) > 1]
+        others += current
+        if not current and later:
+            current = [j for j in later if len(j.legs) > 1]
+            if not current or at >= max(area.planner.instant(j.service_date, j.departure_s) for j in current):
+                break
+    return others[: max(0, count - len(found))]
+
+
+def _asked_at(query: Query, at: datetime) -> Query:
+    from dataclasses import replace
+
+    return replace(query, at=at)
+
+
+def resolve(area: Area, where: Whereabouts | str, lang: str, field: str) -> Point:
+    """The point that a text, place id, stop id or position means."""
+    if isinstance(where, str):
+        found = area.places.search(where, limit=3)
+        if not found or found[0].score < _SURE:
+            near = ", ".join(f"「{f.place.name(lang)}」" for f in found)
+            hint = f" Did you mean {near}?" if near else " Try its Japanese or English name, or lat,lon"
+            raise UnknownPlace(f"{field}: no place is called {where!r}.{hint}")
+        return _at_place(found[0].place, lang)
+    if where.place_id:
+        place = area.places.by_id(where.place_id)
+        if place is None:
+            raise UnknownPlace(
+                f"{field}.place_id: no place has the id {where.place_id!r}. Search for it again"
+            )
+        return _at_place(place, lang)
+    if where.stop_id:
+        return _at_stop(area, where.stop_id, field, lang)
+    if where.lat is None or where.lon is None:
+        raise BadRequest(f"{field}: give lat and lon, a place_id, a stop_id, or text to search for")
+    return Point(where.lat, where.lon, where.name)
+
+
+def _at_place(place: Place, lang: str) -> Point:
+    return Point(place.lat, place.lon, place.name(lang), place.stop_ids)
+
+
+def _at_stop(area: Area, stop_id: str, field: str, lang: str) -> Point:
+    network = area.planner.network
+    stop = network.stop_index.get(stop_id)
+    if stop is None:
+        raise UnknownPlace(f"{field}.stop_id: no stop has the id {stop_id!r}. Look it up at /v1/places")
+    stops = network.schedule.stops
+    name = network.schedule.translated("stops", "stop_name", stop_id, lang, stops.names[stop])
+    return Point(float(stops.lat[stop]), float(stops.lon[stop]), name, (stop_id,))
+
+
+def _journey_view(area: Area, journey: Journey, zone: ZoneInfo) -> JourneyView:
+    legs = [_leg_view(area, journey, leg, zone) for leg in journey.legs]
+    key = "|".join(f"{leg.trip_id or leg.mode}@{leg.departure.isoformat()}" for leg in legs)
+    return JourneyView(
+        id=hashlib.sha256(key.encode()).hexdigest()[:16],
+        departure=legs[0].departure,
+        arrival=legs[-1].arrival,
+        duration_s=journey.arrival_s - journey.departure_s,
+        interchanges=journey.interchanges,
+        walk_m=round(journey.walk_m, 1),
+        legs=legs,
+    )
+
+
+def _leg_view(area: Area, journey: Journey, leg: Leg, zone: ZoneInfo) -> LegView:
+    def instant(seconds: int) -> datetime:
+        return area.planner.instant(journey.service_date, seconds).astimezone(zone)
+
+    return LegView(
+        mode=leg.mode,
+        origin=_end_view(leg.start),
+        destination=_end_view(leg.end),
+        departure=instant(leg.departure_s),
+        arrival=instant(leg.arrival_s),
+        duration_s=leg.arrival_s - leg.departure_s,
+        distance_m=round(leg.distance_m, 1),
+        geometry=Line(coordinates=_lonlat(leg.geometry)),
+        route_id=leg.route_id,
+        route_name=leg.route_name or None,
+        route_color=leg.route_color or None,
+        agency_name=leg.agency_name or None,
+        trip_id=leg.trip_id,
+        trip_name=leg.trip_name or None,
+        headsign=leg.headsign or None,
+        service_date=leg.trip_service_date.isoformat() if leg.trip_service_date else None,
+        stay_seated=leg.stay_seated,
+        calls=[
+            CallView(
+                name=c.stop.name,
+                lat=c.stop.lat,
+                lon=c.stop.lon,
+                stop_id=c.stop.stop_id or "",
+                arrival=instant(c.arrival_s),
+                departure=instant(c.departure_s),
+            )
+            for c in leg.calls
+        ],
+    )
+
+
+def _lonlat(points: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    return [(round(lon, 6), round(lat, 6)) for lat, lon in points]
+
+
+def _end_view(end: LegEnd) -> EndView:
+    return EndView(
+        name=end.name,
+        lat=round(end.lat, 6),
+        lon=round(end.lon, 6),
+        stop_id=end.stop_id,
+        platform=end.platform or None,
+    )
+
+
+def utc_now() -> datetime:
+    """The clock of the edge; domain functions get `now` instead."""
+    return datetime.now(UTC)

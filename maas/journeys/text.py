@@ -1,0 +1,31 @@
+"""An answer as text for a terminal."""
+
+from __future__ import annotations
+
+from maas.journeys.model import JourneysView, LegView
+
+
+def told(answer: JourneysView) -> str:
+    """One paragraph a journey, one line a leg."""
+    lines: list[str] = []
+    for number, journey in enumerate(answer.journeys, start=1):
+        minutes = round(journey.duration_s / 60)
+        changes = f"{journey.interchanges} change" + ("" if journey.interchanges == 1 else "s")
+        lines.append(
+            f"{number}. {journey.departure:%H:%M} → {journey.arrival:%H:%M}  {minutes} min, {changes}, "
+            f"{round(journey.walk_m)} m on foot"
+        )
+        lines += [f"     {_leg(leg)}" for leg in journey.legs]
+    return "\n".join([*lines, *answer.notes]) or "No journey"
+
+
+def _leg(leg: LegView) -> str:
+    span = f"{leg.departure:%H:%M}–{leg.arrival:%H:%M}"
+    if leg.mode == "walk":
+        return f"{span}  walk {round(leg.distance_m)} m to {leg.destination.name or 'the destination'}"
+    seated = " (stay seated)" if leg.stay_seated else ""
+    towards = f" for {leg.headsign}" if leg.headsign else ""
+    return (
+        f"{span}  {leg.mode} {leg.route_name or ''}{towards}{seated}: "
+        f"{leg.origin.name} → {leg.destination.name}"
+    )

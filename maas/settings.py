@@ -1,0 +1,24 @@
+"""The environment, read once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What may differ from machine to machine; every field has a default that works on a fresh one."""
+
+    area: Path | None = None  # MAAS_AREA: the built area to serve; the bundled sample if not given
+    cache: Path = Path("~/.cache/makuhari-maas")  # MAAS_CACHE: where the bundled sample is built
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read `MAAS_*` variables."""
+        area = os.environ.get("MAAS_AREA")
+        cache = os.environ.get("MAAS_CACHE", "~/.cache/makuhari-maas")
+        return cls(area=Path(area) if area else None, cache=Path(cache).expanduser())
