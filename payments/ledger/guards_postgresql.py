@@ -8,9 +8,11 @@ from __future__ import annotations
 
 SHARDS = 16
 
-# A plan cached while the tables were empty would scan them whole for ever after; new rows are few and
-# found by index.
-_PLAN = "SET plan_cache_mode = force_custom_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+# plpgsql keeps one plan for these queries for as long as the connection lives, made perhaps when the
+# tables were empty. So the plan is not left to choice: new rows first, and for each (LATERAL ...
+# OFFSET 0) an index look-up.
+_PLAN = "SET enable_seqscan = off SET jit = off"
+_POSTINGS = "LATERAL (SELECT * FROM ledger_posting WHERE transfer_id = f.id OFFSET 0) p"
 
 _FUNCTIONS: tuple[str, ...] = (
     """CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -30,7 +32,7 @@ END $$""",
     f"""CREATE OR REPLACE FUNCTION ledger_posting_counted() RETURNS trigger LANGUAGE plpgsql
 {_PLAN} AS $$
 BEGIN
-  IF EXISTS (SELECT 1 FROM fresh f JOIN ledger_transfer t ON t.id = f.transfer_id) THEN
+  IF EXISTS (SELECT 1 FROM fresh f WHERE (SELECT true FROM ledger_transfer WHERE id = f.transfer_id)) THEN
     RAISE EXCEPTION 'ledger:sealed the transfer is already complete';
   END IF;
   -- Rows are locked in one order everywhere, or two batches over the same accounts would deadlock.
@@ -58,16 +60,16 @@ END $$""",
     f"""CREATE OR REPLACE FUNCTION ledger_transfer_sealed() RETURNS trigger LANGUAGE plpgsql
 {_PLAN} AS $$
 BEGIN
-  IF EXISTS (SELECT 1 FROM fresh f LEFT JOIN ledger_posting p ON p.transfer_id = f.id
+  IF EXISTS (SELECT 1 FROM fresh f LEFT JOIN {_POSTINGS} ON true
              GROUP BY f.id HAVING count(p.transfer_id) < 2) THEN
     RAISE EXCEPTION 'ledger:unbalanced a transfer has at least two postings';
   END IF;
-  IF EXISTS (SELECT 1 FROM fresh f JOIN ledger_posting p ON p.transfer_id = f.id
-             JOIN ledger_account a ON a.id = p.account_id
+  IF EXISTS (SELECT 1 FROM fresh f CROSS JOIN {_POSTINGS}
+             CROSS JOIN LATERAL (SELECT currency FROM ledger_account WHERE id = p.account_id OFFSET 0) a
              GROUP BY f.id, a.currency, p.layer = 'posted' HAVING sum(p.amount_minor) <> 0) THEN
     RAISE EXCEPTION 'ledger:unbalanced postings must sum to zero in each currency';
   END IF;
-  IF EXISTS (SELECT 1 FROM fresh f JOIN ledger_posting p ON p.transfer_id = f.id
+  IF EXISTS (SELECT 1 FROM fresh f CROSS JOIN {_POSTINGS}
              WHERE (f.phase = 'posted' AND p.layer <> 'posted')
                 OR (f.phase IN ('pending', 'void') AND p.layer = 'posted')
                 OR (f.phase = 'pending' AND (p.layer = 'outgoing') <> (p.amount_minor < 0))) THEN
@@ -89,8 +91,10 @@ BEGIN
   IF EXISTS (
     SELECT 1 FROM (SELECT pending_id, bool_or(closes) AS closes FROM fresh
                    WHERE pending_id IS NOT NULL GROUP BY pending_id) f
-    JOIN ledger_transfer t ON t.id = f.pending_id OR t.pending_id = f.pending_id
-    JOIN ledger_posting p ON p.transfer_id = t.id AND p.layer <> 'posted'
+    CROSS JOIN LATERAL (SELECT id FROM ledger_transfer WHERE id = f.pending_id
+        UNION ALL SELECT id FROM ledger_transfer WHERE pending_id = f.pending_id) t
+    CROSS JOIN LATERAL (SELECT * FROM ledger_posting WHERE transfer_id = t.id OFFSET 0) p
+    WHERE p.layer <> 'posted'
     GROUP BY f.pending_id, f.closes, p.account_id, p.layer
     HAVING sum(p.amount_minor) * coalesce(sum(p.amount_minor) FILTER (WHERE t.id = f.pending_id), 0) < 0
         OR abs(sum(p.amount_minor)) > abs(coalesce(sum(p.amount_minor) FILTER (WHERE t.id = f.pending_id), 0))
@@ -98,7 +102,7 @@ BEGIN
     RAISE EXCEPTION 'ledger:notpending more was released than is pending';
   END IF;
   IF EXISTS (
-    SELECT 1 FROM fresh f JOIN ledger_posting p ON p.transfer_id = f.id
+    SELECT 1 FROM fresh f CROSS JOIN {_POSTINGS}
     WHERE f.pending_id IS NOT NULL GROUP BY f.id, p.account_id
     HAVING abs(coalesce(sum(p.amount_minor) FILTER (WHERE p.layer = 'posted'), 0))
          > abs(coalesce(sum(p.amount_minor) FILTER (WHERE p.layer =
