@@ -10,15 +10,17 @@ from functools import cached_property
 
 import numpy as np
 
-from gtfs.model.schedule import Schedule
+from gtfs.model.schedule import Bool, Schedule
 from routing.kernels.bounds import HopGraph, hop_graph
 from routing.kernels.layout import DayTimetable, Interchanges, Timetable
-from routing.ports import Streets
-from routing.query import DEFAULT_WALK_SPEED_M_S, Profile
+from routing.modes import mode_name
+from routing.ports import Footpaths, Streets
+from routing.query import DEFAULT_WALK_SPEED_M_S, Profile, Query
 from routing.street.beeline import BeelineStreets
 from routing.street.graph import StreetGraph
 from routing.street.router import StreetRouter
 from routing.timetable.build import build_timetable
+from routing.timetable.clock import ServiceClock
 from routing.timetable.day import Day, cut_day, mirrored, mirrored_interchanges
 from routing.timetable.interchange import interchanges, platforms_of
 
@@ -26,7 +28,24 @@ INTERCHANGE_WALK_S_MAX = 900
 """Longest walk between two vehicles."""
 _LONELY_WALK_S_MAX = 300
 """The same where no street map is known and the feed names no transfer for the stop."""
-_DAYS_KEPT = 8
+_DAYS_KEPT = 12
+_NOT_ACCESSIBLE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What of a query decides on which vehicles and footpaths it is searched."""
+
+    profile: Profile = Profile.WALK
+    walk_speed_m_s: float = DEFAULT_WALK_SPEED_M_S
+    walk_s_max: int = INTERCHANGE_WALK_S_MAX
+    modes: frozenset[str] = frozenset()  # empty: all
+
+    @classmethod
+    def of(cls, query: Query) -> Needs:
+        """The needs of a query."""
+        limit = min(query.walk_s_max, INTERCHANGE_WALK_S_MAX)
+        return cls(query.profile, query.walk_speed_m_s, limit, query.modes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +73,13 @@ class Network:
         self,
         schedule: Schedule,
         timetable: Timetable,
-        change: Interchanges,
+        walks: Footpaths,
         graph: StreetGraph | None,
         street_names: tuple[str, ...] = (),
     ) -> None:
         self.schedule = schedule
         self.timetable = timetable
-        self.change = change
+        self.walks = walks  # at the default speed, up to INTERCHANGE_WALK_S_MAX
         self.graph = graph
         self.street_names = street_names
         stops = schedule.stops
@@ -69,9 +88,10 @@ class Network:
             if graph is None
             else StreetRouter(graph, *_boarding_positions(schedule))
         )
+        self.clock = ServiceClock(schedule.timezone)
         self.stop_index = {stop_id: k for k, stop_id in enumerate(stops.ids)}
         self.platforms = platforms_of(schedule)
-        self._days: OrderedDict[date, DayNetwork] = OrderedDict()
+        self._days: OrderedDict[tuple[date, Needs], DayNetwork] = OrderedDict()
         self._lock = threading.Lock()
 
     @cached_property
@@ -83,24 +103,75 @@ class Network:
             return first, first
         return first + timedelta(days=int(running[0])), first + timedelta(days=int(running[-1]))
 
-    def on(self, day: date) -> DayNetwork:
+    def on(self, day: date, needs: Needs = Needs()) -> DayNetwork:
         """The network of one service day, cut on first use and kept for the next queries."""
+        key = (day, needs)
         with self._lock:
-            if day in self._days:
-                self._days.move_to_end(day)
-                return self._days[day]
-        cut = cut_day(self.timetable, self.schedule.services.first_date, day, len(self.schedule.stops.ids))
-        turned, turned_change = mirrored(cut.timetable), mirrored_interchanges(self.change)
+            if key in self._days:
+                self._days.move_to_end(key)
+                return self._days[key]
+        cut = cut_day(
+            self.timetable,
+            self.schedule.services.first_date,
+            day,
+            self.clock,
+            allowed=self._allowed(needs),
+            closed=self._closed(needs),
+            stops=len(self.schedule.stops.ids),
+        )
+        change = self._change(needs)
+        turned, turned_change = mirrored(cut.timetable), mirrored_interchanges(change)
         made = DayNetwork(
             cut,
-            SearchSide(cut.timetable, self.change, hop_graph(cut.timetable, self.change)),
+            SearchSide(cut.timetable, change, hop_graph(cut.timetable, change)),
             SearchSide(turned, turned_change, hop_graph(turned, turned_change)),
         )
         with self._lock:
-            self._days[day] = made
+            self._days[key] = made
             while len(self._days) > _DAYS_KEPT:
                 self._days.popitem(last=False)
         return made
+
+    def _change(self, needs: Needs) -> Interchanges:
+        """Interchanges at the pace and with the profile of a rider."""
+        walks, speed = self.walks, needs.walk_speed_m_s
+        if needs.profile is not Profile.WALK and self.graph is not None:
+            walks = self.streets.footpaths(profile=needs.profile, speed_m_s=speed, limit_s=needs.walk_s_max)
+        elif needs != Needs(modes=needs.modes):
+            walks = _paced(walks, speed, needs.walk_s_max)
+        return interchanges(self.schedule, walks, speed_m_s=speed)
+
+    def _allowed(self, needs: Needs) -> Bool | None:
+        """Which runs a rider may use, None for all."""
+        if not needs.modes and needs.profile is not Profile.WHEELCHAIR:
+            return None
+        routes, trips = self.schedule.routes, self.schedule.trips
+        fits = np.ones(len(trips.ids), np.bool_)
+        if needs.modes:
+            asked = np.array([mode_name(int(t)) in needs.modes for t in routes.types], np.bool_)
+            fits &= asked[trips.route]
+        if needs.profile is Profile.WHEELCHAIR:
+            fits &= trips.wheelchair != _NOT_ACCESSIBLE
+        if not len(self.timetable.run_pattern):
+            return np.empty(0, np.bool_)
+        members = fits[self.timetable.member_trip]
+        allowed: Bool = np.logical_and.reduceat(members, self.timetable.member_offsets[:-1])
+        return allowed
+
+    def _closed(self, needs: Needs) -> Bool | None:
+        """Stops at which a rider can neither board nor alight, None for none."""
+        if needs.profile is not Profile.WHEELCHAIR:
+            return None
+        closed: Bool = self.schedule.stops.wheelchair == _NOT_ACCESSIBLE
+        return closed
+
+
+def _paced(walks: Footpaths, speed_m_s: float, limit_s: int) -> Footpaths:
+    """The same footpaths walked faster or slower; those that take too long are left out."""
+    duration = np.ceil(walks.duration_s * (DEFAULT_WALK_SPEED_M_S / speed_m_s)).astype(np.int32)
+    keep = duration <= limit_s
+    offsets = np.concatenate(([0], np.cumsum(keep)))[walks.offsets].astype(np.int64)
+    return Footpaths(offsets, walks.target[keep], duration[keep], walks.distance_m[keep])
 
 
 def build_network(
@@ -120,7 +191,7 @@ def build_network(
         walks = StreetRouter(graph, *positions).footpaths(
             profile=Profile.WALK, speed_m_s=DEFAULT_WALK_SPEED_M_S, limit_s=INTERCHANGE_WALK_S_MAX
         )
-    return Network(schedule, build_timetable(schedule), interchanges(schedule, walks), graph, street_names)
+    return Network(schedule, build_timetable(schedule), walks, graph, street_names)
 
 
 def _boarding_positions(schedule: Schedule) -> tuple[np.ndarray, np.ndarray]:

@@ -3,48 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
 from gtfs.model.schedule import NONE
 from routing.journey import Call, Journey, Leg, LegEnd
+from routing.modes import mode_name
 from routing.network import DayNetwork, Network
 from routing.query import Point, Query
+from routing.search import Ride
 from routing.shapes import ridden_geometry
 from routing.street.beeline import DETOUR
 from routing.street.graph import step_m
-from routing.timetable.day import DAY_S
-
-_BASIC_MODES = (
-    "tram", "subway", "rail", "bus", "ferry", "cable_tram", "gondola", "funicular",
-)  # fmt: skip
-_EXTENDED_MODES = {
-    1: "rail", 2: "coach", 4: "subway", 5: "subway", 6: "subway", 7: "bus", 8: "trolleybus", 9: "tram",
-    10: "ferry", 11: "air", 12: "ferry", 13: "gondola", 14: "funicular", 15: "taxi", 17: "other",
-}  # fmt: skip
-
-
-def mode_name(route_type: int) -> str:
-    """The mode of a basic or extended GTFS route_type."""
-    if route_type < len(_BASIC_MODES):
-        return _BASIC_MODES[route_type]
-    if route_type in (11, 12):
-        return "trolleybus" if route_type == 11 else "monorail"
-    if route_type == 405:
-        return "monorail"
-    return _EXTENDED_MODES.get(route_type // 100, "other")
-
-
-@dataclass(frozen=True, slots=True)
-class Ride:
-    """One run ridden between two of its positions."""
-
-    pattern: int
-    run: int  # in the pattern
-    board: int
-    alight: int
 
 
 class Reconstruction:
@@ -107,19 +78,16 @@ class Reconstruction:
         timetable = self._day.timetable
         entry = int(timetable.pattern_offsets[ride.pattern])
         length = int(timetable.pattern_offsets[ride.pattern + 1]) - entry
-        first = int(timetable.run_offsets[ride.pattern])
-        runs = int(timetable.run_offsets[ride.pattern + 1]) - first
-        base = int(timetable.time_offsets[ride.pattern])
+        event = int(timetable.time_offsets[ride.pattern]) + ride.run * length + position
         stop = int(timetable.pattern_stops[entry + position])
-        if departure:
-            return stop, int(timetable.departure[base + position * runs + ride.run])
-        return stop, int(timetable.arrival[base + ride.run * length + position])
+        return stop, int(timetable.departure[event] if departure else timetable.arrival[event])
 
     def _ride(self, ride: Ride) -> Iterator[Leg]:
         """One leg per trip: staying seated joins them."""
         timetable, schedule = self._network.timetable, self._schedule
         day_run = int(self._day.timetable.run_offsets[ride.pattern]) + ride.run
         run, shift = int(self._day.run[day_run]), int(self._day.shift_s[day_run])
+        service_date = self._day.date + timedelta(days=int(self._day.service_day[day_run]))
         times = int(timetable.run_times[run])
         members = range(int(timetable.member_offsets[run]), int(timetable.member_offsets[run + 1]))
         seated = False
@@ -142,11 +110,11 @@ class Reconstruction:
                 Call(self._stop_end(int(s)), int(a), int(d))
                 for s, a, d in zip(stops, arrivals, departures, strict=True)
             )
-            yield self._trip_leg(trip, shift, listed, first - begin, last - begin, seated)
+            yield self._trip_leg(trip, service_date, listed, first - begin, last - begin, seated)
             seated = True
 
     def _trip_leg(
-        self, trip: int, shift_s: int, calls: tuple[Call, ...], first: int, last: int, seated: bool
+        self, trip: int, service_date: date, calls: tuple[Call, ...], first: int, last: int, seated: bool
     ) -> Leg:
         schedule, lang = self._schedule, self._query.lang
         route = int(schedule.trips.route[trip])
@@ -172,7 +140,7 @@ class Reconstruction:
             agency_name="" if agency == NONE else self._agency(agency),
             trip_id=trip_id,
             trip_name=schedule.trips.short_names[trip],
-            trip_service_date=self._day.date + timedelta(days=shift_s // DAY_S),
+            trip_service_date=service_date,
             headsign=schedule.translated("trips", "trip_headsign", trip_id, lang, headsign),
             calls=calls,
             stay_seated=seated,

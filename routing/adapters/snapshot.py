@@ -17,13 +17,14 @@ from typing import Any
 import numpy as np
 
 from gtfs.model.schedule import Schedule
-from routing.kernels.layout import Interchanges, Timetable
+from routing.kernels.layout import Timetable
 from routing.network import Network
+from routing.ports import Footpaths
 from routing.street.graph import StreetGraph
 
 __all__ = ["SnapshotError", "open_network", "save_network"]
 
-FORMAT = 1
+FORMAT = 2
 """Grows with every change of what the arrays mean; an older folder is then built anew."""
 _SEPARATOR = "\0"  # the reader removes NUL, so no text of a feed holds one
 
@@ -40,7 +41,7 @@ def save_network(network: Network, folder: Path) -> None:
     manifest: dict[str, Any] = {"format": FORMAT}
     _save(fresh, manifest, "schedule", network.schedule)
     _save(fresh, manifest, "timetable", network.timetable)
-    _save(fresh, manifest, "change", network.change)
+    _save(fresh, manifest, "walks", network.walks)
     if network.graph is not None:
         _save(fresh, manifest, "streets", network.graph)
         _save(fresh, manifest, "street_names", network.street_names)
@@ -72,7 +73,7 @@ def open_network(folder: Path) -> Network:
         return Network(
             _load(folder, manifest, "schedule", Schedule),
             _load(folder, manifest, "timetable", Timetable),
-            _load(folder, manifest, "change", Interchanges),
+            _load(folder, manifest, "walks", Footpaths),
             graph,
             _texts(folder / "street_names.txt", names) if names else (),
         )

@@ -61,7 +61,7 @@ def fill_columns(
     arrival: I32,
     departure: I32,
 ) -> None:
-    """Copy times: arrivals run by run for riding along, departures stop by stop for boarding."""
+    """Copy times run by run: a search that rides along reads them in order."""
     for pattern in range(run_offsets.shape[0] - 1):
         first = run_offsets[pattern]
         count = run_offsets[pattern + 1] - first
@@ -74,4 +74,4 @@ def fill_columns(
             shift = shift_s[first + r]
             for i in range(length):
                 arrival[base + r * length + i] = timetable.arrival[source + i] + shift
-                departure[base + i * count + r] = timetable.departure[source + i] + shift
+                departure[base + r * length + i] = timetable.departure[source + i] + shift

@@ -34,7 +34,7 @@ def fastest_hops(day: DayTimetable, hop_s: I32) -> None:
         for i in range(length - 1):
             least = UNREACHED
             for run in range(runs):
-                time = day.arrival[base + run * length + i + 1] - day.departure[base + i * runs + run]
+                time = day.arrival[base + run * length + i + 1] - day.departure[base + run * length + i]
                 if time < least:
                     least = time
             hop_s[entry + i] = max(least, 0)

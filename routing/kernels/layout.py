@@ -19,6 +19,8 @@ F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 
 UNREACHED = 2_000_000_000
+NO_LIMIT = 1_900_000_000
+"""Later than every time, and so much before UNREACHED that no time, though negative, closes the gap."""
 NOBODY = -1
 
 BOARD = 1
@@ -38,7 +40,7 @@ class DayTimetable(NamedTuple):
     run_offsets: I32  # pattern -> first run; int32, (patterns + 1,)
     time_offsets: I64  # pattern -> first entry of arrival and departure; int64, (patterns + 1,)
     arrival: I32  # time_offset + run_in_pattern * length + position -> s; int32, (events,)
-    departure: I32  # time_offset + position * runs + run_in_pattern -> s; int32, (events,)
+    departure: I32  # time_offset + run_in_pattern * length + position -> s; int32, (events,)
     stop_offsets: I32  # stop -> first entry of stop_patterns; int32, (stops + 1,)
     stop_patterns: I32  # entry -> pattern that calls at the stop; int32, (pattern entries,)
     stop_positions: I32  # entry -> where in the pattern; int32, (pattern entries,)
@@ -68,6 +70,7 @@ class SearchState(NamedTuple):
     is_alighted: U8  # stop -> whether it is in that list
     queue: I32  # patterns to scan in this round, as a list
     first_position: I32  # pattern -> first position to scan from, a big number if not queued
+    ridden: I32  # entry of pattern_stops -> earliest run ridden past it so far, a big number if none
     target_arrival: I32  # round -> arrival at the destination if the round improved it, else UNREACHED; s
     target_stop: I32  # round -> stop alighted at for it
 

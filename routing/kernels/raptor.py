@@ -1,8 +1,13 @@
 """Round-based search (RAPTOR; Delling, Pajor, Werneck 2012): arrival time against number of vehicles.
 
 Round k holds what k vehicles reach. Between two vehicles lies either a change at the same stop, which takes
-`change_s`, or one footpath. Searching backwards is the same kernel over a mirrored timetable
+`change_s`, or exactly one footpath. Searching backwards is the same kernel over a mirrored timetable
 (`routing.timetable.day.mirrored`).
+
+Two prunings beyond the original. A lower bound of the way that is left (`routing.kernels.bounds`) cuts what
+cannot beat the destination's best arrival. And a run that an earlier round rode past a position is not
+ridden again from there on: fewer vehicles have offered all its later arrivals already (the idea of
+Trip-Based search; Witt 2015), so it is neither boarded nor are its times looked at.
 """
 
 from __future__ import annotations
@@ -23,7 +28,7 @@ from routing.kernels.layout import (
 )
 
 FAR = 1_000_000
-"""Greater than any position in a pattern."""
+"""Greater than any position in a pattern and any run of one."""
 
 
 @njit(cache=True, nogil=True)
@@ -35,183 +40,161 @@ def search(
     egress_s: I32,
     bound_s: I32,
     depart_s: int,
+    limit_s: int,
+    rounds_max: int,
     state: SearchState,
 ) -> int:
-    """Fill `state`; returns how many journeys `state.target_arrival` holds.
+    """Fill `state`; returns how many journeys `state.target_arrival` holds, all before `limit_s`.
 
     `egress_s` and `bound_s` have one entry per stop: time from there to the destination, UNREACHED where
-    there is no way, and a lower bound of the time from there by any means (`routing.kernels.bounds`). As many
-    rounds are run as `state.ready` has rows, less one.
+    there is no way, and a lower bound of the time from there by any means. At most `rounds_max` vehicles are
+    used, for which `state` must have room.
     """
-    rounds_max = state.ready.shape[0] - 1
-    _reset(state)
-    best_target = UNREACHED
+    # One flat loop nest over local arrays: arrays taken out of a tuple within a loop, or passed to a helper
+    # in one, are counted atomically each time, which cost a third of the whole search.
+    pattern_offsets, pattern_stops, pattern_flags = day.pattern_offsets, day.pattern_stops, day.pattern_flags
+    run_offsets, time_offsets = day.run_offsets, day.time_offsets
+    arrivals, departures = day.arrival, day.departure
+    stop_offsets, stop_patterns, stop_positions = day.stop_offsets, day.stop_patterns, day.stop_positions
+    change_s, path_offsets = change.change_s, change.offsets
+    path_target, path_s = change.target, change.duration_s
+    best_ready, best_arrived = state.best_ready, state.best_arrived
+    marked, is_marked = state.marked, state.is_marked
+    alighted, is_alighted = state.alighted, state.is_alighted
+    queue, first_position, ridden = state.queue, state.first_position, state.ridden
+
+    best_ready[:] = UNREACHED
+    best_arrived[:] = UNREACHED
+    ridden[: pattern_stops.shape[0]] = FAR
+    state.target_arrival[:] = UNREACHED
+    state.ready[0, :] = UNREACHED
+    ready, ready_from = state.ready[0], state.ready_from[0]
+    best_target = limit_s
     marked_n = 0
     for a in range(access_stops.shape[0]):
         stop = access_stops[a]
         time = depart_s + access_s[a]
-        if time < state.ready[0, stop] and bound_s[stop] < UNREACHED:
-            state.ready[0, stop] = time
-            state.ready_from[0, stop] = NOBODY
-            state.best_ready[stop] = time
-            if state.is_marked[stop] == 0:
-                state.is_marked[stop] = 1
-                state.marked[marked_n] = stop
+        if time < ready[stop] and time + bound_s[stop] < best_target:
+            ready[stop] = time
+            ready_from[stop] = NOBODY
+            best_ready[stop] = time
+            if is_marked[stop] == 0:
+                is_marked[stop] = 1
+                marked[marked_n] = stop
                 marked_n += 1
     journeys = 0
     for k in range(1, rounds_max + 1):
         if marked_n == 0:
             break
-        queued_n = _collect(day, state, marked_n)
+        # Queue each pattern that calls at a marked stop, from the first such position on.
+        queued_n = 0
+        for m in range(marked_n):
+            stop = marked[m]
+            is_marked[stop] = 0
+            for e in range(stop_offsets[stop], stop_offsets[stop + 1]):
+                pattern = stop_patterns[e]
+                position = stop_positions[e]
+                first = first_position[pattern]
+                if position < first:
+                    if first == FAR:
+                        queue[queued_n] = pattern
+                        queued_n += 1
+                    first_position[pattern] = position
+
+        # Ride each of them on the earliest run that can be caught so far.
+        state.arrived[k, :] = UNREACHED
+        arrived, by = state.arrived[k], state.by[k]
         before = best_target
         alighted_n = 0
         for q in range(queued_n):
-            pattern = state.queue[q]
-            begin = state.first_position[pattern]
-            state.first_position[pattern] = FAR
-            best_target, alighted_n = _scan(
-                day, state, egress_s, bound_s, k, pattern, begin, best_target, alighted_n
-            )
+            pattern = queue[q]
+            begin = first_position[pattern]
+            first_position[pattern] = FAR
+            entry = pattern_offsets[pattern]
+            length = pattern_offsets[pattern + 1] - entry
+            runs = run_offsets[pattern + 1] - run_offsets[pattern]
+            base = time_offsets[pattern]
+            run = runs  # none yet
+            board = NOBODY
+            for position in range(begin, length):
+                stop = pattern_stops[entry + position]
+                flags = pattern_flags[entry + position]
+                earlier = ridden[entry + position]
+                if run < runs:
+                    if flags & ALIGHT:
+                        arrival = arrivals[base + run * length + position]
+                        if arrival < best_arrived[stop] and arrival + bound_s[stop] < best_target:
+                            best_arrived[stop] = arrival
+                            arrived[stop] = arrival
+                            by[stop, 0] = pattern
+                            by[stop, 1] = run
+                            by[stop, 2] = board
+                            by[stop, 3] = position
+                            if is_alighted[stop] == 0:
+                                is_alighted[stop] = 1
+                                alighted[alighted_n] = stop
+                                alighted_n += 1
+                            if arrival + np.int64(egress_s[stop]) < best_target:
+                                best_target = arrival + np.int64(egress_s[stop])
+                                state.target_stop[k] = stop
+                    if earlier <= run:
+                        run = runs
+                    else:
+                        ridden[entry + position] = run
+                if flags & BOARD:
+                    time = ready[stop]
+                    if time < UNREACHED and time + bound_s[stop] < best_target:
+                        below = min(run, earlier, runs)
+                        if below > 0 and time <= departures[base + (below - 1) * length + position]:
+                            low = 0
+                            high = below - 1
+                            while low < high:
+                                middle = (low + high) >> 1
+                                if departures[base + middle * length + position] < time:
+                                    low = middle + 1
+                                else:
+                                    high = middle
+                            run = low
+                            board = position
+                            ridden[entry + position] = run
         if best_target < before:
             state.target_arrival[k] = best_target
             journeys += 1
+
+        # From every stop that a vehicle reached: change there, or walk to another stop.
+        marked_n = 0
         if k < rounds_max:
-            marked_n = _walk(change, state, bound_s, k, alighted_n, best_target)
-        else:
-            for a in range(alighted_n):
-                state.is_alighted[state.alighted[a]] = 0
-            marked_n = 0
-    return journeys
-
-
-@njit(cache=True, nogil=True)
-def _reset(state: SearchState) -> None:
-    state.ready[:] = UNREACHED
-    state.arrived[:] = UNREACHED
-    state.best_ready[:] = UNREACHED
-    state.best_arrived[:] = UNREACHED
-    state.target_arrival[:] = UNREACHED
-    state.is_marked[:] = 0
-    state.is_alighted[:] = 0
-
-
-@njit(cache=True, nogil=True)
-def _collect(day: DayTimetable, state: SearchState, marked_n: int) -> int:
-    """Queue each pattern that calls at a marked stop, from the first such position on."""
-    queued_n = 0
+            state.ready[k, :] = UNREACHED
+            ready, ready_from = state.ready[k], state.ready_from[k]
+        for a in range(alighted_n):
+            stop = alighted[a]
+            is_alighted[stop] = 0
+            arrival = arrived[stop]
+            if k == rounds_max or arrival + bound_s[stop] >= best_target:
+                continue
+            time = arrival + change_s[stop]
+            if time < best_ready[stop] and time + bound_s[stop] < best_target:
+                best_ready[stop] = time
+                ready[stop] = time
+                ready_from[stop] = stop
+                if is_marked[stop] == 0:
+                    is_marked[stop] = 1
+                    marked[marked_n] = stop
+                    marked_n += 1
+            for path in range(path_offsets[stop], path_offsets[stop + 1]):
+                target = path_target[path]
+                time = arrival + path_s[path]
+                if time < best_ready[target] and time + bound_s[target] < best_target:
+                    best_ready[target] = time
+                    ready[target] = time
+                    ready_from[target] = stop
+                    if is_marked[target] == 0:
+                        is_marked[target] = 1
+                        marked[marked_n] = target
+                        marked_n += 1
     for m in range(marked_n):
-        stop = state.marked[m]
-        state.is_marked[stop] = 0
-        for e in range(day.stop_offsets[stop], day.stop_offsets[stop + 1]):
-            pattern = day.stop_patterns[e]
-            position = day.stop_positions[e]
-            first = state.first_position[pattern]
-            if position < first:
-                if first == FAR:
-                    state.queue[queued_n] = pattern
-                    queued_n += 1
-                state.first_position[pattern] = position
-    return queued_n
-
-
-@njit(cache=True, nogil=True)
-def _scan(
-    day: DayTimetable,
-    state: SearchState,
-    egress_s: I32,
-    bound_s: I32,
-    k: int,
-    pattern: int,
-    begin: int,
-    best_target: int,
-    alighted_n: int,
-) -> tuple[int, int]:
-    """Ride one pattern from `begin`, on the earliest run that can be caught so far."""
-    entry = day.pattern_offsets[pattern]
-    length = day.pattern_offsets[pattern + 1] - entry
-    runs = day.run_offsets[pattern + 1] - day.run_offsets[pattern]
-    base = day.time_offsets[pattern]
-    run = runs  # none yet
-    board = -1
-    for position in range(begin, length):
-        stop = day.pattern_stops[entry + position]
-        flags = day.pattern_flags[entry + position]
-        if run < runs and flags & ALIGHT:
-            arrival = day.arrival[base + run * length + position]
-            if arrival < state.best_arrived[stop] and arrival + bound_s[stop] < best_target:
-                state.best_arrived[stop] = arrival
-                state.arrived[k, stop] = arrival
-                state.by[k, stop, 0] = pattern
-                state.by[k, stop, 1] = run
-                state.by[k, stop, 2] = board
-                state.by[k, stop, 3] = position
-                if state.is_alighted[stop] == 0:
-                    state.is_alighted[stop] = 1
-                    state.alighted[alighted_n] = stop
-                    alighted_n += 1
-                if egress_s[stop] < UNREACHED and arrival + egress_s[stop] < best_target:
-                    best_target = arrival + egress_s[stop]
-                    state.target_stop[k] = stop
-        if flags & BOARD:
-            ready = state.ready[k - 1, stop]
-            if ready < UNREACHED and ready + bound_s[stop] < best_target:
-                column = base + position * runs
-                if run == runs or ready <= day.departure[column + run]:
-                    earlier = _first_run(day.departure, column, run, ready)
-                    if earlier < run:
-                        run = earlier
-                        board = position
-    return best_target, alighted_n
-
-
-@njit(cache=True, nogil=True)
-def _first_run(departure: I32, column: int, below: int, ready: int) -> int:
-    """First run of the column that departs at `ready` or later, `below` if none before it does."""
-    low = 0
-    high = below
-    while low < high:
-        middle = (low + high) >> 1
-        if departure[column + middle] < ready:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@njit(cache=True, nogil=True)
-def _walk(
-    change: Interchanges, state: SearchState, bound_s: I32, k: int, alighted_n: int, best_target: int
-) -> int:
-    """From every stop that a vehicle reached in round k: change there, or walk to another stop."""
-    marked_n = 0
-    for a in range(alighted_n):
-        stop = state.alighted[a]
-        state.is_alighted[stop] = 0
-        arrival = state.arrived[k, stop]
-        if arrival + bound_s[stop] >= best_target:
-            continue
-        time = arrival + change.change_s[stop]
-        if time + bound_s[stop] < best_target:
-            marked_n = _be_ready(state, k, stop, stop, time, marked_n)
-        for f in range(change.offsets[stop], change.offsets[stop + 1]):
-            target = change.target[f]
-            time = arrival + change.duration_s[f]
-            if time + bound_s[target] < best_target:
-                marked_n = _be_ready(state, k, target, stop, time, marked_n)
-    return marked_n
-
-
-@njit(cache=True, nogil=True)
-def _be_ready(state: SearchState, k: int, stop: int, origin: int, time: int, marked_n: int) -> int:
-    if time < state.best_ready[stop]:
-        state.best_ready[stop] = time
-        state.ready[k, stop] = time
-        state.ready_from[k, stop] = origin
-        if state.is_marked[stop] == 0:
-            state.is_marked[stop] = 1
-            state.marked[marked_n] = stop
-            marked_n += 1
-    return marked_n
+        is_marked[marked[m]] = 0
+    return journeys
 
 
 @njit(cache=True, nogil=True)
@@ -233,8 +216,8 @@ def trace(state: SearchState, day: DayTimetable, k: int, legs: LegRows) -> int:
     return n
 
 
-def new_state(rounds_max: int, stops: int, patterns: int) -> SearchState:
-    """Working memory for searches of up to `rounds_max` vehicles."""
+def new_state(rounds_max: int, stops: int, patterns: int, entries: int) -> SearchState:
+    """Working memory for searches of up to `rounds_max` vehicles; `entries` is that of `pattern_stops`."""
     rounds = rounds_max + 1
 
     def per_round() -> I32:
@@ -253,6 +236,7 @@ def new_state(rounds_max: int, stops: int, patterns: int) -> SearchState:
         is_alighted=np.zeros(stops, np.uint8),
         queue=np.empty(max(patterns, 1), np.int32),
         first_position=np.full(max(patterns, 1), FAR, np.int32),
+        ridden=np.full(max(entries, 1), FAR, np.int32),
         target_arrival=np.full(rounds, UNREACHED, np.int32),
         target_stop=np.full(rounds, NOBODY, np.int32),
     )

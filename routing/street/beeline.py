@@ -12,6 +12,7 @@ from scipy.spatial import KDTree
 
 from routing.ports import Footpaths, Reach, StreetPath
 from routing.query import Profile
+from routing.street.graph import EARTH_M
 from routing.street.plane import Plane
 
 DETOUR = 1.3
@@ -78,6 +79,19 @@ class BeelineStreets:
 
     def _xy(self, lat: float, lon: float) -> npt.NDArray[np.float64]:
         return np.array(self._plane.xy(lat, lon))
+
+
+def beeline_s(
+    lat: npt.NDArray[np.float64],
+    lon: npt.NDArray[np.float64],
+    start: npt.NDArray[np.int64],
+    end: npt.NDArray[np.int64],
+    speed_m_s: float,
+) -> npt.NDArray[np.int32]:
+    """Walking times between pairs of places (indices into lat and lon), none where a position is missing."""
+    north = np.radians(lat[end] - lat[start])
+    east = np.radians(lon[end] - lon[start]) * np.cos(np.radians(lat[start]))
+    return _seconds(np.nan_to_num(DETOUR * EARTH_M * np.hypot(north, east)), speed_m_s)
 
 
 def _seconds(metres: npt.NDArray[np.float64], speed_m_s: float) -> npt.NDArray[np.int32]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
+from gtfs.model.schedule import Bool
 from routing.kernels.assemble import fill_columns, lanes_without_overtaking
-from routing.kernels.layout import ALIGHT, BOARD, I32, DayTimetable, Interchanges, Timetable
+from routing.kernels.layout import ALIGHT, BOARD, I8, I32, DayTimetable, Interchanges, Timetable
+from routing.timetable.clock import ServiceClock
 
 DAY_S = 86_400
 EARLIEST_S = -4 * 3600
@@ -24,34 +26,57 @@ class Day:
     date: date
     timetable: DayTimetable
     run: I32  # day run -> run of the timetable
-    shift_s: I32  # day run -> -86,400, 0 or 86,400
+    shift_s: I32  # day run -> added to the run's own times: the start of its service day seen from this one
+    service_day: I8  # day run -> its service day less this day: -1 is yesterday
 
 
-def cut_day(timetable: Timetable, first_date: date, day: date, stops: int) -> Day:
-    """Everything that runs between EARLIEST_S and LATEST_S of `day`."""
+def cut_day(
+    timetable: Timetable,
+    first_date: date,
+    day: date,
+    clock: ServiceClock,
+    *,
+    stops: int,
+    allowed: Bool | None = None,
+    closed: Bool | None = None,
+) -> Day:
+    """Everything that runs between EARLIEST_S and LATEST_S of `day`.
+
+    `allowed` picks runs of the timetable, shape (runs,); at stops that are `closed`, shape (stops,), nobody
+    boards or alights.
+    """
     begins = timetable.departure[timetable.run_times[:-1]] if len(timetable.run_pattern) else np.empty(0)
     ends = timetable.arrival[timetable.run_times[1:] - 1] if len(timetable.run_pattern) else np.empty(0)
     picked: list[I32] = []
     shifts: list[I32] = []
+    days: list[I8] = []
     index = (day - first_date).days
-    for offset in (-1, 0, 1):
+    past = max(1, int(ends.max(initial=0)) // DAY_S)  # service days whose last runs may still be under way
+    for offset in range(-past, 2):
         if not 0 <= index + offset < timetable.service_active.shape[1]:
             continue
-        shift = offset * DAY_S
+        shift = clock.origin(day + timedelta(days=offset)) - clock.origin(day)
         running = timetable.service_active[:, index + offset][timetable.run_service] == 1
         running &= (ends + shift >= EARLIEST_S) & (begins + shift <= LATEST_S)
+        if allowed is not None:
+            running &= allowed
         runs = np.flatnonzero(running).astype(np.int32)
         picked.append(runs)
         shifts.append(np.full(len(runs), shift, np.int32))
+        days.append(np.full(len(runs), offset, np.int8))
     run = np.concatenate(picked) if picked else np.empty(0, np.int32)
     shift_s = np.concatenate(shifts) if shifts else np.empty(0, np.int32)
+    service_day = np.concatenate(days) if days else np.empty(0, np.int8)
     order = np.lexsort((begins[run] + shift_s, timetable.run_pattern[run]))
-    run, shift_s = run[order], shift_s[order]
+    run, shift_s, service_day = run[order], shift_s[order], service_day[order]
     lane = np.zeros(len(run), np.int32)
     lanes_without_overtaking(timetable, run, shift_s, lane)
     order = np.lexsort((lane, timetable.run_pattern[run]))  # stable: departure order stays within a lane
-    run, shift_s, lane = run[order], shift_s[order], lane[order]
-    return Day(day, _assemble(timetable, run, shift_s, lane, stops), run, shift_s)
+    run, shift_s, service_day, lane = run[order], shift_s[order], service_day[order], lane[order]
+    made = _assemble(timetable, run, shift_s, lane, stops)
+    if closed is not None:
+        made.pattern_flags[closed[made.pattern_stops]] = 0
+    return Day(day, made, run, shift_s, service_day)
 
 
 def _assemble(timetable: Timetable, run: I32, shift_s: I32, lane: I32, stops: int) -> DayTimetable:
@@ -93,27 +118,16 @@ def mirrored(day: DayTimetable) -> DayTimetable:
     becomes -t, boarding becomes alighting.
     """
     lengths = np.diff(day.pattern_offsets)
-    runs = np.diff(day.run_offsets)
     starts = day.pattern_offsets[:-1]
     within = np.arange(len(day.pattern_stops)) - np.repeat(starts, lengths)
     turned = np.repeat(starts + lengths - 1, lengths) - within
     flags = day.pattern_flags[turned]
     swapped = ((flags & BOARD) != 0) * ALIGHT + ((flags & ALIGHT) != 0) * BOARD
-    # A pattern's events reversed as a block turn both runs and positions; the two orders trade places,
-    # for departures lie stop by stop and arrivals run by run.
+    # A pattern's events reversed as a block turn both runs and positions.
     sizes = np.diff(day.time_offsets)
     base = np.repeat(day.time_offsets[:-1], sizes)
-    k = np.arange(len(day.arrival)) - base
-    by_event_runs = np.repeat(runs, sizes)
-    by_event_length = np.repeat(lengths, sizes)
-    run, position = k // by_event_length, k % by_event_length  # of the new arrivals
-    arrival = -day.departure[
-        base + (by_event_length - 1 - position) * by_event_runs + by_event_runs - 1 - run
-    ]
-    position, run = k // by_event_runs, k % by_event_runs  # of the new departures
-    departure = -day.arrival[
-        base + (by_event_runs - 1 - run) * by_event_length + by_event_length - 1 - position
-    ]
+    reversed_events = 2 * base + np.repeat(sizes, sizes) - 1 - np.arange(len(day.arrival))
+    arrival, departure = -day.departure[reversed_events], -day.arrival[reversed_events]
     entry_lengths = lengths[day.stop_patterns]
     return DayTimetable(
         pattern_offsets=day.pattern_offsets,
@@ -121,8 +135,8 @@ def mirrored(day: DayTimetable) -> DayTimetable:
         pattern_flags=swapped.astype(np.uint8),
         run_offsets=day.run_offsets,
         time_offsets=day.time_offsets,
-        arrival=arrival.astype(np.int32),
-        departure=departure.astype(np.int32),
+        arrival=arrival,
+        departure=departure,
         stop_offsets=day.stop_offsets,
         stop_patterns=day.stop_patterns,
         stop_positions=(entry_lengths - 1 - day.stop_positions).astype(np.int32),

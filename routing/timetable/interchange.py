@@ -1,9 +1,13 @@
 """How one gets from vehicle to vehicle: `transfers.txt` first, streets for the rest.
 
-A pair that `transfers.txt` names takes the time it states, whatever the map says (reference, transfers.txt):
-type 2 at least `min_transfer_time`, type 1 and 0 the walking time or, without a map, none; type 3 cannot be
-done. A rule for a station holds for all its platforms, one for a stop before one for its station. Rules for
-single trips or routes are not applied to others.
+A pair that `transfers.txt` names takes the time it states, whatever the map says (reference,
+transfers.txt): type 2 `min_transfer_time`; type 1 no time, since the vehicle waits; type 0 the walk, or
+`min_transfer_time` if that is longer; type 3 cannot be done. A rule for a station holds for all its
+platforms, one for a stop goes before one for its station. A change at one stop takes no time unless a rule
+says so. Rules for single trips or routes are not applied to others.
+
+Between two vehicles a rider takes one footpath, never two in a row: footpaths need not be closed, and a
+search that follows this rule is exact.
 """
 
 from __future__ import annotations
@@ -13,36 +17,54 @@ import numpy as np
 from gtfs.model.schedule import NONE, Schedule
 from routing.kernels.layout import Interchanges
 from routing.ports import Footpaths
+from routing.query import DEFAULT_WALK_SPEED_M_S
+from routing.street.beeline import beeline_s
 
 _TIMED, _MINIMUM, _IMPOSSIBLE = 1, 2, 3
 _STATION = 1
+NEVER_S = 1_000_000_000
+"""A change that is not allowed: later than any run."""
 
 
-def interchanges(schedule: Schedule, walks: Footpaths | None) -> Interchanges:
+def interchanges(
+    schedule: Schedule, walks: Footpaths, *, speed_m_s: float = DEFAULT_WALK_SPEED_M_S
+) -> Interchanges:
     """Least times between vehicles for all stops; `walks` are the street footpaths between them."""
     stops = len(schedule.stops.ids)
-    paths: dict[tuple[int, int], int] = {}
-    if walks is not None:
-        origins = np.repeat(np.arange(stops), np.diff(walks.offsets)).tolist()
-        pairs = zip(origins, walks.target.tolist(), strict=True)
-        paths = dict(zip(pairs, walks.duration_s.tolist(), strict=True))
+    origin = np.repeat(np.arange(stops, dtype=np.int64), np.diff(walks.offsets))
+    walked = origin * stops + walks.target
+    rules = _rules(schedule)
+    pairs = np.array(list(rules), np.int64).reshape(-1, 2)
+    kind, least = np.array(list(rules.values()), np.int64).reshape(-1, 2).T
+    least = np.maximum(least, 0)
+    from_stop, to_stop = pairs.T
+    same = from_stop == to_stop
+
     change = np.zeros(stops, np.int32)
-    for (a, b), (kind, least) in _rules(schedule).items():
-        if a == b:
-            change[a] = np.iinfo(np.int32).max // 2 if kind == _IMPOSSIBLE else max(least, 0)
-        elif kind == _IMPOSSIBLE:
-            paths.pop((a, b), None)
-        elif kind == _MINIMUM:
-            paths[a, b] = max(least, 0)
-        elif kind == _TIMED or (a, b) not in paths:
-            paths[a, b] = 0 if kind == _TIMED else paths.get((a, b), 0)
-    keys = sorted(paths)
-    origin = np.array([a for a, _ in keys], np.int64)
+    change[from_stop[same]] = np.where(kind == _IMPOSSIBLE, NEVER_S, np.where(kind == _TIMED, 0, least))[same]
+
+    ruled = from_stop * stops + to_stop
+    order = np.argsort(walked)
+    place = np.searchsorted(walked[order], ruled)
+    known = np.zeros(len(ruled), np.bool_)
+    walk_s = beeline_s(schedule.stops.lat, schedule.stops.lon, from_stop, to_stop, speed_m_s)
+    inside = place < len(walked)
+    known[inside] = walked[order][place[inside]] == ruled[inside]
+    walk_s[known] = walks.duration_s[order[place[known]]]
+    stated = np.select([kind == _TIMED, kind == _MINIMUM], [0, least], np.maximum(walk_s, least))
+
+    free = ~np.isin(walked, ruled)
+    possible = ~same & (kind != _IMPOSSIBLE)
+    key = np.concatenate((walked[free], ruled[possible]))
+    duration = np.concatenate((walks.duration_s[free], stated[possible]))
+    order = np.argsort(key)
+    key, duration = key[order], duration[order]
+    counts = np.bincount(key // stops, minlength=stops) if len(key) else np.zeros(stops, np.int64)
     return Interchanges(
         change_s=change,
-        offsets=np.concatenate(([0], np.cumsum(np.bincount(origin, minlength=stops)))).astype(np.int32),
-        target=np.array([b for _, b in keys], np.int32),
-        duration_s=np.array([paths[k] for k in keys], np.int32),
+        offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
+        target=(key % max(stops, 1)).astype(np.int32),
+        duration_s=duration.astype(np.int32),
     )
 
 

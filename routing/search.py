@@ -1,0 +1,155 @@
+"""One thread's searches: from stops and durations at both ends to the rides of Pareto-optimal journeys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from routing.kernels.bounds import lower_bounds
+from routing.kernels.layout import NO_LIMIT, UNREACHED, LegRows, SearchState
+from routing.kernels.raptor import new_legs, new_state, search, trace
+from routing.network import DayNetwork, SearchSide
+
+__all__ = ["Ends", "Ride", "Searcher"]
+
+I32 = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where a search can begin or end: stops, and the seconds from or to the door."""
+
+    stops: I32  # (n,)
+    seconds: I32  # (n,)
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """One run ridden between two of its positions, in the day timetable run forwards."""
+
+    pattern: int
+    run: int  # in the pattern
+    board: int
+    alight: int
+
+
+class Searcher:
+    """Working memory that grows to the largest day searched so far. Not to be shared between threads."""
+
+    def __init__(self) -> None:
+        self._rounds = self._stops = self._patterns = self._entries = self._heap = 0
+        self._state: SearchState
+        self._legs: LegRows
+        self._leave_s: I32
+        self._bound_s: I32
+        self._heap_key: I32
+        self._heap_stop: I32
+
+    def journeys(
+        self,
+        day: DayNetwork,
+        access: Ends,
+        egress: Ends,
+        seconds: int,
+        *,
+        arrive_by: bool,
+        vehicles_max: int,
+    ) -> list[list[Ride]]:
+        """Rides of every Pareto-optimal journey (arrival or, for `arrive_by`, departure, against vehicles).
+
+        Most vehicles first. Of the journeys with one arrival and number of vehicles the one that departs
+        last is taken; of those with one departure the one that arrives first.
+        """
+        if arrive_by:
+            side, other, first, last, begin = day.backward, day.forward, egress, access, -seconds
+        else:
+            side, other, first, last, begin = day.forward, day.backward, access, egress, seconds
+        best = self.arrivals(side, first, last, begin, vehicles_max)
+        found = np.flatnonzero(best < UNREACHED)[::-1].tolist()
+        if not found:
+            return []
+        ends = best[found].tolist()
+        self._bounds(other, first)
+        rides = []
+        for k, end in zip(found, ends, strict=True):
+            # The search boards whatever comes first, which may mean a long wait on the way. Searching back
+            # from the arrival finds the latest departure that is as good.
+            self._run(other, last, -end, k, limit_s=-begin + 1)
+            rides.append(self._rides(other, k, turned=not arrive_by))
+        return rides
+
+    def arrivals(self, side: SearchSide, access: Ends, egress: Ends, begin_s: int, vehicles_max: int) -> I32:
+        """Earliest arrival by number of vehicles, UNREACHED where more vehicles gain nothing.
+
+        Shape (vehicles_max + 1,). The array is overwritten by the next search.
+        """
+        self._make_room(side, vehicles_max)
+        self._bounds(side, egress)
+        self._run(side, access, begin_s, vehicles_max, limit_s=NO_LIMIT)
+        arrivals: I32 = self._state.target_arrival[: vehicles_max + 1]
+        return arrivals
+
+    def _bounds(self, side: SearchSide, goal: Ends) -> None:
+        self._make_room(side, self._rounds)
+        self._leave_s[:] = UNREACHED
+        np.minimum.at(self._leave_s, goal.stops, goal.seconds)
+        lower_bounds(side.hops, self._leave_s, self._bound_s, self._heap_key, self._heap_stop)
+
+    def _run(self, side: SearchSide, start: Ends, begin_s: int, rounds: int, limit_s: int) -> None:
+        search(
+            side.timetable,
+            side.change,
+            start.stops,
+            start.seconds,
+            self._leave_s,
+            self._bound_s,
+            begin_s,
+            limit_s,
+            rounds,
+            self._state,
+        )
+
+    def _rides(self, side: SearchSide, k: int, *, turned: bool) -> list[Ride]:
+        """The best journey of the last search with at most k vehicles."""
+        found = int(np.argmin(self._state.target_arrival[: k + 1]))
+        legs = self._legs
+        n = trace(self._state, side.timetable, found, legs)
+        rides = [
+            Ride(int(legs.pattern[i]), int(legs.run[i]), int(legs.board[i]), int(legs.alight[i]))
+            for i in range(n)
+        ]
+        return [_turned(side, ride) for ride in rides] if turned else rides[::-1]
+
+    def _make_room(self, side: SearchSide, rounds: int) -> None:
+        stops, patterns = len(side.change.change_s), len(side.timetable.pattern_offsets) - 1
+        entries, heap = len(side.timetable.pattern_stops), len(side.hops.origin) + stops + 1
+        if (
+            stops == self._stops
+            and rounds <= self._rounds
+            and patterns <= self._patterns
+            and entries <= self._entries
+        ):
+            if heap > self._heap:
+                self._make_heap(heap)
+            return
+        self._stops = stops
+        self._rounds = max(rounds, self._rounds)
+        self._patterns, self._entries = max(patterns, self._patterns), max(entries, self._entries)
+        self._state = new_state(self._rounds, stops, self._patterns, self._entries)
+        self._legs = new_legs(self._rounds)
+        self._leave_s, self._bound_s = np.empty(stops, np.int32), np.empty(stops, np.int32)
+        self._make_heap(heap)
+
+    def _make_heap(self, size: int) -> None:
+        self._heap = size
+        self._heap_key, self._heap_stop = np.empty(size, np.int32), np.empty(size, np.int32)
+
+
+def _turned(side: SearchSide, ride: Ride) -> Ride:
+    """A ride found in the mirrored timetable, as it is ridden."""
+    timetable = side.timetable
+    length = int(timetable.pattern_offsets[ride.pattern + 1] - timetable.pattern_offsets[ride.pattern])
+    runs = int(timetable.run_offsets[ride.pattern + 1] - timetable.run_offsets[ride.pattern])
+    return Ride(ride.pattern, runs - 1 - ride.run, length - 1 - ride.alight, length - 1 - ride.board)
