@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,85 +13,123 @@ from gtfs.errors import FeedError, Problem, Severity
 
 MEMBER_BYTES_MAX = 4 * 1024**3
 FEED_BYTES_MAX = 8 * 1024**3
-RATIO_MAX = 400  # real stop_times compress up to some 40:1; a bomb is beyond 1000:1
+RATIO_MAX = 200  # real stop_times compress up to some 40:1; a bomb goes to 1000:1
 RATIO_BYTES_MIN = 10 * 1024**2  # small files may compress as they like
 MEMBERS_MAX = 1_000
 _HIDDEN = ("__MACOSX", ".")
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
+)  # fmt: skip
 
 
-def members(path: Path) -> tuple[list[tuple[str, bytes]], list[Problem]]:
-    """(name, bytes) of each file of the feed, and what was odd about the container.
+def members(path: Path, problems: list[Problem]) -> Iterator[tuple[str, bytes]]:
+    """(name, bytes) of each file of the feed, one at a time, so that only one is held unparsed.
 
-    A feed in one folder inside the zip is read and reported. Raises FeedError if `path` is no readable feed.
+    What was odd about the container is appended to `problems`: a feed in one folder inside the zip is read,
+    hidden files are left out. Raises FeedError if `path` is no readable feed or looks like an attack.
     """
     if path.is_dir():
-        files = sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
-        return [(p.name, p.read_bytes()) for p in files], []
+        yield from _from_folder(path, problems)
+        return
     if not path.exists():
         raise _refusal(path, "there is no such file or folder", "Check the path")
     try:
         with zipfile.ZipFile(path) as archive:
-            return _unpack(path, archive)
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError, OSError) as error:
+            yield from _from_zip(path, archive, problems)
+    except _BROKEN as error:
         raise _refusal(
             path, f"this is not a whole zip file: {error}", "Download it again, or give the unpacked folder"
         ) from error
 
 
-def _unpack(path: Path, archive: zipfile.ZipFile) -> tuple[list[tuple[str, bytes]], list[Problem]]:
-    problems: list[Problem] = []
-    infos = list(_safe_members(path, archive))
+def _from_folder(path: Path, problems: list[Problem]) -> Iterator[tuple[str, bytes]]:
+    try:
+        inside = sorted(p for p in path.iterdir() if not p.name.startswith("."))
+        if len(inside) == 1 and inside[0].is_dir():
+            problems.append(_nested(path, inside[0].name))
+            inside = sorted(p for p in inside[0].iterdir() if not p.name.startswith("."))
+        files = [p for p in inside if p.is_file()]
+        sizes = [p.stat().st_size for p in files]
+    except OSError as error:
+        raise _refusal(
+            path, f"the folder cannot be read: {error.strerror}", "Check its permissions"
+        ) from error
+    if len(files) > MEMBERS_MAX or sum(sizes) > FEED_BYTES_MAX:
+        raise _refusal(
+            path,
+            f"the folder holds {len(files)} files of {sum(sizes):,} bytes",
+            "Give the folder of one feed",
+        )
+    for folder in (p for p in inside if p.is_dir()):
+        message, fix = "a folder inside the feed is not read", "Put its files beside the others"
+        problems.append(Problem(folder.name, 0, "", "", message, fix, Severity.WARNING))
+    for file in files:
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            raise _refusal(
+                file, f"the file cannot be read: {error.strerror}", "Check its permissions"
+            ) from error
+        yield file.name, data
+
+
+def _from_zip(path: Path, archive: zipfile.ZipFile, problems: list[Problem]) -> Iterator[tuple[str, bytes]]:
+    infos = list(_safe_members(path, archive, problems))
     folders = {str(PurePosixPath(i.filename).parent) for i in infos}
     nested = len(folders) == 1 and folders != {"."}
     if nested:
-        problems.append(
-            Problem(
-                path.name, 0, "", next(iter(folders)),
-                "the files lie in a folder inside the zip",
-                "Zip the files themselves, not their folder",
-                Severity.WARNING,
-            )
-        )  # fmt: skip
-    found: list[tuple[str, bytes]] = []
+        problems.append(_nested(path, next(iter(folders))))
     seen: set[str] = set()
     for info in infos:
         name = PurePosixPath(info.filename).name if nested else info.filename
         if name in seen:
-            problems.append(
-                Problem(
-                    name, 0, "", "", "the zip holds this file twice; the first is read", "Keep one of them"
-                )
-            )
+            message = "the zip holds this file twice; the first is read"
+            problems.append(Problem(name, 0, "", "", message, "Keep one of them"))
             continue
         seen.add(name)
-        found.append((name, archive.read(info)))
-    return found, problems
+        yield name, archive.read(info)
 
 
-def _safe_members(path: Path, archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
+def _safe_members(path: Path, archive: zipfile.ZipFile, problems: list[Problem]) -> Iterator[zipfile.ZipInfo]:
     infos = archive.infolist()
     if len(infos) > MEMBERS_MAX:
         raise _refusal(path, f"the zip holds {len(infos)} members", f"A feed has at most {MEMBERS_MAX} files")
-    total = 0
+    total = packed = 0
     for info in infos:
         pure = PurePosixPath(info.filename.replace("\\", "/"))
-        if pure.is_absolute() or ".." in pure.parts or (pure.parts and ":" in pure.parts[0]):
+        if not pure.parts or pure.is_absolute() or ".." in pure.parts or ":" in pure.parts[0]:
             raise _refusal(path, f"the member {info.filename!r} points outside the zip", "Zip the feed anew")
-        if info.is_dir() or pure.name.startswith(_HIDDEN) or pure.parts[0].startswith(_HIDDEN):
+        if info.is_dir():
+            continue
+        if pure.name.startswith(_HIDDEN) or pure.parts[0].startswith(_HIDDEN):
+            message, fix = "a hidden file is left out", "Remove it from the zip"
+            problems.append(Problem(info.filename, 0, "", "", message, fix, Severity.INFO))
             continue
         total += info.file_size
-        ratio = info.file_size / max(info.compress_size, 1)
+        packed += info.compress_size
         if (
             info.file_size > MEMBER_BYTES_MAX
             or total > FEED_BYTES_MAX
-            or (ratio > RATIO_MAX and info.file_size > RATIO_BYTES_MIN)
+            or _bomb(info.file_size, info.compress_size)
+            or _bomb(total, packed)
         ):
+            ratio = info.file_size / max(info.compress_size, 1)
             raise _refusal(
                 path,
                 f"{info.filename!r} unpacks to {info.file_size:,} bytes, {ratio:.0f} times its packed size",
                 "This looks like a zip bomb; give the unpacked folder if it is a real feed",
             )
         yield info
+
+
+def _bomb(size: int, packed: int) -> bool:
+    return size > RATIO_BYTES_MIN and size > RATIO_MAX * max(packed, 1)
+
+
+def _nested(path: Path, folder: str) -> Problem:
+    message, fix = "the files lie in a folder inside the feed", "Zip the files themselves, not their folder"
+    return Problem(path.name, 0, "", folder, message, fix, Severity.WARNING)
 
 
 def _refusal(path: Path, message: str, fix: str) -> FeedError:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from gtfs.errors import Problem
+from gtfs.model.schedule import I32
 
 
 @dataclass(slots=True)
@@ -16,17 +17,24 @@ class Feed:
 
     `tables` maps the file's stem (`stops` for `stops.txt`) to a frame whose columns are all `pl.String`, in
     the order of the file; a file with a header only is a frame of no rows. `raw` keeps every other member
-    (`locations.geojson`, licences, files nobody knows) byte for byte.
+    (`locations.geojson`, licences, files nobody knows) byte for byte. `lines` maps a stem to the line where
+    each row begins, only for tables where row k is not on line k + 2 (blank lines, line breaks in values).
     """
 
     source: str
     tables: dict[str, pl.DataFrame]
     raw: dict[str, bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    lines: dict[str, I32] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
         """A table by stem, empty if the feed lacks it."""
         return self.tables.get(name, pl.DataFrame())
+
+    def line(self, name: str, row: int) -> int:
+        """Line in `<name>.txt`, counted from 1, where row `row` (from 0) begins."""
+        lines = self.lines.get(name)
+        return row + 2 if lines is None else int(lines[row])
 
 
 def zones(feed: Feed) -> frozenset[str]:
@@ -39,6 +47,6 @@ def zones(feed: Feed) -> frozenset[str]:
     try:
         collection = json.loads(feed.raw.get("locations.geojson", b"{}"))
         found.update(str(f["id"]) for f in collection.get("features", []) if "id" in f)
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         pass  # the validator names what is wrong with the GeoJSON; here it defines no zone
-    return frozenset(found)
+    return frozenset(found - {""})

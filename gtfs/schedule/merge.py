@@ -30,8 +30,11 @@ __all__ = ["merge"]
 def merge(parts: Sequence[tuple[str, Schedule]]) -> Schedule:
     """One schedule out of (prefix, schedule) pairs; ids become `prefix:id`, a single one stays as it is.
 
-    Raises FeedError if the feeds keep different clocks: their service days could not be put side by side.
+    Raises FeedError if the feeds keep different clocks (their service days could not be put side by side),
+    and ValueError if there is no part or two have the same prefix.
     """
+    if not parts or len({prefix for prefix, _ in parts}) < len(parts):
+        raise ValueError("merge needs at least one part, and a prefix of its own for each")
     if len(parts) == 1:
         return parts[0][1]
     zones = {s.timezone for _, s in parts}

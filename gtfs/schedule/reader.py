@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path, PurePosixPath
 
-from gtfs.errors import FeedError, Problem
+from gtfs.errors import FeedError, Problem, Severity
 from gtfs.schedule.archive import members
 from gtfs.schedule.csv_table import read_table
 from gtfs.schedule.feed import Feed
@@ -13,31 +14,42 @@ __all__ = ["read_feed"]
 
 _REQUIRED = ("agency", "stops", "routes", "trips", "stop_times")
 _LEGACY_ENCODING = "cp932"  # Windows' Shift_JIS, which Japanese spreadsheets still save by default
+_CHUNK = 1 << 22
+# fmt: off
+_TABLES = frozenset((
+    "agency", "stops", "routes", "trips", "stop_times", "calendar", "calendar_dates", "fare_attributes",
+    "fare_rules", "timeframes", "rider_categories", "fare_media", "fare_products", "fare_leg_rules",
+    "fare_leg_join_rules", "fare_transfer_rules", "areas", "stop_areas", "networks", "route_networks",
+    "shapes", "frequencies", "transfers", "pathways", "levels", "location_groups", "location_group_stops",
+    "booking_rules", "translations", "feed_info", "attributions", "agency_jp", "routes_jp", "office_jp",
+    "pattern_jp",
+))
+# fmt: on
+"""Stems that are tables by the GTFS reference or GTFS-JP; another `.txt` may also be a licence or a note."""
 
 
 def read_feed(path: Path | str, *, encoding: str = "utf-8", require: tuple[str, ...] = _REQUIRED) -> Feed:
     """Read a zip or a folder into tables of strings.
 
-    What is odd but readable is kept and listed in `Feed.problems`. Raises FeedError, naming file, line and
-    the way out, if the container is broken, the text is not `encoding`, or a table of `require` is missing
-    (pass `()` to read a feed that is still being written).
+    What is odd but readable is kept and listed in `Feed.problems`. A file that is no UTF-8 is read as
+    `encoding`, if another one is given. A `.txt` that no specification knows and that is no table either is
+    kept in `Feed.raw`. Raises FeedError, naming file, line and the way out, if the container is broken, the
+    text is in another encoding, or a table of `require` is missing (pass `()` to read a feed that is still
+    being written; a calendar is required with `trips`).
     """
     path = Path(path)
-    files, problems = members(path)
-    feed = Feed(source=path.name, tables={}, problems=problems)
+    _check_encoding(encoding)
+    feed = Feed(source=path.name, tables={})
     unreadable: list[Problem] = []
-    for name, data in files:
+    for name, data in members(path, feed.problems):
         pure = PurePosixPath(name)
-        if pure.suffix.lower() != ".txt" or pure.name != name:
+        if pure.suffix != ".txt" or pure.name != name:
             feed.raw[name] = data
             continue
         try:
-            table, found = read_table(name, data, encoding)
-        except UnicodeDecodeError as error:
-            unreadable.append(_wrong_encoding(name, data, error, encoding))
-            continue
-        feed.problems += found
-        feed.tables[pure.stem] = table
+            _add_table(feed, name, data, encoding)
+        except FeedError as error:
+            unreadable += error.problems
     if unreadable:
         raise FeedError(str(path), unreadable)
     missing = [t for t in require if t not in feed.tables]
@@ -48,24 +60,89 @@ def read_feed(path: Path | str, *, encoding: str = "utf-8", require: tuple[str, 
     return feed
 
 
+def _check_encoding(encoding: str) -> None:
+    try:
+        codecs.lookup(encoding)
+        "".encode(encoding)  # some codecs are no text encodings
+    except (LookupError, ValueError) as error:
+        raise FeedError(
+            "encoding",
+            [Problem("", 0, "", encoding, "there is no such text encoding", "Try utf-8 or cp932")],
+        ) from error
+
+
+def _add_table(feed: Feed, name: str, data: bytes, encoding: str) -> None:
+    stem = PurePosixPath(name).stem
+    try:
+        data, found = _as_utf8(name, data, encoding)
+        table, lines, more = read_table(name, data)
+    except FeedError:
+        if stem in _TABLES:
+            raise
+        feed.raw[name] = data
+        return
+    found += more
+    if stem not in _TABLES and any(p.severity is Severity.ERROR for p in more):
+        feed.raw[name] = data
+        message, fix = "no file of GTFS, and no table; it is kept as it is", "Leave it out of the feed"
+        feed.problems.append(Problem(name, 0, "", "", message, fix, Severity.INFO))
+        return
+    feed.problems += found
+    feed.tables[stem] = table
+    if lines is not None:
+        feed.lines[stem] = lines
+
+
+def _as_utf8(name: str, data: bytes, encoding: str) -> tuple[bytes, list[Problem]]:
+    """The text in UTF-8. UTF-8 is tried first: text in it is hardly ever anything else by chance."""
+    if _is(data, "utf-8"):
+        return data, []
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise FeedError(name, [_wrong_encoding(name, data, error, encoding)]) from error
+    problem = Problem(
+        name, 0, "", "", f"read as {encoding}", "Save the file as UTF-8 without BOM", Severity.INFO
+    )
+    return text.encode("utf-8", "replace"), [problem]
+
+
 def _missing(table: str, feed: Feed) -> Problem:
-    named = sorted(f"{t}.txt" for t in feed.tables) or sorted(feed.raw) or ["nothing"]
+    file = f"{table}.txt"
     other = " (or calendar_dates.txt)" if table == "calendar" else ""
+    for name in feed.raw:
+        if PurePosixPath(name).name.lower() == file:
+            fix = f"Rename {name!r} to {file!r}, at the top of the feed"
+            return Problem(file, 0, "", "", f"the feed has no {file}{other}", fix)
+    named = sorted(f"{t}.txt" for t in feed.tables) or sorted(feed.raw) or ["nothing"]
     return Problem(
-        f"{table}.txt", 0, "", "",
-        f"the feed has no {table}.txt{other}; it holds {', '.join(named[:12])}",
+        file, 0, "", "",
+        f"the feed has no {file}{other}; it holds {', '.join(named[:12])}",
         "Add the file: without it no trip can be planned",
     )  # fmt: skip
 
 
 def _wrong_encoding(name: str, data: bytes, error: UnicodeDecodeError, encoding: str) -> Problem:
     line = data.count(b"\n", 0, error.start) + 1
-    try:
-        data.decode(_LEGACY_ENCODING)
-    except UnicodeDecodeError:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        message = "the text is UTF-16 (a spreadsheet's “Unicode text”), where GTFS asks for UTF-8"
+        fix = "Save it as UTF-8, or read it with --encoding utf-16"
+    elif _is(data, _LEGACY_ENCODING):
+        message = "the text is Shift_JIS (Windows cp932), where GTFS asks for UTF-8"
+        fix = f"Save it as UTF-8, or read it with --encoding {_LEGACY_ENCODING}"
+    else:
         message = f"the text is not {encoding}"
         fix = "Save the file as UTF-8"
-    else:
-        message = "the text is Shift_JIS (Windows cp932), where GTFS asks for UTF-8"
-        fix = "Save it as UTF-8, or read it with --encoding cp932"
     return Problem(name, line, "", data[error.start : error.start + 4].hex(" "), message, fix)
+
+
+def _is(data: bytes, encoding: str) -> bool:
+    if data.isascii():
+        return True
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for start in range(0, len(data), _CHUNK):  # Japanese text decoded whole would double the memory
+            decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -36,7 +36,7 @@ def translations(feed: Feed) -> dict[TranslationKey, dict[str, str]]:
     out: dict[TranslationKey, dict[str, str]] = defaultdict(dict)
     if not table.height:
         return {}
-    if "trans_id" in table.columns:
+    if {"trans_id", "lang", "translation"} <= set(table.columns):
         _legacy(feed, table, out)
         return dict(out)
     if not {"table_name", "field_name", "language", "translation"} <= set(table.columns):
@@ -44,11 +44,15 @@ def translations(feed: Feed) -> dict[TranslationKey, dict[str, str]]:
     blank = pl.lit("")
     record = pl.col("record_id") if "record_id" in table.columns else blank
     value = pl.col("field_value") if "field_value" in table.columns else blank
-    rows = table.select("table_name", "field_name", "language", "translation", r=record, v=value)
+    sub = pl.col("record_sub_id") if "record_sub_id" in table.columns else blank
+    rows = table.select("table_name", "field_name", "language", "translation", r=record, s=sub, v=value)
     by_value: dict[tuple[str, str], dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-    for table_name, field_name, language, text, record_id, field_value in rows.iter_rows():
+    for table_name, field_name, language, text, record_id, sub_id, field_value in rows.iter_rows():
+        if sub_id or not text:
+            # A text for one stop of a trip has no place in a look-up by trip: it would speak for all stops.
+            continue
         if record_id:
-            out[table_name, field_name, record_id][language] = text
+            out[table_name, field_name, record_id.strip()][language] = text
         elif field_value:
             by_value[table_name, field_name][field_value][language] = text
         else:  # feed_info has one record without an id
@@ -81,4 +85,4 @@ def _resolve(
         return
     for record_id, value in table.select(id_name, field_name).iter_rows():
         for language, text in texts.get(value, {}).items():
-            out[table_name, field_name, record_id].setdefault(language, text)
+            out[table_name, field_name, record_id.strip()].setdefault(language, text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from itertools import compress
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -19,84 +20,86 @@ from gtfs.model.schedule import (
     Services,
     Shapes,
     Stops,
-    StopTimes,
     Transfers,
     Trips,
 )
 from gtfs.schedule.calendar import services
 from gtfs.schedule.columns import Columns
 from gtfs.schedule.feed import Feed, zones
+from gtfs.schedule.stop_times import read_stop_times
 from gtfs.schedule.translations import translations
 
 __all__ = ["to_schedule"]
 
 _ROUTE_TYPES = (*range(8), 11, 12, *range(100, 1800))
+_BUS = 3
+_NESTING_MAX = 2  # boarding area in platform in station
 
 
 def to_schedule(feed: Feed, *, strict: bool = False) -> Schedule:
-    """Typed columns of a feed.
+    """Typed columns of a feed; identifiers are those of the feed without blanks round them.
 
-    A trip that cannot be trusted (a time that is no time, a stop nobody knows) is left out whole; every such
-    finding is appended to `feed.problems`. Raises FeedError if no trip is left, or, when `strict`, at any
-    finding of severity error.
+    A trip that cannot be trusted (a time that is no time, a stop, route or service nobody knows) is left out
+    whole; every such finding is appended to `feed.problems`. Raises FeedError if no trip is left, if the feed
+    does not say its time zone, or, when `strict`, if reading or typing found anything of severity error.
     """
     problems: list[Problem] = []
-    agencies = _agencies(Columns("agency", feed.table("agency"), problems))
-    stops = _stops(Columns("stops", _unique(feed, "stops", "stop_id", problems), problems))
-    routes = _routes(Columns("routes", _unique(feed, "routes", "route_id", problems), problems), agencies)
+    agencies = _agencies(feed, problems)
+    stops = _stops(_keyed(feed, "stops", "stop_id", problems))
+    routes = _routes(_keyed(feed, "routes", "route_id", problems), agencies)
     running = services(feed, problems)
-    shapes = _shapes(Columns("shapes", feed.table("shapes"), problems))
-    trips, trip_bad = _trips(
-        Columns("trips", _unique(feed, "trips", "trip_id", problems), problems), routes, running, shapes
-    )
-    stop_times, trips = _stop_times(
-        Columns("stop_times", feed.table("stop_times"), problems), stops, trips, trip_bad, zones(feed)
-    )
+    shapes = _shapes(Columns(feed, "shapes", problems))
+    trip_columns = _keyed(feed, "trips", "trip_id", problems)
+    listed, bad = _trips(trip_columns, routes, running, shapes)
+    calls = read_stop_times(Columns(feed, "stop_times", problems), stops, listed, bad, zones(feed))
+    message, fix = "the trip has fewer than two stops", "Give its stops in stop_times.txt, or remove it"
+    trip_columns.report(calls.lonely, "trip_id", message, fix, Severity.WARNING)
+    trips = _Kept(listed, calls.usable)
     schedule = Schedule(
         agencies=agencies,
         stops=stops,
         routes=routes,
-        trips=trips,
-        stop_times=stop_times,
+        trips=trips.selected(),
+        stop_times=calls.table,
         services=running,
-        frequencies=_frequencies(Columns("frequencies", feed.table("frequencies"), problems), trips),
-        transfers=_transfers(Columns("transfers", feed.table("transfers"), problems), stops, trips, routes),
+        frequencies=_frequencies(Columns(feed, "frequencies", problems), trips),
+        transfers=_transfers(Columns(feed, "transfers", problems), stops, trips, routes),
         shapes=shapes,
         translations=translations(feed),
         feed_lang=_feed_lang(feed),
-        timezone=agencies.timezones[0] if agencies.timezones else "",
+        timezone=agencies.timezones[0],
     )
-    feed.problems += problems
-    errors = [p for p in problems if p.severity is Severity.ERROR]
-    if (strict and errors) or not trips.ids:
-        hopeless = Problem(
-            "trips.txt",
-            0,
-            "",
-            "",
-            "no trip of the feed can be used",
-            "Mend the files, or choose another feed",
-        )
-        raise FeedError(feed.source, errors or [hopeless])
+    feed.problems[:] = dict.fromkeys((*feed.problems, *problems))
+    errors = [p for p in feed.problems if p.severity is Severity.ERROR]
+    if not schedule.trips.ids:
+        raise FeedError(feed.source, errors or [_hopeless(bool(calls.on_demand.any()))])
+    if strict and errors:
+        raise FeedError(feed.source, errors)
     return schedule
 
 
-def _unique(feed: Feed, name: str, key: str, problems: list[Problem]) -> pl.DataFrame:
-    """The table with the first of each repeated key; the others are reported."""
-    table = feed.table(name)
-    if key not in table.columns:
+def _hopeless(on_demand: bool) -> Problem:
+    if on_demand:
+        message = "the feed has on-demand services (GTFS-Flex) only, no timetable"
+        return Problem("trips.txt", 0, "", "", message, "Give it together with the area's timetable feeds")
+    message = "no trip of the feed can be used"
+    return Problem("trips.txt", 0, "", "", message, "Mend the files, or choose another feed")
+
+
+def _keyed(feed: Feed, name: str, key: str, problems: list[Problem]) -> Columns:
+    """A table whose rows have distinct keys: rows without one and repeated ones are reported and left out."""
+    columns = Columns(feed, name, problems)
+    if key not in columns.table.columns:
         fix = "Name the column in the first line of the file"
-        raise FeedError(feed.source, [Problem(f"{name}.txt", 1, key, "", "the column is missing", fix)])
-    first = table[key].is_first_distinct()
-    if first.all():
-        return table
-    Columns(name, table, problems).report(
-        (~first).to_numpy(),
-        key,
-        "the identifier is taken already; the first one counts",
-        "Give it one of its own",
-    )
-    return table.filter(first)
+        raise FeedError(feed.source, [Problem(columns.file, 1, key, "", "the column is missing", fix)])
+    given = columns.given(key)
+    columns.report(~given, key, "the value is missing", "Give each row an identifier of its own")
+    columns.keep(given)
+    first = columns.text(key).str.strip_chars().is_first_distinct().to_numpy()
+    message, fix = "the identifier is taken already; the first one counts", "Give it one of its own"
+    columns.report(~first, key, message, fix)
+    columns.keep(first)
+    return columns
 
 
 def _feed_lang(feed: Feed) -> str:
@@ -107,21 +110,46 @@ def _feed_lang(feed: Feed) -> str:
     return ""
 
 
-def _agencies(columns: Columns) -> Agencies:
+def _agencies(feed: Feed, problems: list[Problem]) -> Agencies:
+    columns = Columns(feed, "agency", problems)
+    ids = columns.text("agency_id").str.strip_chars()
+    first = ids.is_first_distinct().to_numpy()
+    message, fix = "the identifier is taken already; the first one counts", "Give it one of its own"
+    columns.report(~first, "agency_id", message, fix)
+    columns.keep(first)
+    zone_names = columns.texts("agency_timezone")
+    line, name = (columns.line(0), zone_names[0]) if zone_names else (0, "")
+    if not _is_zone(name):
+        fix = "Give an IANA name, e.g. Asia/Tokyo: without it no time of the feed means anything"
+        message = "no such time zone" if name else "the time zone is missing"
+        raise FeedError(feed.source, [Problem(columns.file, line, "agency_timezone", name, message, fix)])
+    differs = np.array([z != name for z in zone_names])
+    message, fix = f"the agencies of a feed share one time zone; {name} is taken", "Split the feed"
+    columns.report(differs, "agency_timezone", message, fix)
     return Agencies(
         ids=columns.texts("agency_id"),
         names=columns.texts("agency_name"),
-        timezones=columns.texts("agency_timezone"),
+        timezones=zone_names,
         urls=columns.texts("agency_url"),
     )
 
 
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # no such file, a path trick, a folder
+        return False
+    return bool(name)
+
+
 def _stops(columns: Columns) -> Stops:
-    ids = tuple(columns.text("stop_id").to_list())
-    parent = columns.index("parent_station", ids, "stop_id", required=False)
-    own = columns.small("wheelchair_boarding", (0, 1, 2))
-    # "If the stop has a parent and this is empty or 0, it inherits" (reference, stops.wheelchair_boarding).
-    wheelchair = np.where((own == 0) & (parent != NONE), own[parent], own) if len(ids) else own
+    ids = columns.texts("stop_id")
+    parent = columns.index("parent_station", ids, "stops.stop_id", required=False)
+    parent = _without_loops(columns, parent)
+    wheelchair = columns.small("wheelchair_boarding", (0, 1, 2))
+    for _ in range(_NESTING_MAX):
+        # Empty or 0 means "as the parent" (reference, stops.wheelchair_boarding).
+        wheelchair = np.where((wheelchair == 0) & (parent != NONE), wheelchair[parent], wheelchair)
     return Stops(
         ids=ids,
         codes=columns.texts("stop_code"),
@@ -129,26 +157,40 @@ def _stops(columns: Columns) -> Stops:
         platform_codes=columns.texts("platform_code"),
         lat=columns.decimal("stop_lat", -90, 90),
         lon=columns.decimal("stop_lon", -180, 180),
-        location_type=columns.small("location_type", range(5)),
+        location_type=columns.small("location_type", range(5), severity=Severity.ERROR),
         parent=parent,
         wheelchair=wheelchair,
     )
 
 
+def _without_loops(columns: Columns, parent: I32) -> I32:
+    """A stop whose line of parents does not end soon (it is its own grandparent, say) has none."""
+    ancestor = parent
+    padded = np.append(parent, NONE)  # NONE looks at the last entry
+    for _ in range(_NESTING_MAX):
+        ancestor = padded[ancestor]
+    endless = ancestor != NONE
+    message = f"stops are nested more than {_NESTING_MAX + 1} deep, or in a circle"
+    columns.report(endless, "parent_station", message, "Name the station that the stop belongs to")
+    return np.where(endless, NONE, parent).astype(np.int32)
+
+
 def _routes(columns: Columns, agencies: Agencies) -> Routes:
-    if len(agencies.ids) == 1:  # agency_id may be left out where there is one agency
-        agency: I32 = np.zeros(columns.height, np.int32)
-    else:
-        agency = columns.index("agency_id", tuple(dict.fromkeys(agencies.ids)), "agency.agency_id")
-    kinds = columns.integer("route_type", 3)
+    alone = len(agencies.ids) == 1  # agency_id may be left out where there is one agency, and is understood
+    severity = Severity.WARNING if alone else Severity.ERROR
+    agency = columns.index(
+        "agency_id", agencies.ids, "agency.agency_id", required=not alone, severity=severity
+    )
+    kinds = columns.integer("route_type")
     known = np.isin(kinds, _ROUTE_TYPES)
-    columns.report(~known, "route_type", "no such kind of vehicle", "Use a route_type of the GTFS reference")
+    message, fix = "no such kind of vehicle; taken as a bus", "Use a route_type of the GTFS reference"
+    columns.report(~known, "route_type", message, fix)
     return Routes(
-        ids=tuple(columns.text("route_id").to_list()),
-        agency=agency,
+        ids=columns.texts("route_id"),
+        agency=np.zeros(columns.height, np.int32) if alone else agency,
         short_names=columns.texts("route_short_name"),
         long_names=columns.texts("route_long_name"),
-        types=np.where(known, kinds, 3).astype(np.int32),
+        types=np.where(known, kinds, _BUS).astype(np.int32),
         colors=columns.texts("route_color"),
         text_colors=columns.texts("route_text_color"),
     )
@@ -162,172 +204,101 @@ def _trips(columns: Columns, routes: Routes, running: Services, shapes: Shapes) 
     block_ids = tuple(b for b in blocks.unique(maintain_order=True).to_list() if b)
     block = blocks.cast(pl.Enum(block_ids), strict=False).to_physical().cast(pl.Int32)
     trips = Trips(
-        ids=tuple(columns.text("trip_id").to_list()),
+        ids=columns.texts("trip_id"),
         route=route,
         service=service,
         headsigns=columns.texts("trip_headsign"),
         short_names=columns.texts("trip_short_name"),
         direction=columns.small("direction_id", (0, 1), NONE),
         block=block.fill_null(NONE).to_numpy().astype(np.int32),
-        shape=columns.index("shape_id", shapes.ids, "shapes.shape_id", required=False),
+        shape=columns.index(
+            "shape_id", shapes.ids, "shapes.shape_id", required=False, severity=Severity.WARNING
+        ),
         wheelchair=columns.small("wheelchair_accessible", (0, 1, 2)),
         bikes=columns.small("bikes_allowed", (0, 1, 2)),
     )
     return trips, (route == NONE) | (service == NONE)
 
 
-def _stop_times(
-    columns: Columns, stops: Stops, trips: Trips, trip_bad: Bool, zone_ids: frozenset[str]
-) -> tuple[StopTimes, Trips]:
-    """Rows grouped by trip and ordered, and the trips that have usable rows."""
-    trip = columns.index("trip_id", trips.ids, "trips.trip_id")
-    stop_ids = columns.text("stop_id")
-    # A Flex row serves a zone instead of a stop; drafts of 2021 named the zone in stop_id.
-    on_zone = (columns.text("location_group_id") + columns.text("location_id") != "").to_numpy()
-    on_zone |= stop_ids.is_in(list(zone_ids)).to_numpy()
-    stop = columns.index("stop_id", stops.ids, "stops.stop_id", exempt=on_zone)
-    arrival, arrival_bad = columns.time("arrival_time")
-    departure, departure_bad = columns.time("departure_time")
-    sequence = columns.integer("stop_sequence")
-    order = np.lexsort((sequence, trip))
-    order = order[trip[order] != NONE]
-    counts = np.bincount(trip[order], minlength=len(trips.ids))
-    row_bad = (stop == NONE) | arrival_bad | departure_bad
-    # A Flex row leaves its trip to the Flex reader: it is not wrong, but no timetable has it.
-    bad = trip_bad | (np.bincount(trip[order], weights=row_bad[order], minlength=len(trips.ids)) > 0)
-    bad |= _untimed_ends(columns, order, counts, arrival, departure, bad)
-    bad |= _backwards(columns, order, trip, arrival, departure, bad)
-    columns_trips = ~bad & (counts >= 2)
-    keep = order[columns_trips[trip[order]]]
-    kept = _select(trips, columns_trips)
-    headsigns = columns.text("stop_headsign")
-    named = np.flatnonzero((headsigns != "").to_numpy()[keep])
-    return (
-        StopTimes(
-            offsets=np.concatenate(([0], np.cumsum(counts[columns_trips]))).astype(np.int64),
-            stop=stop[keep],
-            sequence=sequence[keep],
-            arrival_s=arrival[keep],
-            departure_s=departure[keep],
-            pickup_type=columns.small("pickup_type", range(4))[keep],
-            drop_off_type=columns.small("drop_off_type", range(4))[keep],
-            shape_dist=columns.decimal("shape_dist_traveled")[keep],
-            headsigns={int(k): headsigns[int(keep[k])] for k in named},
-        ),
-        kept,
-    )
+class _Kept:
+    """The trips that stay, and their new numbers."""
+
+    def __init__(self, listed: Trips, keep: Bool) -> None:
+        self._listed = listed
+        self._keep = keep
+        self._number = np.append(np.where(keep, np.cumsum(keep) - 1, NONE), NONE).astype(np.int32)
+
+    def index(self, columns: Columns, column: str, *, required: bool = False) -> I32:
+        """Trips that a column names, NONE also for those left out: these have been reported already."""
+        found = columns.index(column, self._listed.ids, "trips.trip_id", required=required)
+        numbers: I32 = self._number[found]
+        return numbers
+
+    def selected(self) -> Trips:
+        """The trips that stay."""
+        listed, keep = self._listed, self._keep
+        if keep.all():
+            return listed
+        chosen = keep.tolist()
+        return Trips(
+            ids=tuple(compress(listed.ids, chosen)),
+            route=listed.route[keep],
+            service=listed.service[keep],
+            headsigns=tuple(compress(listed.headsigns, chosen)),
+            short_names=tuple(compress(listed.short_names, chosen)),
+            direction=listed.direction[keep],
+            block=listed.block[keep],
+            shape=listed.shape[keep],
+            wheelchair=listed.wheelchair[keep],
+            bikes=listed.bikes[keep],
+        )
 
 
-def _untimed_ends(
-    columns: Columns, order: np.ndarray, counts: np.ndarray, arrival: I32, departure: I32, known_bad: Bool
-) -> Bool:
-    """Trips whose first departure or last arrival is blank: there is nothing to interpolate from."""
-    bad = np.zeros(len(counts), np.bool_)
-    served = np.flatnonzero((counts > 0) & ~known_bad)
-    ends = np.cumsum(counts)[served]
-    wrong_rows = np.zeros(columns.height, np.bool_)
-    for rows in (order[ends - counts[served]], order[ends - 1]):
-        untimed = (arrival[rows] == NONE) & (departure[rows] == NONE)
-        bad[served[untimed]] = True
-        wrong_rows[rows[untimed]] = True
-    columns.report(
-        wrong_rows, "arrival_time", "the first or last stop of the trip has no time", "Give both times"
-    )
-    return bad
-
-
-def _backwards(
-    columns: Columns, order: np.ndarray, trip: I32, arrival: I32, departure: I32, known_bad: Bool
-) -> Bool:
-    """Trips that arrive before they left."""
-    times = np.stack((arrival[order], departure[order]), axis=1).ravel()
-    where = np.flatnonzero(times != NONE)
-    owner = trip[order][where // 2]
-    earlier = (np.diff(times[where]) < 0) & (owner[1:] == owner[:-1]) & ~known_bad[owner[1:]]
-    rows = order[where[1:][earlier] // 2]
-    wrong_rows = np.zeros(columns.height, np.bool_)
-    wrong_rows[rows] = True
-    columns.report(
-        wrong_rows,
-        "arrival_time",
-        "the time lies before the previous one of its trip",
-        "Write times after midnight beyond 24:00:00",
-    )
-    bad = np.zeros(len(known_bad), np.bool_)
-    bad[owner[1:][earlier]] = True
-    return bad
-
-
-def _select(trips: Trips, keep: Bool) -> Trips:
-    if keep.all():
-        return trips
-    pick: Callable[[tuple[str, ...]], tuple[str, ...]] = lambda texts: tuple(  # noqa: E731
-        t for t, k in zip(texts, keep.tolist(), strict=True) if k
-    )
-    return Trips(
-        ids=pick(trips.ids),
-        route=trips.route[keep],
-        service=trips.service[keep],
-        headsigns=pick(trips.headsigns),
-        short_names=pick(trips.short_names),
-        direction=trips.direction[keep],
-        block=trips.block[keep],
-        shape=trips.shape[keep],
-        wheelchair=trips.wheelchair[keep],
-        bikes=trips.bikes[keep],
-    )
-
-
-def _frequencies(columns: Columns, trips: Trips) -> Frequencies:
-    trip = columns.index("trip_id", trips.ids, "trips.trip_id")
+def _frequencies(columns: Columns, trips: _Kept) -> Frequencies:
+    trip = trips.index(columns, "trip_id", required=True)
     start, start_bad = columns.time("start_time")
     end, end_bad = columns.time("end_time")
-    headway = columns.integer("headway_secs")
-    wrong = (headway <= 0) & (columns.height > 0)
-    columns.report(wrong, "headway_secs", "not a positive number of seconds", "Give the headway in seconds")
-    keep = (trip != NONE) & ~start_bad & ~end_bad & ~wrong
+    headway = columns.integer("headway_secs", low=1)
+    for name in ("start_time", "end_time", "headway_secs"):
+        columns.report(~columns.given(name), name, "the value is missing", "Fill it in or remove the row")
+    keep = (trip != NONE) & ~start_bad & ~end_bad & (start != NONE) & (end != NONE) & (headway != NONE)
     exact = columns.small("exact_times", (0, 1))
     return Frequencies(trip[keep], start[keep], end[keep], headway[keep], exact[keep])
 
 
-def _transfers(columns: Columns, stops: Stops, trips: Trips, routes: Routes) -> Transfers:
-    from_trip = columns.index("from_trip_id", trips.ids, "trips.trip_id", required=False)
-    to_trip = columns.index("to_trip_id", trips.ids, "trips.trip_id", required=False)
-    from_stop = columns.index("from_stop_id", stops.ids, "stops.stop_id", required=False)
-    to_stop = columns.index("to_stop_id", stops.ids, "stops.stop_id", required=False)
+def _transfers(columns: Columns, stops: Stops, trips: _Kept, routes: Routes) -> Transfers:
+    found = {
+        "from_stop_id": columns.index("from_stop_id", stops.ids, "stops.stop_id", required=False),
+        "to_stop_id": columns.index("to_stop_id", stops.ids, "stops.stop_id", required=False),
+        "from_trip_id": trips.index(columns, "from_trip_id"),
+        "to_trip_id": trips.index(columns, "to_trip_id"),
+        "from_route_id": columns.index("from_route_id", routes.ids, "routes.route_id", required=False),
+        "to_route_id": columns.index("to_route_id", routes.ids, "routes.route_id", required=False),
+    }
     # A rule for a trip that is not there (or was left out) must not become a rule for all trips.
-    lost = np.zeros(columns.height, np.bool_)
-    for index, name in (
-        (from_trip, "from_trip_id"),
-        (to_trip, "to_trip_id"),
-        (from_stop, "from_stop_id"),
-        (to_stop, "to_stop_id"),
-    ):
-        lost |= (index == NONE) & (columns.text(name) != "").to_numpy()
-    from_route = columns.index("from_route_id", routes.ids, "routes.route_id", required=False)
-    to_route = columns.index("to_route_id", routes.ids, "routes.route_id", required=False)
-    keep = ~lost
+    keep = np.ones(columns.height, np.bool_)
+    for name, index in found.items():
+        keep &= (index != NONE) | ~columns.given(name)
     return Transfers(
-        from_stop=from_stop[keep],
-        to_stop=to_stop[keep],
-        type=columns.small("transfer_type", range(6))[keep],
+        from_stop=found["from_stop_id"][keep],
+        to_stop=found["to_stop_id"][keep],
+        type=columns.small("transfer_type", range(6), severity=Severity.ERROR)[keep],
         min_s=columns.integer("min_transfer_time")[keep],
-        from_trip=from_trip[keep],
-        to_trip=to_trip[keep],
-        from_route=from_route[keep],
-        to_route=to_route[keep],
+        from_trip=found["from_trip_id"][keep],
+        to_trip=found["to_trip_id"][keep],
+        from_route=found["from_route_id"][keep],
+        to_route=found["to_route_id"][keep],
     )
 
 
 def _shapes(columns: Columns) -> Shapes:
-    table = columns.table
-    if not table.height:
-        return Shapes((), np.zeros(1, np.int64), np.empty(0), np.empty(0), np.empty(0))
-    ids = tuple(table["shape_id"].unique(maintain_order=True).to_list())
+    ids = tuple(s for s in dict.fromkeys(columns.texts("shape_id")) if s)
     shape = columns.index("shape_id", ids, "shapes.shape_id")
-    order = np.lexsort((columns.integer("shape_pt_sequence"), shape))
+    sequence = columns.integer("shape_pt_sequence")
     lat, lon = columns.decimal("shape_pt_lat", -90, 90), columns.decimal("shape_pt_lon", -180, 180)
-    order = order[~(np.isnan(lat) | np.isnan(lon))[order]]
+    dist = columns.decimal("shape_dist_traveled")
+    order = np.lexsort((sequence, shape))
+    order = order[((shape != NONE) & (sequence != NONE) & ~np.isnan(lat) & ~np.isnan(lon))[order]]
     counts = np.bincount(shape[order], minlength=len(ids))
     offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-    return Shapes(ids, offsets, lat[order], lon[order], columns.decimal("shape_dist_traveled")[order])
+    return Shapes(ids, offsets, lat[order], lon[order], dist[order])
