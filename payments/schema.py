@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
+from payments.adapters import sandbox_tables, sql
 from payments.database import Database
 from payments.ledger.schema import create_ledger
 
 
 def create_schema(database: Database) -> None:
     """Create what is missing in one transaction."""
-    database.run(create_ledger)
+    database.run(_create)
+
+
+def _create(connection: Connection) -> None:
+    create_ledger(connection)
+    for table in (*sql.TABLES, *sandbox_tables.TABLES):
+        table.create(connection, checkfirst=True)

@@ -1,0 +1,1 @@
+"""Outside systems behind the ports: the durable sandbox, Stripe, and the tables of the payment service."""

@@ -1,0 +1,55 @@
+"""Stripe's own mock server, built once from its Go module into the ignored `.makuhari/bin`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MODULE = "github.com/stripe/stripe-mock"
+VERSION = "v0.203.0"
+BINARY = Path(__file__).resolve().parents[1] / ".makuhari" / "bin" / f"stripe-mock-{VERSION}"
+
+
+def built() -> Path:
+    """The binary, built on first use (about 20 s)."""
+    if not BINARY.exists():
+        assert shutil.which("go"), "the tests need Go to build stripe-mock: install Debian's `golang`"
+        folder = BINARY.parent / f"build-{os.getpid()}"
+        folder.mkdir(parents=True)
+        environment = {**os.environ, "GOBIN": str(folder), "GOFLAGS": "-mod=mod"}
+        subprocess.run(
+            ["go", "install", f"{MODULE}@{VERSION}"], check=True, env=environment, capture_output=True
+        )
+        (folder / "stripe-mock").replace(BINARY)
+        folder.rmdir()
+    return BINARY
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The base URL of a running mock."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with subprocess.Popen(
+        [built(), "-http-addr", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            deadline = time.monotonic() + 30
+            while True:
+                try:
+                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                    break
+                except OSError:
+                    assert process.poll() is None, "stripe-mock ended at once"
+                    assert time.monotonic() < deadline, "stripe-mock does not listen"
+                    time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
