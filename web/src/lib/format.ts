@@ -1,0 +1,50 @@
+import type { Messages } from './i18n'
+
+/** HH:MM on the area's clock: instants carry its offset, so the text itself is the clock. */
+export function clock(instant: string): string {
+  return instant.slice(11, 16)
+}
+
+export function minutesOf(seconds: number): number {
+  return Math.max(1, Math.round(seconds / 60))
+}
+
+export function duration(seconds: number, t: Messages): string {
+  const minutes = minutesOf(seconds)
+  return minutes < 60 ? t.minutes(minutes) : t.hours(Math.floor(minutes / 60), minutes % 60)
+}
+
+export function metres(m: number): number {
+  return m < 100 ? Math.round(m / 5) * 5 : Math.round(m / 10) * 10
+}
+
+/** Value for `<input type="datetime-local">` of a moment on the area's clock. */
+export function localMinute(date: Date, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(date)
+  const get = (type: string) => parts.find((p) => p.type === type)?.value ?? '00'
+  return `${get('year')}-${get('month')}-${get('day')}T${get('hour')}:${get('minute')}`
+}
+
+export function shifted(local: string, minutes: number): string {
+  const moved = new Date(`${local}:00Z`)
+  moved.setUTCMinutes(moved.getUTCMinutes() + minutes)
+  return moved.toISOString().slice(0, 16)
+}
+
+/** Black or white, whichever reads better on the colour (WCAG relative luminance). */
+export function inkOn(hex: string): string {
+  const channel = (k: number) => {
+    const c = parseInt(hex.slice(k, k + 2), 16) / 255
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
+  }
+  const luminance = 0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
+  return luminance > 0.179 ? '#10242a' : '#ffffff'
+}

@@ -1,0 +1,23 @@
+/** One end of a journey, as the page knows it. */
+export interface End {
+  name: string
+  lat: number
+  lon: number
+  placeId: string | null
+}
+
+export function toRequest(end: End): { place_id?: string; lat?: number; lon?: number; name: string } {
+  if (end.placeId) return { place_id: end.placeId, name: end.name }
+  return { lat: end.lat, lon: end.lon, name: end.name }
+}
+
+/** `lat,lon,placeId,name` in the link, so that a shared search means the same place. */
+export function toLink(end: End): string {
+  return [end.lat.toFixed(6), end.lon.toFixed(6), end.placeId ?? '', end.name].join(',')
+}
+
+export function fromLink(text: string | null): End | null {
+  const [lat, lon, placeId, ...name] = (text ?? '').split(',')
+  if (!lat || !lon || Number.isNaN(Number(lat)) || Number.isNaN(Number(lon))) return null
+  return { lat: Number(lat), lon: Number(lon), placeId: placeId || null, name: name.join(',') }
+}
