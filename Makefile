@@ -8,12 +8,14 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 AREA := build/makuhari
 
-.PHONY: help setup run test check lint types contracts web-check bench clean
+.PHONY: help setup run test check lint types contracts bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-$(VENV)/.ready: pyproject.toml constraints.txt scripts/setup.sh
+WEB := $(shell find web -type f -not -path "*/node_modules/*" 2>/dev/null)
+
+$(VENV)/.ready: pyproject.toml constraints.txt hatch_build.py scripts/setup.sh $(WEB)
 	@bash scripts/setup.sh "$(PYTHON)" "$(VENV)"
 	@touch $@
 
@@ -41,6 +43,11 @@ check: lint types contracts test  ## exactly what CI runs
 
 bench: setup  ## measure, side by side with peers; writes benchmarks/results/*.md
 	@$(BIN)/python -m benchmarks
+
+lock:  ## write constraints.txt anew from pyproject.toml
+	@(echo "# Exact versions that the tests have passed with; make lock writes it anew."; \
+	$(BIN)/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 \
+	pyproject.toml --group dev --group peers) > constraints.txt
 
 clean:  ## remove what was built, not .venv
 	rm -rf build dist maas/web_static

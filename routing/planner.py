@@ -86,8 +86,10 @@ class Planner:
         network = self.network.on(day, Needs.of(query))
         build = Reconstruction(self.network, network, query)
         departure_s, arrival_s = (None, seconds) if query.arrive_by else (seconds, None)
-        walk = build.walk_only(departure_s, arrival_s, query.walk_s_max)
         ridden = self._ridden(network, build, seconds, query)
+        if not query.walk_alone:
+            return ridden
+        walk = build.walk_only(departure_s, arrival_s, query.walk_s_max)
         if walk is None and not ridden:
             # Not before nothing else is left: who can ride need not walk for two hours.
             walk = build.walk_only(departure_s, arrival_s, _WALK_ALL_THE_WAY_S)

@@ -50,3 +50,4 @@ class Query:
     interchanges_max: int = 7
     lang: str = ""  # names and headsigns in this language where the feed has them
     modes: frozenset[str] = field(default_factory=frozenset)  # empty: all transit modes
+    walk_alone: bool = True  # whether the whole way on foot is an answer, and one that others must beat

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -72,30 +73,25 @@ def plan(area: Area, request: JourneysRequest, now: datetime) -> JourneysView:
 
 
 def _others(area: Area, query: Query, found: list[Journey], count: int) -> list[Journey]:
-    """Later departures (or earlier arrivals), until there are `count` journeys in all."""
+    """Rides besides `found`, until there are `count` journeys in all.
+
+    First those at the asked time that a walk all the way would beat (not everybody can or will walk), then
+    later departures, or earlier arrivals if `arrive_by`.
+    """
     others: list[Journey] = []
-    current = [j for j in found if len(j.legs) > 1 or j.legs[0].mode != "walk"]
-    while current and len(found) + len(others) < count:
+    at = query.at
+    while len(found) + len(others) < count:
+        current = area.planner.plan(replace(query, at=at, walk_alone=False))
+        others += [j for j in current if j not in found and j not in others]
+        if not current:
+            break
         if query.arrive_by:
             at = min(area.planner.instant(j.service_date, j.arrival_s) for j in current)
             at -= timedelta(seconds=_MORE_S)
         else:
             at = min(area.planner.instant(j.service_date, j.departure_s) for j in current)
             at += timedelta(seconds=_MORE_S)
-        later = area.planner.plan(_asked_at(query, at))
-        current = [j for j in later if j not in found and j not in others and len(j.legs) > 1]
-        others += current
-        if not current and later:
-            current = [j for j in later if len(j.legs) > 1]
-            if not current or at >= max(area.planner.instant(j.service_date, j.departure_s) for j in current):
-                break
     return others[: max(0, count - len(found))]
-
-
-def _asked_at(query: Query, at: datetime) -> Query:
-    from dataclasses import replace
-
-    return replace(query, at=at)
 
 
 def resolve(area: Area, where: Whereabouts | str, lang: str, field: str) -> Point:

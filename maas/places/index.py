@@ -100,10 +100,10 @@ class PlaceIndex:
             for owner, score in self._match_roughly(whole).items():
                 scores[owner] = max(score, scores.get(owner, 0.0))
         ranked = sorted(
-            (Found(self.places[owner], self._rank(owner, score, near)) for owner, score in scores.items()),
-            key=lambda f: (-f.score, f.place.id),
+            ((self._rank(owner, score, near), owner) for owner, score in scores.items()),
+            key=lambda found: (-found[0], found[1]),  # of equals the one that the source names first
         )
-        return ranked[:limit]
+        return [Found(self.places[owner], rank) for rank, owner in ranked[:limit]]
 
     def _match(self, forms: tuple[str, ...]) -> dict[int, float]:
         """Exact, prefix and inner matches of any form; owner -> quality."""
