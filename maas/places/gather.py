@@ -15,7 +15,7 @@ from gtfs.model.schedule import NONE, Schedule
 from maas.errors import AreaError
 from maas.places.index import distance_m
 from maas.places.model import Place, PlaceKind
-from routing.reconstruct import mode_name
+from routing.modes import mode_name
 
 _SAME_PLACE_M = 500.0
 """Stops of one name within this distance are one place: the platforms and poles of a station."""
