@@ -190,6 +190,33 @@ class Ledger:
             for r in rows
         }
 
+    def balances_ending(self, connection: Connection, suffix: str, *, currency: str) -> dict[str, Balance]:
+        """Balances of the accounts of a currency whose code ends so (a scan: for periodic work only)."""
+        a = t.account.c
+        codes = connection.execute(
+            select(a.code).where(a.currency == currency, a.code.endswith(suffix, autoescape=True))
+        )
+        found: dict[str, Balance] = {}
+        for chunk in _chunks(list(codes.scalars())):
+            found |= self.balances(connection, chunk)
+        return found
+
+    def lock(self, connection: Connection, code: str) -> None:
+        """Hold back every other writer that locks or debits this account until the transaction ends.
+
+        For rules that read before they write. On SQLite the transaction is the only writer anyhow.
+        """
+        number = select(t.account.c.id).where(t.account.c.code == code).scalar_subquery()
+        connection.execute(
+            select(t.balance.c.shard).where(t.balance.c.account_id == number).with_for_update()
+        )
+
+    def sum_of_part(self, connection: Connection, part: str) -> int:
+        """The sum of what was posted or is still pending under one part's name, in minor units."""
+        p = t.posting.c
+        query = select(func.coalesce(func.sum(p.amount_minor), 0)).where(p.part == part)
+        return int(connection.execute(query).scalar_one())
+
     def _without_repeats(
         self, connection: Connection, items: Sequence[Entry | Resolution]
     ) -> list[Entry | Resolution]:
@@ -207,16 +234,21 @@ class Ledger:
                     raise KeyReused(f"key {row.key!r} was already used for a different transfer")
         return list(by_key.values())
 
-    def _remaining(self, connection: Connection, pending_id: int) -> dict[tuple[str, str], int]:
+    def _remaining(self, connection: Connection, pending_id: int) -> dict[tuple[str, str], Leg]:
         p, c = t.posting.c, t.transfer.c
         rows = connection.execute(
-            select(t.account.c.code, p.layer, func.sum(p.amount_minor).label("amount"))
+            select(
+                t.account.c.code,
+                p.layer,
+                func.sum(p.amount_minor).label("amount"),
+                func.max(p.part).label("part"),
+            )
             .join(t.transfer, c.id == p.transfer_id)
             .join(t.account, t.account.c.id == p.account_id)
             .where((c.id == pending_id) | (c.pending_id == pending_id), p.layer != "posted")
             .group_by(t.account.c.code, p.layer)
         )
-        return {(r.code, r.layer): int(r.amount) for r in rows if r.amount}
+        return {(r.code, r.layer): Leg(r.code, int(r.amount), r.part) for r in rows if r.amount}
 
     def _accounts(self, connection: Connection, codes: Iterable[str]) -> list[Row[int, str, str, int | None]]:
         a = t.account.c
@@ -272,13 +304,13 @@ def _layer(leg: Leg, pending: bool) -> str:
 
 
 def _resolution_write(
-    resolution: Resolution, pending_id: int, reference: str, remaining: Mapping[tuple[str, str], int]
+    resolution: Resolution, pending_id: int, reference: str, remaining: Mapping[tuple[str, str], Leg]
 ) -> _Write:
     """Release what was pending and, unless it is a void, post legs within it."""
     if resolution.void:
         posted: tuple[Leg, ...] = ()
     elif resolution.legs is None:
-        posted = tuple(Leg(code, amount) for (code, _layer_name), amount in sorted(remaining.items()))
+        posted = tuple(leg for _side, leg in sorted(remaining.items()))
     else:
         posted = resolution.legs
     by_account: dict[tuple[str, str], int] = {}
@@ -286,12 +318,16 @@ def _resolution_write(
         side = (leg.account, _layer(leg, True))
         by_account[side] = by_account.get(side, 0) + leg.amount_minor
     for (code, layer), amount in by_account.items():
-        if abs(amount) > abs(remaining.get((code, layer), 0)):
+        held = remaining.get((code, layer))
+        if held is None or abs(amount) > abs(held.amount_minor):
             raise NotPending(
                 f"{resolution.key!r}: {abs(amount)} of {code!r} cannot be posted,"
-                f" {abs(remaining.get((code, layer), 0))} is pending under {resolution.pending_key!r}"
+                f" {abs(held.amount_minor) if held else 0} is pending under {resolution.pending_key!r}"
             )
-    release = remaining if resolution.void or resolution.final else by_account
+    released = {
+        side: leg.amount_minor if resolution.void or resolution.final else by_account.get(side, 0)
+        for side, leg in sorted(remaining.items())
+    }
     closes = resolution.void or resolution.final
     return _Write(
         resolution,
@@ -299,7 +335,11 @@ def _resolution_write(
         pending_id,
         closes,
         reference,
-        tuple(_Posting(code, layer, -amount, "") for (code, layer), amount in sorted(release.items()))
+        tuple(
+            _Posting(code, layer, -amount, remaining[code, layer].part)
+            for (code, layer), amount in released.items()
+            if amount
+        )
         + tuple(_Posting(leg.account, "posted", leg.amount_minor, leg.part) for leg in posted),
     )
 

@@ -90,6 +90,9 @@ posting = Table(
     CheckConstraint("layer IN ('posted', 'outgoing', 'incoming')", name="ledger_posting_layer"),
     CheckConstraint("amount_minor <> 0", name="ledger_posting_amount"),
     Index("ix_ledger_posting_account", "account_id", "transfer_id"),
+    Index(
+        "ix_ledger_posting_part", "part", sqlite_where=text("part <> ''"), postgresql_where=text("part <> ''")
+    ),
     sqlite_with_rowid=False,
 )
 
