@@ -38,16 +38,20 @@ def read_table(name: str, data: bytes) -> tuple[pl.DataFrame, I32 | None, list[P
         message, fix = "the file begins with a byte order mark", "Save as UTF-8 without BOM"
         problems.append(Problem(name, 1, "", "", message, fix, Severity.INFO))
     if not data[:_HEADER_BYTES_MAX].strip(b"\r\n\0\t ") and not data.strip(b"\r\n\0\t "):
-        message, fix = "the file is empty", "Give it a header line, or leave the file out"
-        problems.append(Problem(name, 0, "", "", message, fix))
-        return pl.DataFrame(), None, problems
+        return pl.DataFrame(), None, [*problems, _empty(name)]
     lines: I32 | None = None
     table = fast_table(data)
     if table is None:
         table, lines, found = read_rows(name, data.decode("utf-8"))
         problems += found
+        if not table.width:
+            problems.append(_empty(name))
     table, found = _trim_header(name, table)
     return table, lines, problems + found
+
+
+def _empty(name: str) -> Problem:
+    return Problem(name, 0, "", "", "the file is empty", "Give it a header line, or leave the file out")
 
 
 def fast_table(data: bytes) -> pl.DataFrame | None:
@@ -57,6 +61,8 @@ def fast_table(data: bytes) -> pl.DataFrame | None:
         return None
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None  # a lone carriage return ends a line for a spreadsheet, not for polars
+    if not data.endswith(b"\n"):
+        data += b"\n"  # polars passes over surplus commas at the very end of a file
     quoted = b'"' in data
     octets = np.frombuffer(data, np.uint8)
     if quoted and not _quotes_pair_up(octets):
@@ -65,7 +71,7 @@ def fast_table(data: bytes) -> pl.DataFrame | None:
         table = pl.read_csv(data, infer_schema=False, empty_string_is_null=False, raise_if_empty=False)
     except (PolarsError, UnicodeError):
         return None
-    if table.columns != header or _breaks(octets) != table.height + 1:
+    if table.columns != header or _count(octets, _LF) != table.height + 1:
         return None  # blank rows are skipped by polars, and line breaks stand inside values
     table = table.with_columns(pl.all().fill_null(""))
     # A short row is filled up at its end: without an empty last value there is none.
@@ -105,11 +111,6 @@ def _quotes_pair_up(octets: npt.NDArray[np.uint8]) -> bool:
             return False
         opening ^= bool(len(at) % 2)
     return opening
-
-
-def _breaks(octets: npt.NDArray[np.uint8]) -> int:
-    """Number of lines, the last one counted with or without its line break."""
-    return _count(octets, _LF) + int(octets[-1] != _LF)
 
 
 def _commas_fit(octets: npt.NDArray[np.uint8], table: pl.DataFrame, quoted: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path, PurePosixPath
 
 from gtfs.errors import FeedError, Problem, Severity
@@ -14,6 +15,8 @@ __all__ = ["read_feed"]
 
 _REQUIRED = ("agency", "stops", "routes", "trips", "stop_times")
 _LEGACY_ENCODING = "cp932"  # Windows' Shift_JIS, which Japanese spreadsheets still save by default
+_JAPANESE = re.compile("[\u3041-\u30fe\u4e00-\u9fff]")
+_PRIVATE = re.compile("[\ue000-\uf8ff\x80\xa0]")
 _CHUNK = 1 << 22
 # fmt: off
 _TABLES = frozenset((
@@ -127,13 +130,22 @@ def _wrong_encoding(name: str, data: bytes, error: UnicodeDecodeError, encoding:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         message = "the text is UTF-16 (a spreadsheet's “Unicode text”), where GTFS asks for UTF-8"
         fix = "Save it as UTF-8, or read it with --encoding utf-16"
-    elif _is(data, _LEGACY_ENCODING):
+    elif _looks_japanese(data):
         message = "the text is Shift_JIS (Windows cp932), where GTFS asks for UTF-8"
         fix = f"Save it as UTF-8, or read it with --encoding {_LEGACY_ENCODING}"
     else:
         message = f"the text is not {encoding}"
         fix = "Save the file as UTF-8"
     return Problem(name, line, "", data[error.start : error.start + 4].hex(" "), message, fix)
+
+
+def _looks_japanese(data: bytes) -> bool:
+    """Python's cp932 takes almost any byte, so it must also give kana or kanji and no private character."""
+    try:
+        text = data.decode(_LEGACY_ENCODING)
+    except UnicodeDecodeError:
+        return False
+    return bool(_JAPANESE.search(text)) and not _PRIVATE.search(text)
 
 
 def _is(data: bytes, encoding: str) -> bool:
