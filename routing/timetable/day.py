@@ -51,7 +51,7 @@ def cut_day(
     shifts: list[I32] = []
     days: list[I8] = []
     index = (day - first_date).days
-    past = max(1, int(ends.max(initial=0)) // DAY_S)  # service days whose last runs may still be under way
+    past = max(1, int((ends.max(initial=0) - EARLIEST_S) // DAY_S))  # days whose last runs still count
     for offset in range(-past, 2):
         if not 0 <= index + offset < timetable.service_active.shape[1]:
             continue

@@ -34,13 +34,16 @@ def links(schedule: Schedule) -> dict[int, list[int]]:
     transfers = schedule.transfers
     linked: dict[int, list[int]] = defaultdict(list)
     forbidden: set[tuple[int, int]] = set()
+    times = schedule.stop_times
+    starts, ends = times.departure_s[times.offsets[:-1]], times.arrival_s[times.offsets[1:] - 1]
     for kind, a, b in zip(
         transfers.type.tolist(), transfers.from_trip.tolist(), transfers.to_trip.tolist(), strict=True
     ):
         if a == NONE or b == NONE:
             continue
-        if kind == _IN_SEAT and b not in linked[a]:
-            linked[a].append(b)
+        if kind == _IN_SEAT:
+            if b not in linked[a] and starts[b] >= ends[a]:
+                linked[a].append(b)
         elif kind == _IN_SEAT_FORBIDDEN:
             forbidden.add((a, b))
     for a, b in _block_links(schedule):
@@ -75,7 +78,11 @@ def _block_links(schedule: Schedule) -> Iterator[tuple[int, int]]:
                 same_place = last == first or (
                     stops.parent[last] != NONE and stops.parent[last] == stops.parent[first]
                 )
-                turns_back = trips.route[a] == trips.route[b] and trips.direction[a] != trips.direction[b]
+                turns_back = (
+                    trips.route[a] == trips.route[b]
+                    and NONE not in (trips.direction[a], trips.direction[b])
+                    and trips.direction[a] != trips.direction[b]
+                )
                 if same_place and not turns_back:
                     yield a, b
                 if not free.any():
@@ -95,6 +102,7 @@ def chains(schedule: Schedule) -> list[Chain]:
     service = schedule.trips.service
     active = schedule.services.active
     found: list[Chain] = []
+    begun: set[tuple[int, bytes]] = set()  # chains that began where a longer one was cut
     for root in sorted({*following, *before}):
         days = active[service[root]]
         for a in before[root]:
@@ -108,10 +116,14 @@ def chains(schedule: Schedule) -> list[Chain]:
             for b in following.get(path[-1], ()):
                 both = days & active[service[b]]
                 alone = alone & ~both
+                if len(path) < CHAIN_MAX:
+                    stack.append(((*path, b), both))
+                    continue
                 # A chain that grew too long is cut: its next trip begins another.
-                stack.append(((*path, b) if len(path) < CHAIN_MAX else (b,), both))
-                if len(path) == CHAIN_MAX:
-                    alone = alone | both
+                alone = alone | both
+                if (b, both.tobytes()) not in begun:
+                    begun.add((b, both.tobytes()))
+                    stack.append(((b,), both))
             if alone.any():
                 found.append(Chain(path, alone.tobytes()))
     return found
