@@ -117,7 +117,7 @@ class Planner:
     def _ends(self, point: Point, query: Query, network: DayNetwork, *, backward: bool) -> Ends:
         """Stops at which a journey can begin or end, and the seconds from or to the door."""
         if point.stop_ids:
-            return self._at_stops(point.stop_ids, network.backward if backward else network.forward)
+            return self.at_stops(point.stop_ids, network.backward if backward else network.forward)
         reach = self.network.streets.reach(
             point.lat,
             point.lon,
@@ -128,7 +128,7 @@ class Planner:
         )
         return Ends(reach.stop, reach.duration_s)
 
-    def _at_stops(self, stop_ids: tuple[str, ...], side: SearchSide) -> Ends:
+    def at_stops(self, stop_ids: tuple[str, ...], side: SearchSide) -> Ends:
         """The stops themselves, a station's platforms, and what one footpath joins to them."""
         network, change = self.network, side.change
         found: dict[int, int] = {}

@@ -1,0 +1,173 @@
+"""How fast the router answers, one stop-to-stop query at a time.
+
+    python -m benchmarks.routing --area build/tokyo --pairs PAIRS.csv --make-pairs 2000
+    python -m benchmarks.routing --area build/tokyo --pairs PAIRS.csv --answers ANSWERS.csv --json
+
+`--area` is a folder built by `maas area build`. PAIRS has from_stop_id, to_stop_id, departure_s (seconds
+since noon minus 12 h of the service day); ANSWERS repeats them with arrival_s (earliest arrival by at most
+eight vehicles or one footpath, empty if there is none) and journeys (how many are Pareto-optimal in arrival
+and number of vehicles). Both ends may use one footpath of `transfers.txt`, as a rider on the platform would.
+
+What is timed is the search with its lower bounds: from stop numbers to arrivals by number of vehicles.
+Reading, printing, names and geometry are not. `--make-pairs N --seed S` writes pairs of stops drawn at random
+among those where something calls on the day, departing between 05:00 and 23:00.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from routing.adapters.snapshot import SnapshotError, open_network
+from routing.kernels.layout import UNREACHED
+from routing.network import DayNetwork, Network
+from routing.planner import Planner, UnknownStop
+from routing.search import Ends, Searcher
+
+VEHICLES_MAX = 8
+_WARM_UP = 50
+Pair = tuple[str, str, int]
+Answer = tuple[int | None, int]
+
+
+def answer(planner: Planner, day: DayNetwork, pairs: list[Pair]) -> tuple[list[Answer], list[float]]:
+    """Arrival and number of journeys of every pair, and the seconds that each query took."""
+    searcher = Searcher()
+    queries = [
+        (planner.at_stops((a,), day.forward), planner.at_stops((b,), day.backward), departure)
+        for a, b, departure in pairs
+    ]
+    for access, egress, departure in queries[:_WARM_UP]:
+        searcher.arrivals(day.forward, access, egress, departure, VEHICLES_MAX)
+    answers: list[Answer] = []
+    taken: list[float] = []
+    for access, egress, departure in queries:
+        begin = time.perf_counter()
+        arrivals = searcher.arrivals(day.forward, access, egress, departure, VEHICLES_MAX)
+        taken.append(time.perf_counter() - begin)
+        on_foot = departure + _footpath_s(access, egress)
+        found = [int(t) for t in arrivals if t < min(on_foot, UNREACHED)]
+        if on_foot < UNREACHED:
+            found.append(on_foot)
+        answers.append((min(found, default=None), len(found)))
+    return answers, taken
+
+
+def _footpath_s(access: Ends, egress: Ends) -> int:
+    """Seconds from one end to the other without a vehicle, UNREACHED if no footpath joins them."""
+    there = np.isin(access.stops, egress.stops[egress.seconds == 0])
+    return int(access.seconds[there].min(initial=UNREACHED))
+
+
+def summary(taken: list[float]) -> dict[str, float | int]:
+    """Figures in microseconds."""
+    us = np.array(taken) * 1e6
+    return {
+        "queries": len(taken),
+        "mean_us": round(float(us.mean()), 1),
+        "median_us": round(float(np.median(us)), 1),
+        "p95_us": round(float(np.percentile(us, 95)), 1),
+        "p99_us": round(float(np.percentile(us, 99)), 1),
+    }
+
+
+def make_pairs(network: Network, day: DayNetwork, count: int, seed: int) -> list[Pair]:
+    """Random pairs of different stops that are served on the day."""
+    rng = np.random.default_rng(seed)
+    served = np.unique(day.forward.timetable.pattern_stops)
+    pairs: list[Pair] = []
+    while len(pairs) < count:
+        a, b = rng.choice(served, 2, replace=False).tolist()
+        departure = int(rng.integers(5 * 3600, 23 * 3600))
+        pairs.append((network.schedule.stops.ids[a], network.schedule.stops.ids[b], departure))
+    return pairs
+
+
+def busiest_weekday(network: Network) -> date:
+    """The first Monday to Friday on which as many runs go as on any."""
+    timetable = network.timetable
+    runs = np.bincount(timetable.run_service, minlength=len(timetable.service_active))
+    totals = runs @ timetable.service_active.astype(np.int64)
+    first = network.schedule.services.first_date
+    weekday = np.array([(first + timedelta(days=d)).weekday() < 5 for d in range(len(totals))])
+    return first + timedelta(days=int(np.argmax(np.where(weekday, totals, -1))))
+
+
+def _read_pairs(path: Path) -> list[Pair]:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        missing = {"from_stop_id", "to_stop_id", "departure_s"} - set(rows.fieldnames or ())
+        if missing:
+            raise SystemExit(f"{path}, line 1: the column {min(missing)} is missing. Add it")
+        pairs: list[Pair] = []
+        for row in rows:
+            if not row["departure_s"].strip().lstrip("-").isdigit():
+                raise SystemExit(
+                    f"{path}, line {rows.line_num}, departure_s: {row['departure_s']!r} is not a number of "
+                    "seconds. Write e.g. 28800 for 08:00"
+                )
+            pairs.append((row["from_stop_id"], row["to_stop_id"], int(row["departure_s"])))
+    return pairs
+
+
+def _write(path: Path, header: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Read, search, write."""
+    parser = argparse.ArgumentParser(prog="benchmarks.routing", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--area", type=Path, required=True, help="folder of a built area")
+    parser.add_argument("--pairs", type=Path, required=True, help="CSV: from_stop_id,to_stop_id,departure_s")
+    parser.add_argument("--answers", type=Path, help="CSV to write: the pairs with arrival_s,journeys")
+    parser.add_argument("--date", type=date.fromisoformat, help="service day; default: the busiest weekday")
+    parser.add_argument("--make-pairs", type=int, metavar="N", help="write N random pairs and stop")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    options = parser.parse_args(arguments)
+    try:
+        network = open_network(options.area / "network")
+    except SnapshotError as error:
+        raise SystemExit(str(error)) from None
+    on = options.date or busiest_weekday(network)
+    first, last = network.service_dates
+    if not first <= on <= last:
+        raise SystemExit(f"--date {on}: the feeds run from {first} to {last}. Choose a day in between")
+    day = network.on(on)
+    header = ("from_stop_id", "to_stop_id", "departure_s")
+    if options.make_pairs is not None:
+        _write(options.pairs, header, make_pairs(network, day, options.make_pairs, options.seed))
+        return
+    try:
+        pairs = _read_pairs(options.pairs)
+        answers, taken = answer(Planner(network), day, pairs)
+    except FileNotFoundError:
+        raise SystemExit(f"{options.pairs}: there is no such file. Make one with --make-pairs 2000") from None
+    except UnknownStop as error:
+        raise SystemExit(f"{options.pairs}: {error}") from None
+    if not taken:
+        raise SystemExit(f"{options.pairs} holds no pair. Make some with --make-pairs 2000")
+    if options.answers:
+        rows = [
+            (*pair, "" if arrival is None else arrival, count)
+            for pair, (arrival, count) in zip(pairs, answers, strict=True)
+        ]
+        _write(options.answers, (*header, "arrival_s", "journeys"), rows)
+    figures = {"date": on.isoformat(), **summary(taken)}
+    text = "\n".join(f"{key}: {value}" for key, value in figures.items())
+    sys.stdout.write((json.dumps(figures) if options.json else text) + "\n")
+
+
+if __name__ == "__main__":
+    main()
