@@ -82,8 +82,8 @@ def _hopeless(on_demand: bool) -> Problem:
     if on_demand:
         message = "the feed has on-demand services (GTFS-Flex) only, no timetable"
         return Problem("trips.txt", 0, "", "", message, "Give it together with the area's timetable feeds")
-    message = "no trip of the feed can be used"
-    return Problem("trips.txt", 0, "", "", message, "Mend the files, or choose another feed")
+    message = "no trip of the feed calls at two stops"
+    return Problem("trips.txt", 0, "", "", message, "Give the stops of its trips in stop_times.txt")
 
 
 def _keyed(feed: Feed, name: str, key: str, problems: list[Problem]) -> Columns:
@@ -184,7 +184,10 @@ def _routes(columns: Columns, agencies: Agencies) -> Routes:
     kinds = columns.integer("route_type")
     known = np.isin(kinds, _ROUTE_TYPES)
     message, fix = "no such kind of vehicle; taken as a bus", "Use a route_type of the GTFS reference"
-    columns.report(~known, "route_type", message, fix)
+    unknown = ~known & (
+        (kinds != NONE) | ~columns.given("route_type")
+    )  # what is no number is reported already
+    columns.report(unknown, "route_type", message, fix)
     return Routes(
         ids=columns.texts("route_id"),
         agency=np.zeros(columns.height, np.int32) if alone else agency,

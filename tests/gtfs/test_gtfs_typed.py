@@ -162,7 +162,7 @@ def test_typing_twice_reports_once(write):
 def test_a_feed_that_leaves_nothing_is_refused(write):
     with pytest.raises(FeedError, match=r"trips\.txt, line 2, service_id"):
         typed(write(trips="route_id,service_id,trip_id\nR,X,T1\n", stop_times=STOP_TIMES))
-    with pytest.raises(FeedError, match="no trip of the feed can be used"):
+    with pytest.raises(FeedError, match="no trip of the feed calls at two stops"):
         typed(write(stop_times=STOP_TIMES))
     with pytest.raises(FeedError, match=r"stops\.txt, line 1, stop_id: the column is missing"):
         typed(write(stops="stop_name,stop_lat,stop_lon\nS,1,2\n"))
@@ -279,6 +279,12 @@ def test_a_flex_trip_keeps_its_timetable_and_loses_its_zones(write):
     assert rows(schedule, "T1") == [("S1", 28800, 28800), ("S3", 30600, 30600)]
     with pytest.raises(FeedError, match="on-demand services"):
         typed(write(stop_times=head + on_demand, trips="route_id,service_id,trip_id\nR,W,T2\n"))
+
+
+def test_an_area_of_fares_that_is_called_as_a_stop_is_no_zone(write):
+    schedule, problems = typed(write(areas="area_id,area_name\nS2,centre\n"), strict=True)
+    assert problems == []
+    assert [r[0] for r in rows(schedule, "T1")] == ["S1", "S2", "S3"]
 
 
 def test_frequencies(write):
@@ -426,6 +432,11 @@ def test_a_legacy_feed_has_kana(shared):
     assert len(kana) > 600
 
 
+def _tells_all(error: FeedError) -> None:
+    assert error.problems
+    assert all(p.message and p.fix for p in error.problems)
+
+
 BROKEN = sorted((Path(__file__).resolve().parents[3] / "shared" / "data" / "broken_gtfs").rglob("*.zip"))
 
 
@@ -435,8 +446,7 @@ def test_a_broken_feed_is_read_as_far_as_it_goes(path):
         feed = read_feed(path)
         schedule = to_schedule(feed)
     except FeedError as error:
-        assert error.problems
-        assert all(p.message and p.fix for p in error.problems)
+        _tells_all(error)
         return
     assert schedule.trips.ids
     assert (schedule.stop_times.stop >= 0).all()
