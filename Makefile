@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 AREA := build/makuhari
 
-.PHONY: help setup run test check lint types contracts bench lock clean
+.PHONY: help setup run test check lint types contracts bench api-types lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,10 @@ check: lint types contracts test  ## exactly what CI runs
 
 bench: setup  ## measure, side by side with peers; writes benchmarks/results/*.md
 	@$(BIN)/python -m benchmarks
+
+api-types: setup  ## generate the page's types from the API
+	@$(BIN)/python scripts/openapi.py > web/openapi.json
+	@cd web && npm run --silent api:types -- openapi.json -o src/lib/api/schema.d.ts
 
 lock:  ## write constraints.txt anew from pyproject.toml
 	@(echo "# Exact versions that the tests have passed with; make lock writes it anew."; \

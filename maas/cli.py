@@ -53,6 +53,7 @@ def area() -> None:
 @click.option("--osm", type=_PATH, help="OpenStreetMap extract (.osm.pbf) for the streets.")
 @click.option("--gtfs", type=_PATH, multiple=True, help="A feed, zip or folder; may be given several times.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the feeds, e.g. cp932.")
+@click.option("--lenient", is_flag=True, help="Leave out faulty trips instead of refusing the feed.")
 @click.option("--if-stale", is_flag=True, help="Do nothing if OUT was built from just these sources.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def build(
@@ -61,6 +62,7 @@ def build(
     osm: Path | None,
     gtfs: tuple[Path, ...],
     encoding: str,
+    lenient: bool,
     if_stale: bool,
     as_json: bool,
 ) -> None:
@@ -72,7 +74,7 @@ def build(
     """  # noqa: D301
     from maas.area.build import Recipe, build_area, is_fresh, summary
 
-    recipe = Recipe(folder, osm, gtfs, encoding)
+    recipe = Recipe(folder, osm, gtfs, encoding, lenient)
     if if_stale and is_fresh(out, recipe):
         click.echo(f"{out} is up to date", err=True)
         return

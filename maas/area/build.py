@@ -46,6 +46,7 @@ class Recipe:
     osm: Path | None = None
     gtfs: tuple[Path, ...] = ()
     encoding: str = "utf-8"
+    lenient: bool = False  # leave out trips that cannot be trusted, instead of refusing the feed
 
 
 @dataclass(slots=True)
@@ -160,9 +161,11 @@ def _schedule(
         progress(f"reading {path.name}")
         try:
             feed = read_feed(path, encoding=recipe.encoding)
-            parts.append((_prefix(path, [p for p, _ in parts]), to_schedule(feed)))
+            schedule = to_schedule(feed, strict=not recipe.lenient)
         except FeedError as error:
-            raise AreaError(str(error)) from error
+            hint = "" if recipe.lenient else "\nMend the feed, or build without what is wrong: --lenient"
+            raise AreaError(f"{error}{hint}") from error
+        parts.append((_prefix(path, [p for p, _ in parts]), schedule))
         report.problems += feed.problems
     try:
         return merge(parts)
@@ -283,7 +286,7 @@ def _manifest(config: AreaConfig, network: Network, fingerprint: str) -> Manifes
 
 def _fingerprint(recipe: Recipe) -> str:
     """Hash of the version and of every source's name and content."""
-    digest = hashlib.sha256(f"{__version__}/{FORMAT}/{recipe.encoding}".encode())
+    digest = hashlib.sha256(f"{__version__}/{FORMAT}/{recipe.encoding}/{recipe.lenient}".encode())
     files: list[Path] = [*recipe.gtfs, *([recipe.osm] if recipe.osm else [])]
     if recipe.folder:
         files += sorted(p for p in recipe.folder.rglob("*") if p.is_file())

@@ -12,8 +12,8 @@ class Tiles:
     """Thread-safe reader of one archive."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("rb")
-        self._reader = Reader(MmapSource(self._file))
+        with path.open("rb") as file:  # the mapping outlives the file
+            self._reader = Reader(MmapSource(file))
         self._lock = threading.Lock()
         header = self._reader.header()
         self.zoom_min, self.zoom_max = int(header["min_zoom"]), int(header["max_zoom"])

@@ -39,12 +39,32 @@ export function shifted(local: string, minutes: number): string {
   return moved.toISOString().slice(0, 16)
 }
 
-/** Black or white, whichever reads better on the colour (WCAG relative luminance). */
+const DARK = '10242a'
+
+/** Dark or white ink, whichever contrasts more with the colour (WCAG contrast ratio). */
 export function inkOn(hex: string): string {
+  const ratio = (a: number, b: number) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+  const ground = luminance(hex)
+  return ratio(ground, 1) >= ratio(ground, luminance(DARK)) ? '#ffffff' : `#${DARK}`
+}
+
+/** The colour, darkened until white or dark ink on it can be read (4.5:1). */
+export function legible(hex: string): string {
+  let colour = hex
+  for (let step = 0; step < 20; step++) {
+    const ground = luminance(colour)
+    const best = Math.max(1.05 / (ground + 0.05), (ground + 0.05) / (luminance(DARK) + 0.05))
+    if (best >= 4.6) break
+    const channels = [0, 2, 4].map((k) => Math.round(parseInt(colour.slice(k, k + 2), 16) * 0.95))
+    colour = channels.map((c) => c.toString(16).padStart(2, '0')).join('')
+  }
+  return colour
+}
+
+function luminance(hex: string): number {
   const channel = (k: number) => {
     const c = parseInt(hex.slice(k, k + 2), 16) / 255
     return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
   }
-  const luminance = 0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
-  return luminance > 0.179 ? '#10242a' : '#ffffff'
+  return 0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
 }

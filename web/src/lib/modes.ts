@@ -1,4 +1,5 @@
 import type { LegView } from './api/client'
+import { legible } from './format'
 import type { Messages } from './i18n'
 
 type Named = keyof Messages['modes']
@@ -10,7 +11,7 @@ export function modeName(mode: string, t: Messages): string {
 const COLOURS: Record<string, string> = { rail: '2f5d8a', subway: '6a4c93', bus: '1f7a8c', tram: '8a5a2f', ferry: '2a4e9e' }
 
 export function legColour(leg: LegView): string {
-  return leg.route_color ?? COLOURS[leg.mode] ?? '4a636b'
+  return legible(leg.route_color ?? COLOURS[leg.mode] ?? '4a636b')
 }
 
 /** Paths on a 24 x 24 grid. */
