@@ -203,7 +203,8 @@ class Points:
         spent = self._spent_on(connection, member, day)
         if spent + points > self.rules.spend_max_per_day:
             raise PointsError(
-                f"{points} points: {spent} were spent today, {self.rules.spend_max_per_day} are allowed a day",
+                f"{points} points: {spent} were spent today,"
+                f" {self.rules.spend_max_per_day} are allowed a day",
                 code="limit",
             )
         self.ledger.open(connection, [Account(bundle_account(order), "JPY", 0)], now=now)

@@ -284,6 +284,15 @@ class SandboxProcessor:
         params = {"payee": payee_id, "amount": amount_minor}
         return Receipt(str(self._once(key, "payout", params, work)["id"]), amount_minor)
 
+    def bank(self, key: str, amount_minor: int) -> Receipt:
+        """Pay the platform's own balance to its bank, as a real processor does every few days by itself."""
+
+        def work(connection: Connection) -> Answer:
+            found = self._move(connection, "payout", "po", key, "platform", -amount_minor, "")
+            return {"id": found}
+
+        return Receipt(str(self._once(key, "bank", {"amount": amount_minor}, work)["id"]), amount_minor)
+
     def receive(self, body: bytes, signature: str, *, now: datetime) -> Event:
         """See the port."""
         verify(body, signature, self._secret, now=now)
