@@ -30,9 +30,8 @@ def read_stop_times(
     windows) belong to no timetable: they are set aside without a finding, what is left of their trip is kept.
     """
     trip = columns.index("trip_id", trips.ids, "trips.trip_id")
-    on_demand = _on_demand(
-        columns, zone_ids.difference(stops.ids)
-    )  # an area of fares may be called as a stop
+    # An area of Fares v2 may bear the name of one of its stops.
+    on_demand = _on_demand(columns, zone_ids.difference(stops.ids))
     stop = columns.index("stop_id", stops.ids, "stops.stop_id", exempt=on_demand)
     arrival, arrival_bad = columns.time("arrival_time")
     departure, departure_bad = columns.time("departure_time")

@@ -184,9 +184,8 @@ def _routes(columns: Columns, agencies: Agencies) -> Routes:
     kinds = columns.integer("route_type")
     known = np.isin(kinds, _ROUTE_TYPES)
     message, fix = "no such kind of vehicle; taken as a bus", "Use a route_type of the GTFS reference"
-    unknown = ~known & (
-        (kinds != NONE) | ~columns.given("route_type")
-    )  # what is no number is reported already
+    # What is no number at all has been reported already.
+    unknown = ~known & ((kinds != NONE) | ~columns.given("route_type"))
     columns.report(unknown, "route_type", message, fix)
     return Routes(
         ids=columns.texts("route_id"),
