@@ -6,8 +6,8 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from web_visitor import DESK, PHONE, Visitor
 from playwright.sync_api import Page, expect
+from web_visitor import DESK, PHONE, Visitor
 
 pytestmark = pytest.mark.browser
 
