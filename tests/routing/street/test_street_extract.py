@@ -1,0 +1,104 @@
+"""A real extract: the same distances as NetworkX, both kinds of streets behind one port."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from routing.adapters.osm import ExtractError, read_osm
+from routing.ports import Streets
+from routing.query import Profile
+from routing.street.beeline import BeelineStreets
+from routing.street.graph import StreetGraph
+from routing.street.profiles import costs
+from routing.street.router import StreetRouter
+
+WALK = {"profile": Profile.WALK, "speed_m_s": 1.33}
+
+
+@pytest.fixture(scope="session")
+def graph(shared: Path) -> StreetGraph:
+    return read_osm(shared / "data" / "porto_alegre" / "poa_osm.pbf")[0]
+
+
+@pytest.fixture(scope="session")
+def stops(graph: StreetGraph) -> tuple[np.ndarray, np.ndarray]:
+    chosen = np.random.default_rng(3).choice(np.flatnonzero(graph.component == 0), 300, replace=False)
+    return graph.node_lat[chosen] + 1e-4, graph.node_lon[chosen]
+
+
+@pytest.fixture(params=["streets", "beeline"])
+def ground(
+    request: pytest.FixtureRequest, graph: StreetGraph, stops: tuple[np.ndarray, np.ndarray]
+) -> Streets:
+    return StreetRouter(graph, *stops) if request.param == "streets" else BeelineStreets(*stops)
+
+
+def test_the_extract_is_one_city(graph: StreetGraph) -> None:
+    assert len(graph.edge_from) > 20_000
+    assert (graph.component == 0).mean() > 0.95
+    assert 1_500 < graph.edge_length_m.sum() / 1e3 < 2_500
+
+
+def test_distances_are_those_of_networkx(graph: StreetGraph) -> None:
+    along, back = costs(graph, Profile.WALK)
+    peer = nx.DiGraph()
+    for e, (u, v) in enumerate(zip(graph.edge_from.tolist(), graph.edge_to.tolist(), strict=True)):
+        for a, b, cost in ((u, v, float(along[e])), (v, u, float(back[e]))):
+            if np.isfinite(cost) and cost < peer.get_edge_data(a, b, {"cost": np.inf})["cost"]:
+                peer.add_edge(a, b, cost=cost)
+    rng = np.random.default_rng(7)
+    walkable = [n for n in np.flatnonzero(graph.component == 0).tolist() if n in peer and peer.degree(n) > 2]
+    origin, *targets = rng.choice(walkable, 80, replace=False).tolist()
+    router = StreetRouter(graph, graph.node_lat[targets], graph.node_lon[targets])
+    reach = router.reach(
+        float(graph.node_lat[origin]), float(graph.node_lon[origin]),
+        profile=Profile.WALK, speed_m_s=1.0, limit_s=40_000,
+    )  # fmt: skip
+    expected = nx.single_source_dijkstra_path_length(peer, origin, weight="cost")
+    ours = dict(zip(reach.stop.tolist(), reach.distance_m.tolist(), strict=True))
+    assert len(ours) > 60
+    for stop, metres in ours.items():
+        assert metres == pytest.approx(expected[targets[stop]], abs=1.0)
+
+
+def test_the_port_s_contract(ground: Streets, stops: tuple[np.ndarray, np.ndarray]) -> None:
+    lat, lon = float(stops[0][0]), float(stops[1][0])
+    near = ground.reach(lat, lon, **WALK, limit_s=600)
+    far = ground.reach(lat, lon, **WALK, limit_s=1800)
+    back = ground.reach(lat, lon, **WALK, limit_s=1800, backward=True)
+    assert near.stop.dtype == np.int32
+    assert 0 in near.stop
+    assert (near.duration_s <= 600).all()
+    assert set(near.stop) <= set(far.stop)
+    assert np.array_equal(far.duration_s, back.duration_s), "walking is the same both ways"
+    assert np.all(np.diff(far.stop) > 0)
+    paths = ground.footpaths(**WALK, limit_s=600)
+    assert paths.offsets.shape == (301,)
+    origin = np.repeat(np.arange(300), np.diff(paths.offsets))
+    assert not (origin == paths.target).any()
+    pairs = set(zip(origin.tolist(), paths.target.tolist(), strict=True))
+    assert pairs == {(b, a) for a, b in pairs}
+    stop = int(far.stop[-1])
+    path = ground.path((lat, lon), (float(stops[0][stop]), float(stops[1][stop])), **WALK)
+    assert path is not None
+    assert path.duration_s == far.duration_s[-1]
+    assert path.geometry[0] == (lat, lon)
+    assert ground.on_map(lat, lon)
+    assert not ground.on_map(lat + 3.0, lon)
+
+
+@pytest.mark.parametrize("cut", [0, 100, 50_000])
+def test_a_truncated_extract_is_refused(shared: Path, tmp_path: Path, cut: int) -> None:
+    whole = (shared / "data" / "porto_alegre" / "poa_osm.pbf").read_bytes()
+    (tmp_path / "cut.osm.pbf").write_bytes(whole[:cut])
+    with pytest.raises(ExtractError, match=r"cut\.osm\.pbf"):
+        read_osm(tmp_path / "cut.osm.pbf")
+
+
+def test_a_missing_extract_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ExtractError, match="no such file"):
+        read_osm(tmp_path / "none.osm.pbf")
