@@ -44,6 +44,7 @@ from payments.hold import (
     end_void,
 )
 from payments.ledger import Account, Entry, Ledger, Leg, Resolution
+from payments.ledger.model import from_us
 from payments.ports import Authorisation, AuthorisationState, Event, Processor
 
 KEYS_KEPT = timedelta(hours=20)
@@ -102,7 +103,10 @@ class Payments:
         """Ask the processor. Raises Unavailable when the outcome is unknown."""
         with self.database.read() as connection:
             hold = sql.get_hold(connection, step.key if isinstance(step, Authorise) else step.hold_id)
-            asked_at = sql.asked_at(connection, step)
+            known = sql.find_step(connection, step)
+        if known is None:
+            raise HoldError(f"step {step.key!r} was never begun")
+        asked_at = from_us(known.at_us)
         try:
             return self._ask(step, hold, now, forgotten=now - asked_at >= KEYS_KEPT)
         except Unavailable:

@@ -126,13 +126,14 @@ class SandboxProcessor:
             ):
                 state, ready_us = AuthorisationState.PROCESSING, to_us(now + timedelta(seconds=SLOW_S))
             connection.execute(
-                insert(s.authorisation).values(
-                    id=found, key=key, customer_id=request.customer_id, method=request.method,
-                    amount_minor=request.amount_minor, captured_minor=0, refunded_minor=0,
-                    currency=request.currency, reference=request.reference, destination=request.destination,
-                    state=state.value, decline_code=decline, ready_at_us=ready_us,
-                    expires_at_us=to_us(now + timedelta(days=HOLD_DAYS)),
-                )
+                s.INSERT_AUTHORISATION,
+                {
+                    "id": found, "key": key, "customer_id": request.customer_id, "method": request.method,
+                    "amount_minor": request.amount_minor, "captured_minor": 0, "refunded_minor": 0,
+                    "currency": request.currency, "reference": request.reference,
+                    "destination": request.destination, "state": state.value, "decline_code": decline,
+                    "ready_at_us": ready_us, "expires_at_us": to_us(now + timedelta(days=HOLD_DAYS)),
+                },
             )  # fmt: skip
             self._tell(connection, "authorisation", found)
             return {"id": found, "declined": decline}
@@ -337,14 +338,15 @@ class SandboxProcessor:
             raise Unavailable(f"{call} {key!r}: the request was lost", code="timeout")
 
         def transaction(connection: Connection) -> Answer:
-            known = connection.execute(select(s.answer).where(s.answer.c.key == key)).first()
+            known = connection.execute(s.FIND_ANSWER, {"answer_key": key}).first()
             if known is not None:
                 if known.digest != digest:
                     raise Refused(f"key {key!r} was used before for another request", code="key_reused")
                 return dict(json.loads(known.body))
             try:
                 found = work(connection)
-                connection.execute(insert(s.answer).values(key=key, digest=digest, body=json.dumps(found)))
+                body = json.dumps(found)
+                connection.execute(s.INSERT_ANSWER, {"key": key, "digest": digest, "body": body})
             except IntegrityError as error:
                 raise TryAgain(f"{call} {key!r}: the same call is under way; repeat") from error
             return found
@@ -390,9 +392,7 @@ class SandboxProcessor:
                           code="amount")  # fmt: skip
 
     def _row(self, connection: Connection, authorisation_id: str) -> Any:
-        row = connection.execute(
-            select(s.authorisation).where(s.authorisation.c.id == authorisation_id)
-        ).first()
+        row = connection.execute(s.FIND_AUTHORISATION, {"authorisation_id": authorisation_id}).first()
         if row is None:
             raise Refused(f"no authorisation has the id {authorisation_id!r}", code="unknown")
         return row
@@ -424,21 +424,19 @@ class SandboxProcessor:
         found = _id(prefix, key)
         fee = amount_minor * FEE_PER_MILLE // 1000 if kind == "capture" else 0
         connection.execute(
-            insert(s.movement).values(
-                id=found, kind=kind, object_id=object_id, amount_minor=amount_minor, fee_minor=fee,
-                currency="JPY",                reference=ref, at_us=to_us(self._clock()),
-            )
+            s.INSERT_MOVEMENT,
+            {
+                "id": found, "kind": kind, "object_id": object_id, "amount_minor": amount_minor,
+                "fee_minor": fee, "currency": "JPY", "reference": ref, "at_us": to_us(self._clock()),
+            },
         )  # fmt: skip
         return found
 
     def _tell(self, connection: Connection, kind: str, object_id: str) -> None:
-        count = connection.execute(
-            select(s.event.c.seq).where(s.event.c.object_id == object_id).order_by(s.event.c.seq)
-        ).all()
+        count = connection.execute(s.COUNT_EVENTS, {"of_object": object_id}).scalar_one()
+        event_id, at_us = f"evt_{object_id}_{count}", to_us(self._clock())
         connection.execute(
-            insert(s.event).values(
-                id=f"evt_{object_id}_{len(count)}", kind=kind, object_id=object_id, at_us=to_us(self._clock())
-            )
+            s.INSERT_EVENT, {"id": event_id, "kind": kind, "object_id": object_id, "at_us": at_us}
         )
 
 

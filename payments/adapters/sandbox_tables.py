@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    select,
+)
 
 from payments.database import metadata
 
@@ -67,7 +80,15 @@ event = Table(
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("id", String(64), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
-    Column("object_id", String(64), nullable=False),
+    Column("object_id", String(64), nullable=False, index=True),
     Column("at_us", BigInteger, nullable=False),
 )
+# Built once: building a statement for every call costs more than running it.
+FIND_ANSWER = select(answer).where(answer.c.key == bindparam("answer_key"))
+INSERT_ANSWER = insert(answer)
+INSERT_AUTHORISATION = insert(authorisation)
+FIND_AUTHORISATION = select(authorisation).where(authorisation.c.id == bindparam("authorisation_id"))
+INSERT_MOVEMENT = insert(movement)
+COUNT_EVENTS = select(func.count()).where(event.c.object_id == bindparam("of_object"))
+INSERT_EVENT = insert(event)
 TABLES = (answer, attempt, party, authorisation, movement, event)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     insert,
     select,
     update,
@@ -76,23 +77,32 @@ TABLES = (hold, step, heard)
 _KINDS: dict[str, type[Step]] = {"authorise": Authorise, "capture": Capture, "void": Void, "refund": Refund}
 
 
+_by_id = hold.c.id == bindparam("hold_id")
+_INSERT_HOLD = insert(hold)
+_UPDATE_HOLD = update(hold).where(_by_id)
+_FIND_HOLD = select(hold).where(_by_id)
+_LOCK_HOLD = _FIND_HOLD.with_for_update()
+_INSERT_STEP = insert(step)
+_FIND_STEP = select(step).where(step.c.key == bindparam("step_key")).with_for_update()
+_END_STEP = update(step).where(step.c.key == bindparam("step_key"))
+
+
 def insert_hold(connection: Connection, made: Hold) -> None:
     """A new hold; a race for the same id ends in TryAgain."""
     try:
-        connection.execute(insert(hold).values(**_hold_row(made)))
+        connection.execute(_INSERT_HOLD, _hold_row(made))
     except IntegrityError as error:
         raise TryAgain(f"payment {made.id!r} is being made by another writer; repeat") from error
 
 
 def update_hold(connection: Connection, changed: Hold) -> None:
     """Write a hold that was read with `lock=True` in this transaction."""
-    connection.execute(update(hold).where(hold.c.id == changed.id).values(**_hold_row(changed)))
+    connection.execute(_UPDATE_HOLD, {**_hold_row(changed), "hold_id": changed.id})
 
 
 def find_hold(connection: Connection, hold_id: str, *, lock: bool = False) -> Hold | None:
     """A hold by id; with `lock` nobody else changes it until this transaction ends."""
-    query = select(hold).where(hold.c.id == hold_id)
-    row = connection.execute(query.with_for_update() if lock else query).first()
+    row = connection.execute(_LOCK_HOLD if lock else _FIND_HOLD, {"hold_id": hold_id}).first()
     return None if row is None else _hold(row)
 
 
@@ -132,10 +142,12 @@ def insert_step(connection: Connection, hold_id: str, asked: Step, now: datetime
     """Remember what is about to be asked of the processor."""
     try:
         connection.execute(
-            insert(step).values(
-                key=asked.key, hold_id=hold_id, kind=type(asked).__name__.lower(), content=_content(asked),
-                state="asked", external_id="", code="", message="", at_us=to_us(now),
-            )
+            _INSERT_STEP,
+            {
+                "key": asked.key, "hold_id": hold_id, "kind": type(asked).__name__.lower(),
+                "content": _content(asked), "state": "asked", "external_id": "", "code": "", "message": "",
+                "at_us": to_us(now),
+            },
         )  # fmt: skip
     except IntegrityError as error:
         raise TryAgain(f"step {asked.key!r} is being made by another writer; repeat") from error
@@ -143,18 +155,10 @@ def insert_step(connection: Connection, hold_id: str, asked: Step, now: datetime
 
 def find_step(connection: Connection, asked: Step) -> Any | None:
     """The step's row if its key is known; raises KeyReused if the key stands for something else."""
-    row = connection.execute(select(step).where(step.c.key == asked.key).with_for_update()).first()
+    row = connection.execute(_FIND_STEP, {"step_key": asked.key}).first()
     if row is not None and (row.kind != type(asked).__name__.lower() or row.content != _content(asked)):
         raise KeyReused(f"key {asked.key!r} was already used for another step of a payment")
     return row
-
-
-def asked_at(connection: Connection, asked: Step) -> datetime:
-    """When the step was begun; raises HoldError if it was not."""
-    row = connection.execute(select(step.c.at_us).where(step.c.key == asked.key)).first()
-    if row is None:
-        raise HoldError(f"step {asked.key!r} was never begun")
-    return from_us(row.at_us)
 
 
 def end_step(
@@ -162,14 +166,14 @@ def end_step(
 ) -> None:
     """Remember how it ended."""
     connection.execute(
-        update(step)
-        .where(step.c.key == key)
-        .values(
-            state="done" if done else "refused",
-            external_id=external_id,
-            code=code[:60],
-            message=message[:500],
-        )
+        _END_STEP,
+        {
+            "step_key": key,
+            "state": "done" if done else "refused",
+            "external_id": external_id,
+            "code": code[:60],
+            "message": message[:500],
+        },
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, text
+from sqlalchemy import Connection, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from payments.database import is_unique_violation, raise_if_transient
@@ -25,36 +25,9 @@ from payments.errors import (
     TryAgain,
     Unbalanced,
 )
-from payments.ledger import tables as t
+from payments.ledger import statements
 from payments.ledger.model import Account, Balance, Entry, Leg, Resolution, to_us
 
-_POSTING_COLUMNS = ("transfer_id", "seq", "account_id", "layer", "amount_minor", "part")
-_TRANSFER_COLUMNS = (
-    "id",
-    "key",
-    "digest",
-    "phase",
-    "pending_id",
-    "closes",
-    "kind",
-    "reference",
-    "external_id",
-    "at_us",
-)
-_PG_INSERT_POSTINGS = text(
-    "INSERT INTO ledger_posting (transfer_id, seq, account_id, layer, amount_minor, part)"
-    " SELECT * FROM unnest(CAST(:transfer_id AS bigint[]), CAST(:seq AS smallint[]),"
-    " CAST(:account_id AS bigint[]), CAST(:layer AS text[]), CAST(:amount_minor AS bigint[]),"
-    " CAST(:part AS text[]))"
-)
-_PG_INSERT_TRANSFERS = text(
-    "INSERT INTO ledger_transfer (id, key, digest, phase, pending_id, closes, kind, reference, external_id,"
-    " at_us) SELECT * FROM unnest(CAST(:id AS bigint[]), CAST(:key AS text[]), CAST(:digest AS text[]),"
-    " CAST(:phase AS text[]), CAST(:pending_id AS bigint[]), CAST(:closes AS boolean[]),"
-    " CAST(:kind AS text[]), CAST(:reference AS text[]), CAST(:external_id AS text[]),"
-    " CAST(:at_us AS bigint[]))"
-)
-_PG_NEXT_IDS = text("SELECT nextval('ledger_transfer_ids') FROM generate_series(1, :count)")
 _CODES = {
     "overdrawn": Overdrawn, "immutable": Immutable, "sealed": Immutable, "exists": Immutable,
     "unbalanced": Unbalanced, "layer": Unbalanced, "notpending": NotPending,
@@ -107,7 +80,7 @@ class Ledger:
                 for a in sorted(missing.values(), key=lambda a: a.code)
             ]
             try:
-                connection.execute(insert(t.account), rows)
+                connection.execute(statements.INSERT_ACCOUNTS, rows)
             except DBAPIError as error:
                 if isinstance(error, IntegrityError) and is_unique_violation(error, "ledger_account.code"):
                     raise TryAgain(
@@ -144,11 +117,7 @@ class Ledger:
         """Post or void a pending transfer; returns False when this very resolution was already written."""
         if not self._without_repeats(connection, [resolution]):
             return False
-        parent = connection.execute(
-            select(t.transfer.c.id, t.transfer.c.phase, t.transfer.c.reference)
-            .where(t.transfer.c.key == resolution.pending_key)
-            .with_for_update()
-        ).first()
+        parent = connection.execute(statements.PARENT, {"pending_key": resolution.pending_key}).first()
         if parent is None or parent.phase != "pending":
             raise NotPending(
                 f"{resolution.key!r}: no pending transfer has the key {resolution.pending_key!r}"
@@ -168,21 +137,10 @@ class Ledger:
 
     def balances(self, connection: Connection, codes: Sequence[str] | None = None) -> dict[str, Balance]:
         """Balances by account code; all accounts when `codes` is None."""
-        b, a = t.balance.c, t.account.c
-        query = (
-            select(
-                a.code, a.currency, a.floor_minor,
-                func.sum(b.posted_minor).label("posted"),
-                func.sum(b.outgoing_minor).label("outgoing"),
-                func.sum(b.incoming_minor).label("incoming"),
-            )
-            .join(t.account, a.id == b.account_id)
-            .group_by(a.code, a.currency, a.floor_minor)
-            .order_by(a.code)
-        )  # fmt: skip
-        if codes is not None:
-            query = query.where(a.code.in_(bindparam("codes", expanding=True)))
-        rows = connection.execute(query, {} if codes is None else {"codes": list(codes)})
+        if codes is None:
+            rows = connection.execute(statements.ALL_BALANCES)
+        else:
+            rows = connection.execute(statements.BALANCES, {"codes": list(codes)})
         return {
             r.code: Balance(
                 Account(r.code, r.currency, r.floor_minor), int(r.posted), int(r.outgoing), int(r.incoming)
@@ -192,10 +150,7 @@ class Ledger:
 
     def balances_ending(self, connection: Connection, suffix: str, *, currency: str) -> dict[str, Balance]:
         """Balances of the accounts of a currency whose code ends so (a scan: for periodic work only)."""
-        a = t.account.c
-        codes = connection.execute(
-            select(a.code).where(a.currency == currency, a.code.endswith(suffix, autoescape=True))
-        )
+        codes = connection.execute(statements.CODES_ENDING, {"currency": currency, "suffix": suffix})
         found: dict[str, Balance] = {}
         for chunk in _chunks(list(codes.scalars())):
             found |= self.balances(connection, chunk)
@@ -206,16 +161,11 @@ class Ledger:
 
         For rules that read before they write. On SQLite the transaction is the only writer anyhow.
         """
-        number = select(t.account.c.id).where(t.account.c.code == code).scalar_subquery()
-        connection.execute(
-            select(t.balance.c.shard).where(t.balance.c.account_id == number).with_for_update()
-        )
+        connection.execute(statements.LOCK, {"code": code})
 
     def sum_of_part(self, connection: Connection, part: str) -> int:
         """The sum of what was posted or is still pending under one part's name, in minor units."""
-        p = t.posting.c
-        query = select(func.coalesce(func.sum(p.amount_minor), 0)).where(p.part == part)
-        return int(connection.execute(query).scalar_one())
+        return int(connection.execute(statements.SUM_OF_PART, {"part_name": part}).scalar_one())
 
     def _without_repeats(
         self, connection: Connection, items: Sequence[Entry | Resolution]
@@ -224,37 +174,18 @@ class Ledger:
         for item in items:
             if by_key.setdefault(item.key, item).digest() != item.digest():
                 raise KeyReused(f"key {item.key!r} stands for two different transfers in one batch")
-        c = t.transfer.c
         for chunk in _chunks(list(by_key)):
-            known = connection.execute(
-                select(c.key, c.digest).where(c.key.in_(bindparam("keys", expanding=True))), {"keys": chunk}
-            )
-            for row in known:
+            for row in connection.execute(statements.DIGESTS, {"keys": chunk}):
                 if by_key.pop(row.key).digest() != row.digest:
                     raise KeyReused(f"key {row.key!r} was already used for a different transfer")
         return list(by_key.values())
 
     def _remaining(self, connection: Connection, pending_id: int) -> dict[tuple[str, str], Leg]:
-        p, c = t.posting.c, t.transfer.c
-        rows = connection.execute(
-            select(
-                t.account.c.code,
-                p.layer,
-                func.sum(p.amount_minor).label("amount"),
-                func.max(p.part).label("part"),
-            )
-            .join(t.transfer, c.id == p.transfer_id)
-            .join(t.account, t.account.c.id == p.account_id)
-            .where((c.id == pending_id) | (c.pending_id == pending_id), p.layer != "posted")
-            .group_by(t.account.c.code, p.layer)
-        )
+        rows = connection.execute(statements.REMAINING, {"pending_id": pending_id})
         return {(r.code, r.layer): Leg(r.code, int(r.amount), r.part) for r in rows if r.amount}
 
     def _accounts(self, connection: Connection, codes: Iterable[str]) -> list[Row[int, str, str, int | None]]:
-        a = t.account.c
-        query = select(a.id, a.code, a.currency, a.floor_minor).where(
-            a.code.in_(bindparam("codes", expanding=True))
-        )
+        query = statements.ACCOUNTS
         return [row for chunk in _chunks(list(codes)) for row in connection.execute(query, {"codes": chunk})]
 
     def _write(self, connection: Connection, writes: Sequence[_Write], now: datetime) -> None:
@@ -287,11 +218,15 @@ class Ledger:
         postings.sort(key=lambda row: row["amount_minor"] < 0)
         try:
             if connection.dialect.name == "postgresql":
-                connection.execute(_PG_INSERT_POSTINGS, _columns(postings, _POSTING_COLUMNS))
-                connection.execute(_PG_INSERT_TRANSFERS, _columns(transfers, _TRANSFER_COLUMNS))
+                connection.execute(
+                    statements.PG_INSERT_POSTINGS, _columns(postings, statements.POSTING_COLUMNS)
+                )
+                connection.execute(
+                    statements.PG_INSERT_TRANSFERS, _columns(transfers, statements.TRANSFER_COLUMNS)
+                )
             else:
-                connection.execute(insert(t.posting), postings)
-                connection.execute(insert(t.transfer), transfers)
+                connection.execute(statements.INSERT_POSTINGS, postings)
+                connection.execute(statements.INSERT_TRANSFERS, transfers)
         except DBAPIError as error:
             keys = ", ".join(repr(w.source.key) for w in writes[:3]) + (", ..." if len(writes) > 3 else "")
             raise _translated(error, f"transfer {keys}") from error
@@ -362,9 +297,9 @@ def _check_currencies(write: _Write, ids: Mapping[str, tuple[int, str]]) -> None
 
 def _next_ids(connection: Connection, count: int) -> list[int]:
     if connection.dialect.name == "postgresql":
-        return [int(n) for n in connection.execute(_PG_NEXT_IDS, {"count": count}).scalars()]
+        return [int(n) for n in connection.execute(statements.PG_NEXT_IDS, {"count": count}).scalars()]
     # BEGIN IMMEDIATE makes this transaction the only writer, so the highest number cannot move under it.
-    last = int(connection.execute(select(func.coalesce(func.max(t.transfer.c.id), 0))).scalar_one())
+    last = int(connection.execute(statements.LAST_ID).scalar_one())
     return list(range(last + 1, last + 1 + count))
 
 

@@ -1,0 +1,67 @@
+"""The ledger's statements, built once: building them anew for every call cost more than running them."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, func, insert, select, text
+
+from payments.ledger import tables as t
+
+_a, _b, _c, _p = t.account.c, t.balance.c, t.transfer.c, t.posting.c
+
+POSTING_COLUMNS = ("transfer_id", "seq", "account_id", "layer", "amount_minor", "part")
+TRANSFER_COLUMNS = (
+    "id", "key", "digest", "phase", "pending_id", "closes", "kind", "reference", "external_id", "at_us",
+)  # fmt: skip
+INSERT_ACCOUNTS = insert(t.account)
+INSERT_POSTINGS = insert(t.posting)
+INSERT_TRANSFERS = insert(t.transfer)
+PG_INSERT_POSTINGS = text(
+    "INSERT INTO ledger_posting (transfer_id, seq, account_id, layer, amount_minor, part)"
+    " SELECT * FROM unnest(CAST(:transfer_id AS bigint[]), CAST(:seq AS smallint[]),"
+    " CAST(:account_id AS bigint[]), CAST(:layer AS text[]), CAST(:amount_minor AS bigint[]),"
+    " CAST(:part AS text[]))"
+)
+PG_INSERT_TRANSFERS = text(
+    "INSERT INTO ledger_transfer (id, key, digest, phase, pending_id, closes, kind, reference, external_id,"
+    " at_us) SELECT * FROM unnest(CAST(:id AS bigint[]), CAST(:key AS text[]), CAST(:digest AS text[]),"
+    " CAST(:phase AS text[]), CAST(:pending_id AS bigint[]), CAST(:closes AS boolean[]),"
+    " CAST(:kind AS text[]), CAST(:reference AS text[]), CAST(:external_id AS text[]),"
+    " CAST(:at_us AS bigint[]))"
+)
+PG_NEXT_IDS = text("SELECT nextval('ledger_transfer_ids') FROM generate_series(1, :count)")
+LAST_ID = select(func.coalesce(func.max(_c.id), 0))
+ACCOUNTS = select(_a.id, _a.code, _a.currency, _a.floor_minor).where(
+    _a.code.in_(bindparam("codes", expanding=True))
+)
+DIGESTS = select(_c.key, _c.digest).where(_c.key.in_(bindparam("keys", expanding=True)))
+PARENT = select(_c.id, _c.phase, _c.reference).where(_c.key == bindparam("pending_key")).with_for_update()
+REMAINING = (
+    select(_a.code, _p.layer, func.sum(_p.amount_minor).label("amount"), func.max(_p.part).label("part"))
+    .join(t.transfer, _c.id == _p.transfer_id)
+    .join(t.account, _a.id == _p.account_id)
+    .where(
+        (_c.id == bindparam("pending_id")) | (_c.pending_id == bindparam("pending_id")), _p.layer != "posted"
+    )
+    .group_by(_a.code, _p.layer)
+)
+ALL_BALANCES = (
+    select(
+        _a.code, _a.currency, _a.floor_minor,
+        func.sum(_b.posted_minor).label("posted"),
+        func.sum(_b.outgoing_minor).label("outgoing"),
+        func.sum(_b.incoming_minor).label("incoming"),
+    )
+    .join(t.account, _a.id == _b.account_id)
+    .group_by(_a.code, _a.currency, _a.floor_minor)
+    .order_by(_a.code)
+)  # fmt: skip
+BALANCES = ALL_BALANCES.where(_a.code.in_(bindparam("codes", expanding=True)))
+CODES_ENDING = select(_a.code).where(
+    _a.currency == bindparam("currency"), _a.code.endswith(bindparam("suffix"), autoescape=False)
+)
+LOCK = (
+    select(_b.shard)
+    .where(_b.account_id == select(_a.id).where(_a.code == bindparam("code")).scalar_subquery())
+    .with_for_update()
+)
+SUM_OF_PART = select(func.coalesce(func.sum(_p.amount_minor), 0)).where(_p.part == bindparam("part_name"))
