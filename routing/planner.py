@@ -95,9 +95,12 @@ class Planner:
             walk = build.walk_only(departure_s, arrival_s, _WALK_ALL_THE_WAY_S)
         if walk is None:
             return ridden
+        # On foot one changes as little as with one vehicle: each must beat the other in time.
         if query.arrive_by:
-            return [*(j for j in ridden if j.departure_s > walk.departure_s), walk]
-        return [*(j for j in ridden if j.arrival_s < walk.arrival_s), walk]
+            ridden = [j for j in ridden if j.departure_s > walk.departure_s]
+        else:
+            ridden = [j for j in ridden if j.arrival_s < walk.arrival_s]
+        return ridden if any(j.interchanges == 0 for j in ridden) else [*ridden, walk]
 
     def _ridden(
         self, network: DayNetwork, build: Reconstruction, seconds: int, query: Query

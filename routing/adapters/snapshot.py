@@ -24,7 +24,7 @@ from routing.street.graph import StreetGraph
 
 __all__ = ["SnapshotError", "open_network", "save_network"]
 
-FORMAT = 2
+FORMAT = 3
 """Grows with every change of what the arrays mean; an older folder is then built anew."""
 _SEPARATOR = "\0"  # the reader removes NUL, so no text of a feed holds one
 
@@ -69,13 +69,12 @@ def open_network(folder: Path) -> Network:
         )
     try:
         graph = _load(folder, manifest, "streets", StreetGraph) if "streets" in manifest else None
-        names = manifest["street_names"]["n"] if "streets" in manifest else 0
         return Network(
             _load(folder, manifest, "schedule", Schedule),
             _load(folder, manifest, "timetable", Timetable),
             _load(folder, manifest, "walks", Footpaths),
             graph,
-            _texts(folder / "street_names.txt", names) if names else (),
+            _texts(folder / "street_names.txt", manifest["street_names"]) if graph is not None else (),
         )
     except (OSError, ValueError, KeyError) as error:
         raise SnapshotError(f"{folder} is damaged: {error}. Run: maas area build") from error
@@ -84,7 +83,7 @@ def open_network(folder: Path) -> Network:
 def _save(folder: Path, manifest: dict[str, Any], name: str, value: Any) -> None:
     if isinstance(value, np.ndarray):
         np.save(folder / f"{name}.npy", value, allow_pickle=False)
-        manifest[name] = {"size": (folder / f"{name}.npy").stat().st_size}
+        manifest[name] = {"bytes": (folder / f"{name}.npy").stat().st_size}
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         manifest[name] = {}
         for field in dataclasses.fields(value):
@@ -95,7 +94,7 @@ def _save(folder: Path, manifest: dict[str, Any], name: str, value: Any) -> None
             _save(folder, manifest, f"{name}.{key}", part)
     elif isinstance(value, tuple):
         (folder / f"{name}.txt").write_text(_SEPARATOR.join(value), encoding="utf-8", newline="")
-        manifest[name] = {"n": len(value)}
+        manifest[name] = {"n": len(value), "bytes": (folder / f"{name}.txt").stat().st_size}
     elif isinstance(value, dict):
         manifest[name] = {"pairs": [[k, v] for k, v in value.items()]}
     else:
@@ -107,23 +106,26 @@ def _load(folder: Path, manifest: dict[str, Any], name: str, kind: Any) -> Any:
     if dataclasses.is_dataclass(kind) or hasattr(kind, "_fields"):
         hints = typing.get_type_hints(kind)
         return kind(**{key: _load(folder, manifest, f"{name}.{key}", part) for key, part in hints.items()})
-    if "size" in entry:
+    if "n" not in entry and "bytes" in entry:
         path = folder / f"{name}.npy"
-        if path.stat().st_size != entry["size"]:
-            raise ValueError(
-                f"{path.name} has {path.stat().st_size} bytes where {entry['size']} were written"
-            )
+        _check_size(path, entry["bytes"])
         return np.load(path, mmap_mode="r", allow_pickle=False)
     if "n" in entry:
-        return _texts(folder / f"{name}.txt", entry["n"])
+        return _texts(folder / f"{name}.txt", entry)
     if "pairs" in entry:
         return {tuple(k) if isinstance(k, list) else k: v for k, v in entry["pairs"]}
     return date.fromisoformat(entry["value"]) if kind is date else entry["value"]
 
 
-def _texts(path: Path, count: int) -> tuple[str, ...]:
+def _texts(path: Path, entry: dict[str, int]) -> tuple[str, ...]:
+    _check_size(path, entry["bytes"])
     with path.open(encoding="utf-8", newline="") as file:
-        texts = tuple(file.read().split(_SEPARATOR)) if count else ()
-    if len(texts) != count:
-        raise ValueError(f"{path.name} holds {len(texts)} texts where {count} were written")
+        texts = tuple(file.read().split(_SEPARATOR)) if entry["n"] else ()
+    if len(texts) != entry["n"]:
+        raise ValueError(f"{path.name} holds {len(texts)} texts where {entry['n']} were written")
     return texts
+
+
+def _check_size(path: Path, size: int) -> None:
+    if path.stat().st_size != size:
+        raise ValueError(f"{path.name} has {path.stat().st_size} bytes where {size} were written")

@@ -69,7 +69,7 @@ def build_timetable(schedule: Schedule) -> Timetable:
     pattern, firsts = _patterns(stop, flag, run_times)
     pattern_lengths = np.diff(run_times)[firsts]
     entries = _ranges(run_times[:-1][firsts], pattern_lengths)
-    return Timetable(
+    timetable = Timetable(
         pattern_offsets=np.concatenate(([0], np.cumsum(pattern_lengths))).astype(np.int64),
         pattern_stops=stop[entries].astype(np.int32),
         pattern_flags=flag[entries],
@@ -83,6 +83,9 @@ def build_timetable(schedule: Schedule) -> Timetable:
         member_position=(member_rows - run_times[run_of_member]).astype(np.int32),
         service_active=runs.active,
     )
+    for array in timetable:
+        array.setflags(write=False)  # like those of an opened snapshot: kernels are compiled once for both
+    return timetable
 
 
 def _runs(schedule: Schedule) -> _Runs:
