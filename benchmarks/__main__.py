@@ -1,0 +1,100 @@
+"""`make bench`: measure what the README claims, and write it to benchmarks/results/."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT.parent / "shared" / "data"
+RESULTS = ROOT / "benchmarks" / "results"
+BUILD = ROOT / "build" / "bench"
+
+
+def main() -> None:
+    """Build the two areas, run the benchmarks, write routing.md."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    lines = ["# Routing", "", *_machine(), ""]
+    poa = DATA / "porto_alegre"
+    lines += _build_section(
+        ("tokyo", ["--gtfs", DATA / "japan" / "tokyo-rail.gtfs.zip"]),
+        (
+            "poa",
+            [
+                "--osm",
+                poa / "poa_osm.pbf",
+                "--gtfs",
+                poa / "poa_eptc.zip",
+                "--gtfs",
+                poa / "poa_trensurb.zip",
+            ],
+        ),
+    )
+    pairs = BUILD / "pairs.csv"
+    tokyo = ["-m", "benchmarks.routing", "--area", BUILD / "tokyo", "--pairs", pairs, "--date", "2026-11-25"]
+    _run([*tokyo, "--make-pairs", "2000", "--seed", "1"])
+    lines += _section("Stop to stop, Greater Tokyo rail, 2,000 random weekday pairs", [*tokyo, "--json"])
+    lines += _section(
+        "Door to door, Porto Alegre, beside ferrobus (ms; best of three a pair)",
+        ["-m", "benchmarks.door", "--area", BUILD / "poa", "--data", poa, "--json"],
+    )
+    (RESULTS / "routing.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(RESULTS / "routing.md")
+
+
+def _machine() -> list[str]:
+    packages = ", ".join(f"{p} {version(p)}" for p in ("numba", "numpy", "polars", "ferrobus"))
+    cpu = next(
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        platform.processor(),
+    )
+    today = datetime.now(UTC).date().isoformat()
+    return [f"{today}; {os.cpu_count()} cores, {cpu}; Python {platform.python_version()}, {packages}."]
+
+
+def _build_section(*areas: tuple[str, list[Any]]) -> list[str]:
+    lines = ["## Building an area", "", "| area | seconds | peak MiB | trips |", "|---|---|---|---|"]
+    for name, arguments in areas:
+        command = [Path(sys.executable).parent / "maas", "area", "build", BUILD / name, *arguments, "--json"]
+        probe = (
+            "import resource, subprocess, sys, time; t = time.perf_counter();"
+            "out = subprocess.run(sys.argv[1:], check=True, capture_output=True, text=True).stdout;"
+            "s = time.perf_counter() - t;"
+            "print(s, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024); print(out)"
+        )
+        out = _run(["-c", probe, *command])
+        seconds, peak = map(float, out.splitlines()[0].split())
+        report = json.loads(out.splitlines()[1])
+        lines.append(f"| {name} | {seconds:.1f} | {peak:.0f} | {report['trips']:,} |")
+    return [*lines, ""]
+
+
+def _section(title: str, arguments: list[Any]) -> list[str]:
+    figures = json.loads(_run(arguments).splitlines()[-1])
+    shown = " ".join(str(a).replace(str(ROOT.parent), "..") for a in arguments)
+    rows = [f"| {key} | {value} |" for key, value in figures.items()]
+    return [f"## {title}", "", f"`python {shown}`", "", "| figure | value |", "|---|---|", *rows, ""]
+
+
+def _run(arguments: list[Any]) -> str:
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"{' '.join(map(str, arguments))}\n{done.stderr}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()
