@@ -115,7 +115,7 @@ def _check_lines(
         for pattern in line.pattern:
             if len(pattern.minutes) != len(pattern.stops):
                 raise SourceError(
-                    f"{path}, line {line.id}, minutes: {len(pattern.minutes)} for {len(pattern.stops)} stops. "
+                    f"{path}, line {line.id}, minutes: {len(pattern.minutes)} of {len(pattern.stops)} stops. "
                     "Give one for each"
                 )
             if any(b < a for a, b in itertools.pairwise(pattern.minutes)):
