@@ -172,14 +172,22 @@ class StreetRouter:
     ) -> list[tuple[float, float]]:
         if node < 0:
             return self._part(first.edge, first.share, last.share)
-        to_first = steps[0][1] == int(self.graph.edge_to[first.edge])
+        to_first = self._ends_there(first.edge, steps[0][1], 1.0 - first.share)
         points = self._part(first.edge, first.share, 1.0 if to_first else 0.0)
         for edge, towards in steps[1:]:
             forward = towards == int(self.graph.edge_to[edge])
             points += self._part(edge, 0.0 if forward else 1.0, 1.0 if forward else 0.0)[1:]
-        from_start = node == int(self.graph.edge_from[last.edge])
+        from_start = not self._ends_there(last.edge, node, 1.0 - last.share)
         points += self._part(last.edge, 0.0 if from_start else 1.0, last.share)[1:]
         return points
+
+    def _ends_there(self, edge: int, node: int, rest: float) -> bool:
+        """Whether the way between a spot on an edge and `node` runs by the edge's end, `rest` of it away.
+
+        A street that leads back to where it began has one node at both ends: there the shorter side is meant.
+        """
+        start, end = int(self.graph.edge_from[edge]), int(self.graph.edge_to[edge])
+        return rest <= 0.5 if start == end else node == end
 
     def _part(self, edge: int, share: float, other: float) -> list[tuple[float, float]]:
         """Bends of an edge between two shares of its length, in the direction of travel."""
