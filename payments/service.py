@@ -67,10 +67,10 @@ class Payments:
 
         Unavailable (try again); a declined card is a Hold that says so.
         """
-        ended = self.database.run(lambda connection: self.begin(connection, step, now=now))
-        if ended is not None:
-            return ended
-        outcome = self.send(step, now=now)
+        hold, asked_at = self.database.run(lambda connection: self._begin(connection, step, now))
+        if asked_at is None:
+            return hold
+        outcome = self._send(step, hold, now, forgotten=now - asked_at >= KEYS_KEPT)
         hold = self.database.run(lambda connection: self.finish(connection, step, outcome, now=now))
         if not outcome.done and not isinstance(step, Authorise):
             raise HoldError(f"{step.key!r} was refused ({outcome.code}): {outcome.message}")
@@ -83,21 +83,31 @@ class Payments:
 
     def begin(self, connection: Connection, step: Step, *, now: datetime) -> Hold | None:
         """Write down what will be asked; returns the hold when the step already ended (nothing to send)."""
+        hold, asked_at = self._begin(connection, step, now)
+        return hold if asked_at is None else None
+
+    def _begin(self, connection: Connection, step: Step, now: datetime) -> tuple[Hold, datetime | None]:
+        """The hold, and when the step was first asked (None: it already ended)."""
         hold_id = step.key if isinstance(step, Authorise) else step.hold_id
         hold = sql.find_hold(connection, hold_id, lock=True)
         known = sql.find_step(connection, step)
         if known is not None:
             if known.state == "refused" and not isinstance(step, Authorise):
                 raise HoldError(f"{step.key!r} was refused ({known.code}): {known.message}")
-            return None if known.state == "asked" else sql.get_hold(connection, hold_id)
+            if hold is None:
+                raise HoldError(
+                    f"step {step.key!r} exists without its payment; the tables were changed by hand"
+                )
+            return hold, from_us(known.at_us) if known.state == "asked" else None
         if isinstance(step, Authorise):
-            self._open_hold(connection, step, hold, now)
+            changed = self._open_hold(connection, step, hold, now)
         else:
             if hold is None:
                 raise HoldError(f"{step.key!r}: no payment has the id {hold_id!r}")
-            sql.update_hold(connection, self._reserve(connection, hold, step, now))
+            changed = self._reserve(connection, hold, step, now)
+            sql.update_hold(connection, changed)
         sql.insert_step(connection, hold_id, step, now)
-        return None
+        return changed, now
 
     def send(self, step: Step, *, now: datetime) -> Outcome:
         """Ask the processor. Raises Unavailable when the outcome is unknown."""
@@ -106,9 +116,11 @@ class Payments:
             known = sql.find_step(connection, step)
         if known is None:
             raise HoldError(f"step {step.key!r} was never begun")
-        asked_at = from_us(known.at_us)
+        return self._send(step, hold, now, forgotten=now - from_us(known.at_us) >= KEYS_KEPT)
+
+    def _send(self, step: Step, hold: Hold, now: datetime, *, forgotten: bool) -> Outcome:
         try:
-            return self._ask(step, hold, now, forgotten=now - asked_at >= KEYS_KEPT)
+            return self._ask(step, hold, now, forgotten=forgotten)
         except Unavailable:
             raise
         except ProcessorError as error:
@@ -193,7 +205,7 @@ class Payments:
                 continue  # refused: booked as such
         return waiting
 
-    def _open_hold(self, connection: Connection, step: Authorise, hold: Hold | None, now: datetime) -> None:
+    def _open_hold(self, connection: Connection, step: Authorise, hold: Hold | None, now: datetime) -> Hold:
         if hold is not None:
             raise HoldError(f"payment {step.key!r} exists without its step; the tables were changed by hand")
         made = Hold(step.key, step.request, self.processor.name, HoldState.ASKED, now)
@@ -204,6 +216,7 @@ class Payments:
             now=now,
         )
         sql.insert_hold(connection, made)
+        return made
 
     def _reserve(
         self, connection: Connection, hold: Hold, step: Capture | Void | Refund, now: datetime
@@ -236,6 +249,8 @@ class Payments:
         try:
             if now - hold.asked_at < KEYS_KEPT:
                 seen = self.processor.authorise(step.key, step.request)
+                if now > hold.asked_at:  # a repeat is answered as the first time, whatever happened since
+                    seen = self.processor.authorisation(seen.id)
             else:
                 found = self.processor.find_authorisation(step.key, hold.asked_at - timedelta(hours=1))
                 if found is None:

@@ -22,6 +22,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -125,23 +126,22 @@ class SandboxProcessor:
                 self._faults.slow_decision, key, "slow"
             ):
                 state, ready_us = AuthorisationState.PROCESSING, to_us(now + timedelta(seconds=SLOW_S))
-            connection.execute(
-                s.INSERT_AUTHORISATION,
-                {
+            row = {
                     "id": found, "key": key, "customer_id": request.customer_id, "method": request.method,
                     "amount_minor": request.amount_minor, "captured_minor": 0, "refunded_minor": 0,
                     "currency": request.currency, "reference": request.reference,
                     "destination": request.destination, "state": state.value, "decline_code": decline,
                     "ready_at_us": ready_us, "expires_at_us": to_us(now + timedelta(days=HOLD_DAYS)),
-                },
-            )  # fmt: skip
-            self._tell(connection, "authorisation", found)
-            return {"id": found, "declined": decline}
+            }  # fmt: skip
+            connection.execute(s.INSERT_AUTHORISATION, row)
+            self._tell(connection, "authorisation", found, key)
+            return row
 
         answer = self._once(key, "authorise", asdict(request), work)
-        if answer["declined"]:
-            raise Declined(f"the card was declined ({answer['declined']})", code=str(answer["declined"]))
-        return self.authorisation(str(answer["id"]))
+        if answer["decline_code"]:
+            code = str(answer["decline_code"])
+            raise Declined(f"the card was declined ({code})", code=code)
+        return self._view(SimpleNamespace(**answer))
 
     def authorisation(self, authorisation_id: str) -> Authorisation:
         """See the port."""
@@ -169,7 +169,7 @@ class SandboxProcessor:
             )
             if done.rowcount != 1:
                 raise Refused(f"{authorisation_id!r} has no challenge open", code="state")
-            self._tell(connection, "authorisation", authorisation_id)
+            self._tell(connection, "authorisation", authorisation_id, f"answered:{authorisation_id}")
 
     def capture(self, key: str, authorisation_id: str, amount_minor: int, *, final: bool = True) -> Receipt:
         """See the port."""
@@ -199,7 +199,7 @@ class SandboxProcessor:
             found = self._move(
                 connection, "capture", "ch", key, authorisation_id, amount_minor, view.reference
             )
-            self._tell(connection, "authorisation", authorisation_id)
+            self._tell(connection, "authorisation", authorisation_id, key)
             return {"id": found}
 
         params = {"id": authorisation_id, "amount": amount_minor, "final": final}
@@ -220,7 +220,7 @@ class SandboxProcessor:
             )
             if done.rowcount != 1:
                 raise TryAgain(f"a capture of {authorisation_id!r} came between; repeat")
-            self._tell(connection, "authorisation", authorisation_id)
+            self._tell(connection, "authorisation", authorisation_id, key)
             return {"id": authorisation_id}
 
         self._once(key, "void", {"id": authorisation_id}, work)
@@ -246,7 +246,7 @@ class SandboxProcessor:
             found = self._move(
                 connection, "refund", "re", key, authorisation_id, -amount_minor, row.reference
             )
-            self._tell(connection, "refund", found)
+            self._tell(connection, "refund", found, key)
             return {"id": found}
 
         params = {"id": authorisation_id, "amount": amount_minor}
@@ -267,7 +267,7 @@ class SandboxProcessor:
         def work(connection: Connection) -> Answer:
             self._change_balance(connection, payee_id, amount_minor)
             found = self._move(connection, "transfer", "tr", key, payee_id, -amount_minor, reference)
-            self._tell(connection, "transfer", found)
+            self._tell(connection, "transfer", found, key)
             return {"id": found}
 
         params = {"payee": payee_id, "amount": amount_minor, "reference": reference}
@@ -279,7 +279,7 @@ class SandboxProcessor:
         def work(connection: Connection) -> Answer:
             self._change_balance(connection, payee_id, -amount_minor)
             found = _id("po", key)
-            self._tell(connection, "payout", found)
+            self._tell(connection, "payout", found, key)
             return {"id": found}
 
         params = {"payee": payee_id, "amount": amount_minor}
@@ -432,11 +432,10 @@ class SandboxProcessor:
         )  # fmt: skip
         return found
 
-    def _tell(self, connection: Connection, kind: str, object_id: str) -> None:
-        count = connection.execute(s.COUNT_EVENTS, {"of_object": object_id}).scalar_one()
-        event_id, at_us = f"evt_{object_id}_{count}", to_us(self._clock())
+    def _tell(self, connection: Connection, kind: str, object_id: str, key: str) -> None:
         connection.execute(
-            s.INSERT_EVENT, {"id": event_id, "kind": kind, "object_id": object_id, "at_us": at_us}
+            s.INSERT_EVENT,
+            {"id": _id("evt", key), "kind": kind, "object_id": object_id, "at_us": to_us(self._clock())},
         )
 
 

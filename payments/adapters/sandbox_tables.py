@@ -12,7 +12,6 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    func,
     insert,
     select,
 )
@@ -80,7 +79,7 @@ event = Table(
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("id", String(64), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
-    Column("object_id", String(64), nullable=False, index=True),
+    Column("object_id", String(64), nullable=False),
     Column("at_us", BigInteger, nullable=False),
 )
 # Built once: building a statement for every call costs more than running it.
@@ -89,6 +88,5 @@ INSERT_ANSWER = insert(answer)
 INSERT_AUTHORISATION = insert(authorisation)
 FIND_AUTHORISATION = select(authorisation).where(authorisation.c.id == bindparam("authorisation_id"))
 INSERT_MOVEMENT = insert(movement)
-COUNT_EVENTS = select(func.count()).where(event.c.object_id == bindparam("of_object"))
 INSERT_EVENT = insert(event)
 TABLES = (answer, attempt, party, authorisation, movement, event)

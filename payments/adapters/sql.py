@@ -79,6 +79,7 @@ _KINDS: dict[str, type[Step]] = {"authorise": Authorise, "capture": Capture, "vo
 
 _by_id = hold.c.id == bindparam("hold_id")
 _INSERT_HOLD = insert(hold)
+_FIXED = ("id", "reference", "processor", "request", "asked_at_us")  # never change once written
 _UPDATE_HOLD = update(hold).where(_by_id)
 _FIND_HOLD = select(hold).where(_by_id)
 _LOCK_HOLD = _FIND_HOLD.with_for_update()
@@ -97,7 +98,8 @@ def insert_hold(connection: Connection, made: Hold) -> None:
 
 def update_hold(connection: Connection, changed: Hold) -> None:
     """Write a hold that was read with `lock=True` in this transaction."""
-    connection.execute(_UPDATE_HOLD, {**_hold_row(changed), "hold_id": changed.id})
+    row = {name: value for name, value in _hold_row(changed).items() if name not in _FIXED}
+    connection.execute(_UPDATE_HOLD, {**row, "hold_id": changed.id})
 
 
 def find_hold(connection: Connection, hold_id: str, *, lock: bool = False) -> Hold | None:
