@@ -21,6 +21,7 @@ from gtfs.schedule.reader import read_feed
 from gtfs.schedule.typed import to_schedule
 from maas import __version__
 from maas.area.config import AreaConfig, read_config
+from maas.area.shapes import along_streets
 from maas.errors import AreaError
 from maas.places.extract import extract_places
 from maas.places.gather import csv_places, stop_places, street_places
@@ -96,6 +97,9 @@ def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -
     try:
         schedule = _schedule(config, recipe, fresh, report, progress)
         graph, street_names = _streets(config, recipe, report, progress)
+        if graph is not None:
+            progress("drawing buses along the streets")
+            schedule = along_streets(schedule, graph)
         progress("compiling the network")
         network = build_network(schedule, graph, street_names)
         save_network(network, fresh / "network")
