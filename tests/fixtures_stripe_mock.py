@@ -47,11 +47,15 @@ def _go() -> str:
 @contextmanager
 def serving() -> Iterator[str]:
     """The base URL of a running mock."""
-    with socket.socket() as probe:
+    with socket.socket() as probe, socket.socket() as other:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        other.bind(("127.0.0.1", 0))
+        port, unused = probe.getsockname()[1], other.getsockname()[1]
+    # Without an address of its own for HTTPS it takes a fixed port, and two test runs could not live
+    # side by side.
+    addresses = ["-http-addr", f"127.0.0.1:{port}", "-https-addr", f"127.0.0.1:{unused}"]
     with subprocess.Popen(
-        [built(), "-http-addr", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [built(), *addresses], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
             deadline = time.monotonic() + 30

@@ -30,6 +30,7 @@ from sqlalchemy.exc import IntegrityError
 
 from payments.adapters import sandbox_tables as s
 from payments.adapters.faults import NO_FAULTS, Faults
+from payments.adapters.sandbox_cards import DECLINES, FEE_PER_MILLE, HOLD_DAYS, METHODS, SLOW_S, view
 from payments.adapters.signature import sign, verify
 from payments.database import Database
 from payments.errors import Declined, Refused, TryAgain, Unavailable
@@ -46,15 +47,6 @@ from payments.ports import (
     Setup,
 )
 
-DECLINES = {
-    "pm_sandbox_declined": "card_declined",
-    "pm_sandbox_insufficient": "insufficient_funds",
-    "pm_sandbox_expired": "expired_card",
-}
-METHODS = {"pm_sandbox_visa", "pm_sandbox_3ds", "pm_sandbox_slow", "pm_sandbox_single", *DECLINES}
-HOLD_DAYS = 7
-SLOW_S = 5
-FEE_PER_MILLE = 36  # what a card costs the platform, so that reconciliation has fees to explain
 Answer = dict[str, Any]
 
 
@@ -175,19 +167,19 @@ class SandboxProcessor:
         """See the port."""
 
         def work(connection: Connection) -> Answer:
-            view = self._view(self._row(connection, authorisation_id))
-            left = view.amount_minor - view.captured_minor
-            if view.state is not AuthorisationState.HELD:
-                raise Refused(f"{authorisation_id!r} is {view.state.value}, only a held one can be captured",
+            seen = self._view(self._row(connection, authorisation_id))
+            left = seen.amount_minor - seen.captured_minor
+            if seen.state is not AuthorisationState.HELD:
+                raise Refused(f"{authorisation_id!r} is {seen.state.value}, only a held one can be captured",
                               code="state")  # fmt: skip
             if not 0 < amount_minor <= left:
-                raise Refused(f"{amount_minor} cannot be captured: {left} of {view.amount_minor} is left",
+                raise Refused(f"{amount_minor} cannot be captured: {left} of {seen.amount_minor} is left",
                               code="amount")  # fmt: skip
-            closes = final or not view.captures_many
+            closes = final or not seen.captures_many
             a = s.authorisation.c
             done = connection.execute(
                 update(s.authorisation)
-                .where(a.id == authorisation_id, a.captured_minor == view.captured_minor,
+                .where(a.id == authorisation_id, a.captured_minor == seen.captured_minor,
                        a.state.in_((AuthorisationState.HELD.value, AuthorisationState.PROCESSING.value)))
                 .values(
                     captured_minor=a.captured_minor + amount_minor,
@@ -197,7 +189,7 @@ class SandboxProcessor:
             if done.rowcount != 1:
                 raise TryAgain(f"another capture of {authorisation_id!r} came between; repeat")
             found = self._move(
-                connection, "capture", "ch", key, authorisation_id, amount_minor, view.reference
+                connection, "capture", "ch", key, authorisation_id, amount_minor, seen.reference
             )
             self._tell(connection, "authorisation", authorisation_id, key)
             return {"id": found}
@@ -209,13 +201,13 @@ class SandboxProcessor:
         """See the port."""
 
         def work(connection: Connection) -> Answer:
-            view = self._view(self._row(connection, authorisation_id))
-            if view.state in (AuthorisationState.CAPTURED, AuthorisationState.VOIDED):
-                raise Refused(f"{authorisation_id!r} is already {view.state.value}", code="state")
+            seen = self._view(self._row(connection, authorisation_id))
+            if seen.state in (AuthorisationState.CAPTURED, AuthorisationState.VOIDED):
+                raise Refused(f"{authorisation_id!r} is already {seen.state.value}", code="state")
             a = s.authorisation.c
             done = connection.execute(
                 update(s.authorisation)
-                .where(a.id == authorisation_id, a.captured_minor == view.captured_minor)
+                .where(a.id == authorisation_id, a.captured_minor == seen.captured_minor)
                 .values(state=AuthorisationState.VOIDED.value)
             )
             if done.rowcount != 1:
@@ -398,18 +390,7 @@ class SandboxProcessor:
         return row
 
     def _view(self, row: Any) -> Authorisation:
-        """The row as of now: a slow decision made, an old hold expired."""
-        state, now_us = AuthorisationState(row.state), to_us(self._clock())
-        if state is AuthorisationState.PROCESSING and now_us >= row.ready_at_us:
-            state = AuthorisationState.HELD
-        open_states = (AuthorisationState.HELD, AuthorisationState.CHALLENGE)
-        if state in open_states and now_us >= row.expires_at_us:
-            state = AuthorisationState.VOIDED
-        challenge = f"/sandbox/3ds/{row.id}" if state is AuthorisationState.CHALLENGE else ""
-        return Authorisation(
-            row.id, row.key, state, row.amount_minor, row.captured_minor, row.currency, row.reference,
-            challenge, row.decline_code, from_us(row.expires_at_us), row.method != "pm_sandbox_single",
-        )  # fmt: skip
+        return view(row, self._clock())
 
     def _move(
         self,
