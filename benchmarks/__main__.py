@@ -82,7 +82,7 @@ def _build_section(*areas: tuple[str, list[Any]]) -> list[str]:
 
 def _section(title: str, arguments: list[Any]) -> list[str]:
     figures = json.loads(_run(arguments).splitlines()[-1])
-    shown = " ".join(str(a).replace(str(ROOT.parent), "..") for a in arguments)
+    shown = " ".join(str(a).replace(f"{ROOT}/", "").replace(str(ROOT.parent), "..") for a in arguments)
     rows = [f"| {key} | {value} |" for key, value in figures.items()]
     return [f"## {title}", "", f"`python {shown}`", "", "| figure | value |", "|---|---|", *rows, ""]
 

@@ -193,6 +193,9 @@ class StreetRouter:
         """Bends of an edge between two shares of its length, in the direction of travel."""
         begin, end = int(self.graph.point_offsets[edge]), int(self.graph.point_offsets[edge + 1])
         lat, lon = self.graph.point_lat[begin:end], self.graph.point_lon[begin:end]
+        if abs(other - share) == 1.0:  # the whole edge, as most are
+            whole = list(zip(lat.tolist(), lon.tolist(), strict=True))
+            return whole if other > share else whole[::-1]
         x, y = self._plane.xy(lat, lon)
         along = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
         low, high = sorted((share * along[-1], other * along[-1]))
