@@ -82,7 +82,7 @@ def summary(taken: list[float]) -> dict[str, float | int]:
 def make_pairs(network: Network, day: DayNetwork, count: int, seed: int) -> list[Pair]:
     """Random pairs of different stops that are served on the day."""
     rng = np.random.default_rng(seed)
-    served = np.unique(day.forward.timetable.pattern_stops)
+    served = np.unique(network.splits.stop_of[day.forward.timetable.pattern_stops])
     pairs: list[Pair] = []
     while len(pairs) < count:
         a, b = rng.choice(served, 2, replace=False).tolist()

@@ -22,7 +22,8 @@ from routing.street.router import StreetRouter
 from routing.timetable.build import build_timetable
 from routing.timetable.clock import ServiceClock
 from routing.timetable.day import Day, cut_day, mirrored, mirrored_interchanges
-from routing.timetable.interchange import interchanges, platforms_of
+from routing.timetable.interchange import interchanges
+from routing.timetable.splits import platforms_of, split_stops
 
 INTERCHANGE_WALK_S_MAX = 900
 """Longest walk between two vehicles."""
@@ -88,6 +89,7 @@ class Network:
             if graph is None
             else StreetRouter(graph, *_boarding_positions(schedule))
         )
+        self.splits = split_stops(schedule)
         self.clock = ServiceClock(schedule.timezone)
         self.stop_index = {stop_id: k for k, stop_id in enumerate(stops.ids)}
         self.platforms = platforms_of(schedule)
@@ -117,7 +119,7 @@ class Network:
             self.clock,
             allowed=self._allowed(needs),
             closed=self._closed(needs),
-            stops=len(self.schedule.stops.ids),
+            stops=len(self.splits.stop_of),
         )
         change = self._change(needs)
         turned, turned_change = mirrored(cut.timetable), mirrored_interchanges(change)
@@ -139,7 +141,7 @@ class Network:
             walks = self.streets.footpaths(profile=needs.profile, speed_m_s=speed, limit_s=needs.walk_s_max)
         elif needs != Needs(modes=needs.modes):
             walks = _paced(walks, speed, needs.walk_s_max)
-        return interchanges(self.schedule, walks, speed_m_s=speed)
+        return interchanges(self.schedule, self.splits, walks, speed_m_s=speed)
 
     def _allowed(self, needs: Needs) -> Bool | None:
         """Which runs a rider may use, None for all."""
@@ -162,7 +164,7 @@ class Network:
         """Stops at which a rider can neither board nor alight, None for none."""
         if needs.profile is not Profile.WHEELCHAIR:
             return None
-        closed: Bool = self.schedule.stops.wheelchair == _NOT_ACCESSIBLE
+        closed: Bool = (self.schedule.stops.wheelchair == _NOT_ACCESSIBLE)[self.splits.stop_of]
         return closed
 
 
@@ -191,7 +193,7 @@ def build_network(
         walks = StreetRouter(graph, *positions).footpaths(
             profile=Profile.WALK, speed_m_s=DEFAULT_WALK_SPEED_M_S, limit_s=INTERCHANGE_WALK_S_MAX
         )
-    return Network(schedule, build_timetable(schedule), walks, graph, street_names)
+    return Network(schedule, build_timetable(schedule, split_stops(schedule)), walks, graph, street_names)
 
 
 def _boarding_positions(schedule: Schedule) -> tuple[np.ndarray, np.ndarray]:

@@ -129,7 +129,7 @@ class Planner:
             limit_s=query.walk_s_max,
             backward=backward,
         )
-        return Ends(reach.stop, reach.duration_s)
+        return self._with_copies(Ends(reach.stop, reach.duration_s))
 
     def at_stops(self, stop_ids: tuple[str, ...], side: SearchSide) -> Ends:
         """The stops themselves, a station's platforms, and what one footpath joins to them."""
@@ -147,7 +147,21 @@ class Planner:
                 change.target[entries].tolist(), change.duration_s[entries].tolist(), strict=True
             ):
                 found[other] = min(found.get(other, UNREACHED), seconds)
-        return Ends(np.array(list(found), np.int32), np.array(list(found.values()), np.int32))
+        return self._with_copies(
+            Ends(np.array(list(found), np.int32), np.array(list(found.values()), np.int32))
+        )
+
+    def _with_copies(self, ends: Ends) -> Ends:
+        """At a stop one may board and leave whatever calls there: rules for changes do not concern doors."""
+        stop_of = self.network.splits.stop_of
+        stops = len(self.network.schedule.stops.ids)
+        if len(stop_of) == stops:
+            return ends
+        seconds = np.full(stops, UNREACHED, np.int32)
+        plain = ends.stops < stops  # footpaths lead to copies too
+        seconds[ends.stops[plain]] = ends.seconds[plain]
+        everywhere = np.flatnonzero(seconds[stop_of] < UNREACHED).astype(np.int32)
+        return Ends(everywhere, seconds[stop_of][everywhere])
 
     def _searcher(self) -> Searcher:
         searcher: Searcher | None = getattr(self._local, "searcher", None)

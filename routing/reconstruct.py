@@ -27,6 +27,7 @@ class Reconstruction:
         self._day = day.day
         self._change = day.forward.change
         self._query = query
+        self._stop_of = network.splits.stop_of
 
     def journey(self, rides: list[Ride], access_s: int, egress_s: int) -> Journey:
         """A journey of one or more rides, with the ways from and to the doors in seconds."""
@@ -74,7 +75,7 @@ class Reconstruction:
         return Journey(self._day.date, leg.departure_s, leg.arrival_s, 0, leg.distance_m, (leg,))
 
     def _event(self, ride: Ride, position: int, *, departure: bool) -> tuple[int, int]:
-        """Stop and time of a ride's position."""
+        """Search stop and time of a ride's position."""
         timetable = self._day.timetable
         entry = int(timetable.pattern_offsets[ride.pattern])
         length = int(timetable.pattern_offsets[ride.pattern + 1]) - entry
@@ -155,7 +156,7 @@ class Reconstruction:
     def _walk_between(self, before: Ride, after: Ride) -> Iterator[Leg]:
         start, arrival = self._event(before, before.alight, departure=False)
         end, _ = self._event(after, after.board, departure=True)
-        if start == end:
+        if self._stop_of[start] == self._stop_of[end]:
             return
         entries = slice(int(self._change.offsets[start]), int(self._change.offsets[start + 1]))
         ways = self._change.duration_s[entries][self._change.target[entries] == end]
@@ -185,6 +186,7 @@ class Reconstruction:
         return LegEnd(point.name, point.lat, point.lon, point.stop_ids[0] if point.stop_ids else None)
 
     def _stop_end(self, stop: int) -> LegEnd:
+        stop = int(self._stop_of[stop])
         stops = self._schedule.stops
         stop_id = stops.ids[stop]
         name = self._schedule.translated("stops", "stop_name", stop_id, self._query.lang, stops.names[stop])

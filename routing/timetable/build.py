@@ -14,6 +14,7 @@ import numpy.typing as npt
 from gtfs.model.schedule import Bool, Schedule
 from routing.kernels.layout import ALIGHT, BOARD, I32, I64, U8, Timetable
 from routing.timetable.interpolate import filled_times
+from routing.timetable.splits import Splits
 from routing.timetable.through import chains
 
 _NOT_ALLOWED = 1
@@ -31,8 +32,8 @@ class _Runs:
     active: U8  # service -> day -> runs
 
 
-def build_timetable(schedule: Schedule) -> Timetable:
-    """Compile all trips of all days. Stops keep the index that they have in the schedule."""
+def build_timetable(schedule: Schedule, splits: Splits) -> Timetable:
+    """Compile all trips of all days, calling at search stops (`routing.timetable.splits`)."""
     runs = _runs(schedule)
     times = schedule.stop_times
     arrival, departure = filled_times(schedule)
@@ -45,7 +46,7 @@ def build_timetable(schedule: Schedule) -> Timetable:
     member_of_row = np.repeat(np.arange(len(runs.trip)), lengths)
     run_of_member = np.repeat(np.arange(len(runs.offsets) - 1), np.diff(runs.offsets))
     run_of_row = run_of_member[member_of_row]
-    stop, flag = times.stop[rows], flags[rows]
+    stop, flag = splits.call[rows], flags[rows]
     arrive, depart = arrival[rows], departure[rows]
 
     row_starts = np.concatenate(([0], np.cumsum(lengths)))

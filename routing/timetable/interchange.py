@@ -4,7 +4,7 @@ A pair that `transfers.txt` names takes the time it states, whatever the map say
 transfers.txt): type 2 `min_transfer_time`; type 1 no time, since the vehicle waits; type 0 the walk, or
 `min_transfer_time` if that is longer; type 3 cannot be done. A rule for a station holds for all its
 platforms, one for a stop goes before one for its station. A change at one stop takes no time unless a rule
-says so. Rules for single trips or routes are not applied to others.
+says so. Rules for single trips or routes hold for these alone and go first (`routing.timetable.splits`).
 
 Between two vehicles a rider takes one footpath, never two in a row: footpaths need not be closed, and a
 search that follows this rule is exact.
@@ -15,21 +15,38 @@ from __future__ import annotations
 import numpy as np
 
 from gtfs.model.schedule import NONE, Schedule
-from routing.kernels.layout import Interchanges
+from routing.kernels.layout import I32, I64, Interchanges
 from routing.ports import Footpaths
 from routing.query import DEFAULT_WALK_SPEED_M_S
 from routing.street.beeline import beeline_s
+from routing.timetable.splits import IMPOSSIBLE, Splits, platforms_of
 
-_TIMED, _MINIMUM, _IMPOSSIBLE = 1, 2, 3
-_STATION = 1
+_TIMED, _MINIMUM = 1, 2
 NEVER_S = 1_000_000_000
 """A change that is not allowed: later than any run."""
 
 
 def interchanges(
-    schedule: Schedule, walks: Footpaths, *, speed_m_s: float = DEFAULT_WALK_SPEED_M_S
+    schedule: Schedule, splits: Splits, walks: Footpaths, *, speed_m_s: float = DEFAULT_WALK_SPEED_M_S
 ) -> Interchanges:
-    """Least times between vehicles for all stops; `walks` are the street footpaths between them."""
+    """Least times between vehicles for all search stops; `walks` are the footpaths between the stops."""
+    change, key, duration = _between_stops(schedule, walks, speed_m_s)
+    if splits.rules:
+        change, key, duration = _between_copies(schedule, splits, change, key, duration, speed_m_s)
+    stops = len(change)
+    order = np.argsort(key)
+    key, duration = key[order], duration[order]
+    counts = np.bincount(key // stops, minlength=stops) if len(key) else np.zeros(stops, np.int64)
+    return Interchanges(
+        change_s=change,
+        offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
+        target=(key % max(stops, 1)).astype(np.int32),
+        duration_s=duration.astype(np.int32),
+    )
+
+
+def _between_stops(schedule: Schedule, walks: Footpaths, speed_m_s: float) -> tuple[I32, I64, I64]:
+    """By the rules for stops: change times; footpaths as origin * stops + target, and their seconds."""
     stops = len(schedule.stops.ids)
     origin = np.repeat(np.arange(stops, dtype=np.int64), np.diff(walks.offsets))
     walked = origin * stops + walks.target
@@ -41,7 +58,7 @@ def interchanges(
     same = from_stop == to_stop
 
     change = np.zeros(stops, np.int32)
-    change[from_stop[same]] = np.where(kind == _IMPOSSIBLE, NEVER_S, np.where(kind == _TIMED, 0, least))[same]
+    change[from_stop[same]] = np.where(kind == IMPOSSIBLE, NEVER_S, np.where(kind == _TIMED, 0, least))[same]
 
     ruled = from_stop * stops + to_stop
     order = np.argsort(walked)
@@ -54,17 +71,51 @@ def interchanges(
     stated = np.select([kind == _TIMED, kind == _MINIMUM], [0, least], np.maximum(walk_s, least))
 
     free = ~np.isin(walked, ruled)
-    possible = ~same & (kind != _IMPOSSIBLE)
+    possible = ~same & (kind != IMPOSSIBLE)
     key = np.concatenate((walked[free], ruled[possible]))
     duration = np.concatenate((walks.duration_s[free], stated[possible]))
-    order = np.argsort(key)
-    key, duration = key[order], duration[order]
-    counts = np.bincount(key // stops, minlength=stops) if len(key) else np.zeros(stops, np.int64)
-    return Interchanges(
-        change_s=change,
-        offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
-        target=(key % max(stops, 1)).astype(np.int32),
-        duration_s=duration.astype(np.int32),
+    return change, key, duration.astype(np.int64)
+
+
+def _between_copies(
+    schedule: Schedule, splits: Splits, change: I32, key: I64, duration: I64, speed_m_s: float
+) -> tuple[I32, I64, I64]:
+    """The same for search stops: copies share what holds for their stop unless a rule is about them."""
+    stops, search_stops = len(change), len(splits.stop_of)
+    copies = splits.copies()
+    walks = dict(zip(key.tolist(), duration.tolist(), strict=True))
+    pairs = {divmod(k, stops) for k in walks if k // stops in copies or k % stops in copies}
+    pairs |= {pair for rule in splits.rules for pair in rule.pairs} | {(a, a) for a in copies}
+    changes = change[splits.stop_of]
+    ways: dict[tuple[int, int], int] = {divmod(k, stops): s for k, s in walks.items()}
+    for a, b in pairs:
+        general = int(change[a]) if a == b else walks.get(a * stops + b, NEVER_S)
+        for x in copies.get(a, (a,)):
+            for y in copies.get(b, (b,)):
+                rule = splits.rule(x, y)
+                if rule is None:
+                    seconds = general
+                elif rule.kind == IMPOSSIBLE:
+                    seconds = NEVER_S
+                elif rule.kind == _TIMED:
+                    seconds = 0
+                elif rule.kind == _MINIMUM or a == b:
+                    seconds = rule.least_s
+                else:
+                    walk = beeline_s(
+                        schedule.stops.lat, schedule.stops.lon, np.array([a]), np.array([b]), speed_m_s
+                    )
+                    seconds = max(general if general < NEVER_S else int(walk[0]), rule.least_s)
+                if x == y:
+                    changes[x] = seconds
+                elif seconds < NEVER_S:
+                    ways[x, y] = seconds
+                else:
+                    ways.pop((x, y), None)
+    return (
+        changes.astype(np.int32),
+        np.array([x * search_stops + y for x, y in ways], np.int64),
+        np.array(list(ways.values()), np.int64),
     )
 
 
@@ -78,7 +129,7 @@ def _rules(schedule: Schedule) -> dict[tuple[int, int], tuple[int, int]]:
         & (transfers.to_route == NONE)
         & (transfers.from_stop != NONE)
         & (transfers.to_stop != NONE)
-        & (transfers.type <= _IMPOSSIBLE)
+        & (transfers.type <= IMPOSSIBLE)
     )
     rules: dict[tuple[int, int], tuple[int, int, int]] = {}
     for row in np.flatnonzero(general).tolist():
@@ -90,14 +141,3 @@ def _rules(schedule: Schedule) -> dict[tuple[int, int], tuple[int, int]]:
                 if (x, y) not in rules or rules[x, y][0] >= whole:
                     rules[x, y] = rule
     return {pair: (kind, least) for pair, (_, kind, least) in rules.items()}
-
-
-def platforms_of(schedule: Schedule) -> dict[int, list[int]]:
-    """Station -> the stops within it where vehicles call."""
-    found: dict[int, list[int]] = {}
-    stops = schedule.stops
-    for stop in np.flatnonzero((stops.parent != NONE) & (stops.location_type == 0)).tolist():
-        station = int(stops.parent[stop])
-        if stops.location_type[station] == _STATION:
-            found.setdefault(station, []).append(stop)
-    return found

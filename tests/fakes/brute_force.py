@@ -36,7 +36,8 @@ class Vehicle:
     onward: tuple[tuple[int, int, int], ...]
 
 
-Interchange = dict[tuple[int, int], int]
+Walks = dict[tuple[int, int], int]
+Reached = dict[tuple[int, int], int]  # stop, trip -> arrival
 Vehicles = dict[tuple[int, int, int], Vehicle]
 Ends = dict[int, int]
 
@@ -188,35 +189,64 @@ def _onward(schedule: Schedule):
     return of
 
 
-def interchange(schedule: Schedule, walks: Interchange) -> tuple[dict[int, int], Interchange]:
-    """Least seconds for a change at each stop, and of each footpath; forbidden ones are missing."""
-    stops = range(len(schedule.stops.ids))
-    change: dict[int, int] = {}
-    paths: Interchange = {}
-    for a in stops:
-        for b in stops:
-            rule = _rule(schedule, a, b)
-            walk = walks.get((a, b))
-            if rule is None:
-                seconds = 0 if a == b else walk
-            else:
-                kind, least = rule
-                least = max(least, 0)
-                if kind == 3:
-                    continue
-                if kind == 2:
-                    seconds = least
-                elif kind == 1:
-                    seconds = 0
-                elif a == b:
-                    seconds = least
-                else:
-                    seconds = max(least, walk if walk is not None else _beeline_s(schedule, a, b))
-            if a == b:
-                change[a] = seconds
-            elif seconds is not None:
-                paths[a, b] = seconds
-    return change, paths
+class Changes:
+    """How long a rider needs from one vehicle to the next, by the rules of transfers.txt and the streets."""
+
+    def __init__(self, schedule: Schedule, walks: Walks) -> None:
+        self._schedule = schedule
+        self._walks = walks
+        self._known: dict[tuple[int, int, int, int], int | None] = {}
+        t = schedule.transfers
+        self._rows = list(
+            zip(
+                t.from_stop.tolist(), t.to_stop.tolist(), t.from_trip.tolist(), t.to_trip.tolist(),
+                t.from_route.tolist(), t.to_route.tolist(), t.type.tolist(), t.min_s.tolist(),
+                strict=True,
+            )
+        )  # fmt: skip
+
+    def seconds(self, a: int, left: int, b: int, boarded: int) -> int | None:
+        """From trip `left` at stop `a` to trip `boarded` at stop `b`; None if it cannot be done."""
+        key = (a, left, b, boarded)
+        if key not in self._known:
+            self._known[key] = self._look_up(*key)
+        return self._known[key]
+
+    def _look_up(self, a: int, left: int, b: int, boarded: int) -> int | None:
+        rule = self._rule(a, left, b, boarded)
+        walk = 0 if a == b else self._walks.get((a, b))
+        if rule is None:
+            return walk
+        kind, least, single = rule
+        least = max(least, 0)
+        if kind == 3:
+            return None
+        if kind == 1:
+            return 0
+        if kind == 2 or a == b:
+            return least
+        if single:  # what one would need without the rule for these trips, if that can be done at all
+            walk = self.seconds(a, NONE, b, NONE)
+        return max(walk if walk is not None else _beeline_s(self._schedule, a, b), least)
+
+    def _rule(self, a: int, left: int, b: int, boarded: int) -> tuple[int, int, bool] | None:
+        """Most specific about trips and routes, then the one that names fewest stations, then the last."""
+        route = [*self._schedule.trips.route.tolist(), NONE]
+        parent = self._schedule.stops.parent
+        best, found = None, None
+        for k, (x, y, from_trip, to_trip, from_route, to_route, kind, least) in enumerate(self._rows):
+            if kind > 3 or x not in (a, parent[a]) or y not in (b, parent[b]) or NONE in (x, y):
+                continue
+            rank = 0
+            for trip, wanted, wanted_route in ((left, from_trip, from_route), (boarded, to_trip, to_route)):
+                if wanted != NONE:
+                    rank += 3 if wanted == trip else -100
+                elif wanted_route != NONE:
+                    rank += 1 if wanted_route == route[trip] else -100
+            order = (rank, -int(x != a) - int(y != b), k)
+            if rank >= 0 and (best is None or order > best):
+                best, found = order, (kind, least, rank > 0)
+        return found
 
 
 def _beeline_s(schedule: Schedule, a: int, b: int) -> int:
@@ -226,63 +256,53 @@ def _beeline_s(schedule: Schedule, a: int, b: int) -> int:
     return math.ceil(round(1.3 * 6_371_008.8 * math.hypot(north, east) / 1.33, 6))
 
 
-def _rule(schedule: Schedule, a: int, b: int) -> tuple[int, int] | None:
-    """The rule for a pair of platforms: the one that names fewest stations, the last of those."""
-    transfers, parent = schedule.transfers, schedule.stops.parent
-    best = None
-    for k in range(len(transfers.type)):
-        if transfers.type[k] > 3 or transfers.from_trip[k] != NONE or transfers.from_route[k] != NONE:
-            continue
-        x, y = int(transfers.from_stop[k]), int(transfers.to_stop[k])
-        if x in (a, int(parent[a])) and y in (b, int(parent[b])) and NONE not in (x, y):
-            stations = (x != a) + (y != b)
-            if best is None or stations <= best[0]:
-                best = (stations, int(transfers.type[k]), int(transfers.min_s[k]))
-    return None if best is None else best[1:]
-
-
 def arrivals(
-    running: Vehicles,
-    change: dict[int, int],
-    paths: Interchange,
-    access: Ends,
-    begin: int,
-    vehicles_max: int,
-) -> list[dict[int, int]]:
-    """Earliest arrival by vehicle at each stop, with exactly as many vehicles as the index says."""
-    ready = {stop: begin + seconds for stop, seconds in access.items()}
-    rounds: list[dict[int, int]] = [{}]
-    for _ in range(vehicles_max):
-        reached: dict[int, int] = {}
+    running: Vehicles, changes: Changes, access: Ends, begin: int, vehicles_max: int
+) -> list[Reached]:
+    """Earliest arrival by each trip at each stop, with exactly as many vehicles as the index says."""
+    rounds: list[Reached] = [{}]
+    for number in range(vehicles_max):
+        reached: Reached = {}
+        ready: dict[tuple[int, int], int] = {}
         for vehicle in running.values():
+            trip = vehicle.name[0]
             for k, visit in enumerate(vehicle.visits):
-                if visit.board and ready.get(visit.stop, FOREVER) <= visit.departure:
+                if not visit.board:
+                    continue
+                at = (visit.stop, trip)
+                if at not in ready:
+                    if number == 0:
+                        ready[at] = begin + access.get(visit.stop, FOREVER)
+                    else:
+                        ready[at] = min(
+                            (
+                                moment + seconds
+                                for (stop, left), moment in rounds[-1].items()
+                                if (seconds := changes.seconds(stop, left, *at)) is not None
+                            ),
+                            default=FOREVER,
+                        )
+                if ready[at] <= visit.departure:
                     _ride(running, vehicle, k, reached)
                     break
         rounds.append(reached)
-        ready = {}
-        for stop, moment in reached.items():
-            if stop in change:
-                ready[stop] = min(ready.get(stop, FOREVER), moment + change[stop])
-            for (a, b), seconds in paths.items():
-                if a == stop:
-                    ready[b] = min(ready.get(b, FOREVER), moment + seconds)
     return rounds
 
 
-def _ride(running: Vehicles, vehicle: Vehicle, at: int, reached: dict[int, int]) -> None:
+def _ride(running: Vehicles, vehicle: Vehicle, at: int, reached: Reached) -> None:
     for visit in vehicle.visits[at + 1 :]:
         if visit.alight:
-            reached[visit.stop] = min(reached.get(visit.stop, FOREVER), visit.arrival)
+            key = (visit.stop, vehicle.name[0])
+            reached[key] = min(reached.get(key, FOREVER), visit.arrival)
     for name in vehicle.onward:
         _ride(running, running[name], 0, reached)
 
 
-def pareto(rounds: list[dict[int, int]], egress: Ends) -> list[int | None]:
+def pareto(rounds: list[Reached], egress: Ends) -> list[int | None]:
     """Arrival at the destination by number of vehicles, None where fewer vehicles are as fast."""
     best, found = FOREVER, []
     for reached in rounds:
-        moment = min((reached[s] + e for s, e in egress.items() if s in reached), default=FOREVER)
+        moment = min((m + egress[s] for (s, _), m in reached.items() if s in egress), default=FOREVER)
         found.append(moment if moment < best else None)
         best = min(best, moment)
     return found
@@ -290,8 +310,7 @@ def pareto(rounds: list[dict[int, int]], egress: Ends) -> list[int | None]:
 
 def latest_departures(
     running: Vehicles,
-    change: dict[int, int],
-    paths: Interchange,
+    changes: Changes,
     access: Ends,
     egress: Ends,
     deadline: int,
@@ -307,10 +326,10 @@ def latest_departures(
     }
     latest: list[int] = [-FOREVER] * (vehicles_max + 1)
     for moment in sorted(m for m in moments if m <= deadline):
-        rounds = arrivals(running, change, paths, access, moment, vehicles_max)
+        rounds = arrivals(running, changes, access, moment, vehicles_max)
         best = FOREVER
         for k, reached in enumerate(rounds):
-            best = min([best, *(reached[s] + e for s, e in egress.items() if s in reached)])
+            best = min([best, *(m + egress[s] for (s, _), m in reached.items() if s in egress)])
             if best <= deadline:
                 latest[k] = max(latest[k], moment)
     return [m if m > max(latest[:k], default=-FOREVER) else None for k, m in enumerate(latest)]

@@ -299,6 +299,32 @@ def test_transfer_types_between_platforms(transfers, expected):
         assert answer.startswith(f"2026-11-25 {expected}, 1 changes")
 
 
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("S1,S2,2,600,,,R,Q", "8:00 to 8:40"),  # from route R to route Q
+        ("S1,S2,2,600,,b,R,", "8:00 to 8:40"),  # from route R to trip b
+        ("S1,S2,2,600,,,Q,", "8:00 to 8:20"),  # from route Q: not this change
+        ("S,S,3,,,b,,", "8:00 to 8:40"),  # never to trip b, at the whole station
+        ("S1,S2,2,600,,,R,Q\nS1,S2,2,60,a,,,Q", "8:00 to 8:20"),  # a trip goes before a route
+    ],
+)
+def test_a_rule_for_single_trips_or_routes_goes_first_and_holds_for_these_alone(row, expected):
+    feed = CHANGE.replace("transfer_type,min_transfer_time", SINGLE_COLUMNS).format(
+        transfers=f"S,S,2,120,,,,\n{row}"
+    )
+    answer = ask(feed, "A", "D", "7:00").splitlines()
+    assert answer[0] == f"2026-11-25 {expected}, 1 changes"
+    assert answer[-1] == f"  bus Q {CALLS[expected]}"
+
+
+SINGLE_COLUMNS = "transfer_type,min_transfer_time,from_trip_id,to_trip_id,from_route_id,to_route_id"
+CALLS = {
+    "8:00 to 8:20": "(b of 2026-11-25): Station two [2] 8:13, Doi 8:20",
+    "8:00 to 8:40": "(c of 2026-11-25): Station two [2] 8:33, Doi 8:40",
+}
+
+
 def test_a_journey_may_begin_and_end_at_any_platform_of_a_station():
     assert ask(CHANGE.format(transfers="S1,S2,3,"), "S", "D", "8:11") == told("""
         2026-11-25 8:13 to 8:20, 0 changes

@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from fakes.brute_force import (
+    Changes,
     arrivals,
-    interchange,
     latest_departures,
     pareto,
     vehicles,
@@ -22,11 +22,12 @@ from hypothesis import strategies as st
 
 from gtfs.model.schedule import Schedule
 from routing.kernels.layout import UNREACHED
-from routing.network import Network
+from routing.network import DayNetwork, Network
 from routing.ports import Footpaths
-from routing.search import Ends, Searcher
+from routing.search import Ends, Ride, Searcher
 from routing.timetable.build import build_timetable
 from routing.timetable.day import EARLIEST_S, LATEST_S
+from routing.timetable.splits import split_stops
 
 VEHICLES_MAX = 4
 DAY = FIRST_DATE + timedelta(days=2)
@@ -109,6 +110,7 @@ def feed_of(dice: Dice) -> Tables:
                 }
             )
     transfers = []
+    singles = number(0, 3) == 0  # rules for single trips and routes
     for _ in range(number(0, 6)):
         kind = pick("0", "1", "2", "2", "3", "4", "4", "5")
         row = {"transfer_type": kind, "min_transfer_time": str(number(0, 9) * 60)}
@@ -116,10 +118,16 @@ def feed_of(dice: Dice) -> Tables:
             row |= {"from_trip_id": pick(*trips)["trip_id"], "to_trip_id": pick(*trips)["trip_id"]}
         else:
             row |= {"from_stop_id": pick(*names, "S"), "to_stop_id": pick(*names, "S")}
+            for side in ("from", "to"):
+                if singles and number(0, 1):
+                    row |= {f"{side}_trip_id": pick(*trips)["trip_id"]}
+                elif singles and number(0, 1):
+                    row |= {f"{side}_route_id": pick("R", "Q")}
         transfers.append(row)
     return {
         "stops": stops,
         "calendar": calendar,
+        "routes": [{"route_id": "R"}, {"route_id": "Q"}],
         "trips": trips,
         "stop_times": stop_times,
         "frequencies": frequencies,
@@ -161,11 +169,14 @@ def network_of(schedule: Schedule, walks: dict[tuple[int, int], int]) -> Network
         duration_s=np.array([walks[k] for k in keys], np.int32),
         distance_m=np.array([walks[k] * 1.33 for k in keys]),
     )
-    return Network(schedule, build_timetable(schedule), footpaths, None)
+    return Network(schedule, build_timetable(schedule, split_stops(schedule)), footpaths, None)
 
 
-def ends(of: dict[int, int]) -> Ends:
-    return Ends(np.array(list(of), np.int32), np.array(list(of.values()), np.int32))
+def ends(network: Network, of: dict[int, int]) -> Ends:
+    """Of all search stops: rules for changes do not concern doors."""
+    stops = [k for k, stop in enumerate(network.splits.stop_of.tolist()) if stop in of]
+    seconds = [of[int(network.splits.stop_of[k])] for k in stops]
+    return Ends(np.array(stops, np.int32), np.array(seconds, np.int32))
 
 
 def told(found: np.ndarray) -> list[int | None]:
@@ -179,23 +190,25 @@ def within_the_day(moments: list[int | None]) -> list[int | None]:
 
 def check_arrivals(question: Question) -> None:
     schedule, walks, access, _, begin = question
-    day = network_of(schedule, walks).on(DAY)
-    change, paths = interchange(schedule, walks)
-    rounds = arrivals(vehicles(schedule, DAY), change, paths, access, begin, VEHICLES_MAX)
+    network = network_of(schedule, walks)
+    day = network.on(DAY)
+    changes = Changes(schedule, walks)
+    rounds = arrivals(vehicles(schedule, DAY), changes, access, begin, VEHICLES_MAX)
+    start = ends(network, access)
     for target in range(len(schedule.stops.ids) - 1):
         egress = {target: 0, (target + 1) % 3: 240}
-        found = SEARCHER.arrivals(day.forward, ends(access), ends(egress), begin, VEHICLES_MAX)
+        found = SEARCHER.arrivals(day.forward, start, ends(network, egress), begin, VEHICLES_MAX)
         assert within_the_day(told(found)) == within_the_day(pareto(rounds, egress))
 
 
 def check_departures(question: Question) -> None:
     schedule, walks, access, egress, deadline = question
-    day = network_of(schedule, walks).on(DAY)
-    change, paths = interchange(schedule, walks)
-    expected = latest_departures(
-        vehicles(schedule, DAY), change, paths, access, egress, deadline, VEHICLES_MAX
-    )
-    found = SEARCHER.arrivals(day.backward, ends(egress), ends(access), -deadline, VEHICLES_MAX)
+    network = network_of(schedule, walks)
+    day = network.on(DAY)
+    changes = Changes(schedule, walks)
+    expected = latest_departures(vehicles(schedule, DAY), changes, access, egress, deadline, VEHICLES_MAX)
+    start, goal = ends(network, access), ends(network, egress)
+    found = SEARCHER.arrivals(day.backward, goal, start, -deadline, VEHICLES_MAX)
     departures = [None if m is None else -m for m in told(found)]
     assert within_the_day(departures) == within_the_day(expected)
 
@@ -242,49 +255,60 @@ def test_journeys_leave_as_late_as_their_arrival_allows(arrive_by):
 def check_journeys(question: Question, *, arrive_by: bool) -> None:
     """The rides of a journey are the brute force's best departure for the brute force's best arrival."""
     schedule, walks, access, egress, begin = question
-    day = network_of(schedule, walks).on(DAY)
-    change, paths = interchange(schedule, walks)
+    network = network_of(schedule, walks)
+    day = network.on(DAY)
+    changes = Changes(schedule, walks)
     running = vehicles(schedule, DAY)
+    start, goal = ends(network, access), ends(network, egress)
     journeys = SEARCHER.journeys(
-        day, ends(access), ends(egress), begin, arrive_by=arrive_by, vehicles_max=VEHICLES_MAX
+        day,
+        start,
+        goal,
+        begin,
+        arrive_by=arrive_by,
+        vehicles_max=VEHICLES_MAX,
     )
-    timetable = day.forward.timetable
     expected = set()
     if arrive_by:
-        latest = latest_departures(running, change, paths, access, egress, begin, VEHICLES_MAX)
+        latest = latest_departures(running, changes, access, egress, begin, VEHICLES_MAX)
         for k, departure in enumerate(latest):
             if departure is not None and departure >= EARLIEST_S:
-                rounds = arrivals(running, change, paths, access, departure, k)
+                rounds = arrivals(running, changes, access, departure, k)
                 expected.add((k, departure, min(a for a in pareto(rounds, egress) if a is not None)))
     else:
-        for k, arrival in enumerate(
-            pareto(arrivals(running, change, paths, access, begin, VEHICLES_MAX), egress)
-        ):
+        for k, arrival in enumerate(pareto(arrivals(running, changes, access, begin, VEHICLES_MAX), egress)):
             if arrival is not None and arrival <= LATEST_S:
-                latest = latest_departures(running, change, paths, access, egress, arrival, k)
+                latest = latest_departures(running, changes, access, egress, arrival, k)
                 expected.add((k, max(d for d in latest if d is not None), arrival))
     found = set()
     for rides in journeys:
-        events = []
-        for ride in rides:
-            offset, length = timetable.pattern_offsets[ride.pattern], 0
-            length = timetable.pattern_offsets[ride.pattern + 1] - offset
-            row = timetable.time_offsets[ride.pattern] + ride.run * length
-            events.append(
-                (
-                    int(timetable.pattern_stops[offset + ride.board]),
-                    int(timetable.departure[row + ride.board]),
-                    int(timetable.pattern_stops[offset + ride.alight]),
-                    int(timetable.arrival[row + ride.alight]),
-                )
-            )
-        for (_, _, a, arrived), (b, departs, _, _) in pairwise(events):
-            assert arrived + (change[a] if a == b else paths[a, b]) <= departs
-        if events[-1][3] <= LATEST_S and events[0][1] >= EARLIEST_S:
-            found.add(
-                (len(rides), events[0][1] - access[events[0][0]], events[-1][3] + egress[events[-1][2]])
-            )
+        events = [_event(network, day, ride) for ride in rides]
+        for (_, _, _, a, left, arrived), (b, boarded, departs, *_) in pairwise(events):
+            assert arrived + changes.seconds(a, left, b, boarded) <= departs
+        (start, _, departs, *_), (*_, end, _, arrived) = events[0], events[-1]
+        if arrived <= LATEST_S and departs >= EARLIEST_S:
+            found.add((len(rides), departs - access[start], arrived + egress[end]))
     assert found == expected
+
+
+def _event(network: Network, day: DayNetwork, ride: Ride) -> tuple[int, int, int, int, int, int]:
+    """Stop, trip and time of boarding, and of alighting."""
+    timetable, cut = network.timetable, day.forward.timetable
+    run = int(day.day.run[cut.run_offsets[ride.pattern] + ride.run])
+    members = slice(int(timetable.member_offsets[run]), int(timetable.member_offsets[run + 1]))
+    begins, trips = timetable.member_position[members], timetable.member_trip[members]
+    entry = int(cut.pattern_offsets[ride.pattern])
+    length = int(cut.pattern_offsets[ride.pattern + 1]) - entry
+    row = int(cut.time_offsets[ride.pattern]) + ride.run * length
+    stop_of = network.splits.stop_of
+    return (
+        int(stop_of[cut.pattern_stops[entry + ride.board]]),
+        int(trips[np.flatnonzero(begins <= ride.board)[-1]]),
+        int(cut.departure[row + ride.board]),
+        int(stop_of[cut.pattern_stops[entry + ride.alight]]),
+        int(trips[np.flatnonzero(begins < ride.alight)[-1]]),
+        int(cut.arrival[row + ride.alight]),
+    )
 
 
 def test_the_generator_reaches_every_rule():
@@ -295,6 +319,8 @@ def test_the_generator_reaches_every_rule():
         seen.update(f"transfer {kind}" for kind in schedule.transfers.type.tolist())
         if len(schedule.frequencies.trip):
             seen.add("frequency")
+        if split_stops(schedule).matches:
+            seen.add("single rule")
         if (schedule.stop_times.arrival_s == -1).any():
             seen.add("blank")
         running = vehicles(schedule, DAY)
@@ -303,5 +329,5 @@ def test_the_generator_reaches_every_rule():
         if any(v.name[1] == -2 and v.visits[-1].arrival > 0 for v in running.values()):
             seen.add("of the day before yesterday")
     assert seen == {f"transfer {k}" for k in range(6)} | {
-        "frequency", "blank", "in seat", "of the day before yesterday",
+        "frequency", "single rule", "blank", "in seat", "of the day before yesterday",
     }  # fmt: skip
