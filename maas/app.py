@@ -46,7 +46,7 @@ def create_app(area: Area) -> FastAPI:
     )
     problems.install(app)
     for router in (area_api.router, places_api.router, journeys_api.router):
-        app.include_router(router(area))
+        app.include_router(router(area), responses=problems.RESPONSES)
 
     @app.get("/health", tags=["health"])
     def health() -> Health:

@@ -29,13 +29,17 @@ class Problem(BaseModel):
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}, "description": text}
+    status: {
+        "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
+        "description": text,
+    }
     for status, text in (
         (400, "The request contradicts itself or the area"),
         (404, "Nothing has that name or id"),
         (422, "The request is malformed, or cannot be planned"),
     )
 }
+"""What any operation may answer instead, for the OpenAPI document."""
 
 
 def install(app: FastAPI) -> None:
@@ -55,7 +59,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http_error(_: Request, error: HTTPException) -> JSONResponse:
-        return _response(error.status_code, "http", str(error.detail), str(error.detail))
+        response = _response(error.status_code, "http", str(error.detail), str(error.detail))
+        response.headers.update(error.headers or {})  # Allow, of a 405
+        return response
 
     @app.exception_handler(Exception)
     def defect(request: Request, error: Exception) -> JSONResponse:

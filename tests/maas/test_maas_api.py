@@ -102,7 +102,9 @@ def test_bad_questions_get_an_answer_that_helps(
 
 def test_unknown_paths_and_methods_are_problems_too(server: str) -> None:
     assert problem(httpx.get(f"{server}/v1/nothing"))["status"] == 404
-    assert problem(httpx.get(f"{server}/v1/journeys"))["status"] == 405
+    wrong_method = httpx.get(f"{server}/v1/journeys")
+    assert problem(wrong_method)["status"] == 405
+    assert wrong_method.headers["allow"] == "POST"
     assert problem(httpx.post(f"{server}/v1/journeys", content=b"{"))["status"] == 422
 
 
