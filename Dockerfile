@@ -4,7 +4,7 @@ COPY . /src
 RUN pip install --no-cache-dir --prefix /install --constraint /src/constraints.txt /src
 
 FROM python:3.12-slim
-RUN useradd --create-home --uid 10001 maas
+RUN useradd --create-home --uid 10001 maas && install -d -o maas /home/maas/area
 COPY --from=build /install /usr/local
 USER maas
 ENV MAAS_CACHE=/home/maas/area
