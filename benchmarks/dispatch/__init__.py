@@ -1,1 +1,0 @@
-"""Dispatch quality on public instances, beside peers."""
