@@ -22,10 +22,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from payments.database import Database
 from payments.ledger import Account, Entry, Ledger
 from payments.ledger.audit import audit
 from payments.schema import create_schema
+from storage.database import Database
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 RIDERS = 500

@@ -9,8 +9,7 @@ PaymentsError
 │   ├── Unbalanced          legs do not sum to zero in each currency
 │   ├── KeyReused           the idempotency key was used before for something else
 │   ├── NotPending          the pending transfer is unknown, already posted or voided, or too small
-│   ├── Immutable           a posted fact would have been changed
-│   └── TryAgain            lost a race (deadlock, busy, same key at once): repeat the whole transaction
+│   └── Immutable           a posted fact would have been changed
 ├── ProcessorError
 │   ├── Declined            the issuer said no; ask for another card
 │   ├── Unavailable         no answer: the outcome is UNKNOWN; repeat with the same key
@@ -21,9 +20,19 @@ PaymentsError
 ├── FareError               a fare rule's configuration is wrong
 └── SettlementError         a statement, invoice or bank file cannot be made or read
 ```
+
+`TryAgain` (a lost race: repeat the whole transaction) is the database's own and stands outside the tree.
 """
 
 from __future__ import annotations
+
+from storage.errors import TryAgain
+
+__all__ = [
+    "AccountUnknown", "BadSignature", "Declined", "FareError", "HoldError", "Immutable", "KeyReused",
+    "LedgerError", "MoneyError", "NotPending", "Overdrawn", "PaymentsError", "PointsError", "ProcessorError", "Refused",
+    "SettlementError", "TryAgain", "Unavailable", "Unbalanced",
+]  # fmt: skip
 
 
 class PaymentsError(Exception):
@@ -60,10 +69,6 @@ class NotPending(LedgerError):
 
 class Immutable(LedgerError):
     """The database refused to change what has been posted."""
-
-
-class TryAgain(LedgerError):
-    """A race was lost; the whole transaction should be repeated."""
 
 
 class ProcessorError(PaymentsError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from payments.adapters import sandbox_tables, sql
-from payments.database import Database
 from payments.ledger.schema import create_ledger
+from storage.database import Database
 
 
 def create_schema(database: Database) -> None:

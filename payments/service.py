@@ -23,7 +23,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from payments.adapters import sql
-from payments.database import Database
 from payments.errors import Declined, HoldError, ProcessorError, Refused, Unavailable
 from payments.hold import (
     OPEN,
@@ -46,6 +45,7 @@ from payments.hold import (
 from payments.ledger import Account, Entry, Ledger, Leg, Resolution
 from payments.ledger.model import from_us
 from payments.ports import Authorisation, AuthorisationState, Event, Processor
+from storage.database import Database
 
 KEYS_KEPT = timedelta(hours=20)
 """Processors forget idempotency keys after a day.

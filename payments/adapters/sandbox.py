@@ -32,7 +32,6 @@ from payments.adapters import sandbox_tables as s
 from payments.adapters.faults import NO_FAULTS, Faults
 from payments.adapters.sandbox_cards import DECLINES, FEE_PER_MILLE, HOLD_DAYS, METHODS, SLOW_S, view
 from payments.adapters.signature import sign, verify
-from payments.database import Database
 from payments.errors import Declined, Refused, TryAgain, Unavailable
 from payments.ledger.model import from_us, to_us
 from payments.ports import (
@@ -46,6 +45,7 @@ from payments.ports import (
     Receipt,
     Setup,
 )
+from storage.database import Database
 
 Answer = dict[str, Any]
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
     select,
 )
 
-from payments.database import metadata
+from payments.tables import metadata
 
 answer = Table(
     "sandbox_answer",

@@ -26,11 +26,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from payments.database import metadata
 from payments.errors import HoldError, KeyReused, TryAgain
 from payments.hold import OPEN, Authorise, Capture, Hold, HoldState, Refund, Step, Void
 from payments.ledger.model import Leg, from_us, to_us
 from payments.ports import AuthoriseRequest
+from payments.tables import metadata
 
 hold = Table(
     "payment_hold",

@@ -14,7 +14,6 @@ from datetime import datetime
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from payments.database import is_unique_violation, raise_if_transient
 from payments.errors import (
     AccountUnknown,
     Immutable,
@@ -27,6 +26,7 @@ from payments.errors import (
 )
 from payments.ledger import statements
 from payments.ledger.model import Account, Balance, Entry, Leg, Resolution, to_us
+from storage.database import is_unique_violation, raise_if_transient
 
 _CODES = {
     "overdrawn": Overdrawn, "immutable": Immutable, "sealed": Immutable, "exists": Immutable,

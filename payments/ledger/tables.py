@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from payments.database import metadata
+from payments.tables import metadata
 
 account = Table(
     "ledger_account",

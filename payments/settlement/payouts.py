@@ -12,13 +12,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from payments.database import Database
 from payments.errors import ProcessorError, SettlementError, Unavailable
 from payments.hold import processor_account
 from payments.ledger import Account, Entry, Ledger, Leg, Resolution, TransferState
 from payments.ledger import audit as book
 from payments.ports import Processor
 from payments.settlement.statement import Month
+from storage.database import Database
 
 BANK = "bank:main"
 ADJUSTMENTS = "platform:adjustments"

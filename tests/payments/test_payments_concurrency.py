@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from payments.database import Database
 from payments.errors import NotPending, Overdrawn
 from payments.ledger import Account, Entry, Ledger, Leg, Resolution
 from payments.ledger import audit as book
 from payments.schema import create_schema
+from storage.database import Database
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ LEDGER = Ledger()
 SPENDER = """
 import sys
 from datetime import UTC, datetime
-from payments.database import Database
+from storage.database import Database
 from payments.errors import Overdrawn
 from payments.ledger import Entry, Ledger
 

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from payments.adapters.sandbox import SandboxProcessor
-from payments.database import Database
 from payments.hold import HoldState, Void
 from payments.ledger import audit as book
 from payments.schema import create_schema
 from payments.service import Payments, holds_of
+from storage.database import Database
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ PAYER = """
 import sys
 from datetime import UTC, datetime
 from payments.adapters.sandbox import SandboxProcessor
-from payments.database import Database
+from storage.database import Database
 from payments.hold import Authorise, Capture, Refund
 from payments.ports import AuthoriseRequest
 from payments.service import Payments

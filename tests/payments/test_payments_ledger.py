@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
-from payments.database import Database
 from payments.errors import (
     AccountUnknown,
     KeyReused,
@@ -22,6 +21,8 @@ from payments.ledger import Account, Entry, Ledger, Leg, Resolution, TransferSta
 from payments.ledger import audit as book
 from payments.ledger import tables as t
 from payments.schema import create_schema
+from storage.database import Database
+from storage.errors import StorageError
 
 NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 LEDGER = Ledger()
@@ -292,12 +293,12 @@ def test_lines_of_an_account_by_period(database: Database) -> None:
 
 
 def test_a_write_inside_a_write_says_so_instead_of_hanging(database: Database) -> None:
-    with database.write(), pytest.raises(LedgerError, match="already open"), database.write():
+    with database.write(), pytest.raises(StorageError, match="already open"), database.write():
         pass
 
 
 def test_only_files_and_servers_hold_money() -> None:
-    with pytest.raises(LedgerError, match="needs a file"):
+    with pytest.raises(StorageError, match="needs a file"):
         Database.open("sqlite://")
-    with pytest.raises(LedgerError, match="only sqlite and postgresql"):
+    with pytest.raises(StorageError, match="only sqlite and postgresql"):
         Database.open("mysql://x@y/z")

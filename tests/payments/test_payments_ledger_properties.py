@@ -17,11 +17,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from payments.database import Database
 from payments.errors import LedgerError, NotPending, Overdrawn
 from payments.ledger import Account, Entry, Ledger, Leg, Resolution
 from payments.ledger import audit as book
 from payments.schema import create_schema
+from storage.database import Database
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 LEDGER = Ledger()

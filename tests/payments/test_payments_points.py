@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from payments.database import Database
 from payments.errors import PointsError
 from payments.ledger import Ledger, Resolution
 from payments.ledger import audit as book
 from payments.points import EXPIRED, FUND, ISSUED, REDEEMED, EarnRule, Points, PointsRules
 from payments.schema import create_schema
+from storage.database import Database
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)  # noon in Japan
 TODAY = date(2026, 11, 20)

@@ -21,10 +21,10 @@ import pytest
 from payments.adapters.sandbox import SandboxProcessor
 from payments.adapters.signature import sign
 from payments.adapters.stripe import StripeProcessor
-from payments.database import Database
 from payments.errors import BadSignature, Declined, ProcessorError, Refused, Unavailable
 from payments.ports import Authorisation, AuthorisationState, AuthoriseRequest, Processor, refuse_card_data
 from payments.schema import create_schema
+from storage.database import Database
 
 NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 SECRET = "whsec_test"

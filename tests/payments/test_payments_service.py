@@ -20,7 +20,6 @@ from payments.allocation import (
     take_back,
     take_back_subsidies,
 )
-from payments.database import Database
 from payments.errors import BadSignature, HoldError, KeyReused, MoneyError, Overdrawn, Unavailable
 from payments.hold import Authorise, Capture, HoldState, Refund, Void
 from payments.ledger import Account, Leg
@@ -28,6 +27,7 @@ from payments.ledger import audit as book
 from payments.ports import AuthoriseRequest
 from payments.schema import create_schema
 from payments.service import Payments
+from storage.database import Database
 
 START = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 

@@ -14,7 +14,6 @@ import pytest
 from payments.adapters.faults import Faults
 from payments.adapters.sandbox import SandboxProcessor
 from payments.allocation import PLATFORM_FEES, TAX_PAYABLE, Subsidy, allocate, take_back
-from payments.database import Database
 from payments.errors import SettlementError, Unavailable
 from payments.hold import Authorise, Capture, Refund
 from payments.ledger import Account, Entry, TransferState
@@ -36,6 +35,7 @@ from payments.settlement.payouts import confirm_by_bank, correct, due, order_by_
 from payments.settlement.reconcile import BankLine, Difference, book_movements, read_bank_file, reconcile
 from payments.settlement.split import split_rules
 from payments.settlement.statement import Month, Statement, statement, to_csv
+from storage.database import Database
 
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 BUS, SHOP, CITY = "operator:bus", "shop:aeon", "city:subsidy"

@@ -17,22 +17,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from payments.errors import LedgerError, TryAgain
+from storage.errors import StorageError, TryAgain
 
 Result = TypeVar("Result")
 
-metadata = MetaData()
-"""Every table of this package registers here.
-
-`payments.schema.create_schema` creates them with their guards.
-"""
-
 BUSY_TIMEOUT_MS = 30_000
-WRITE = "payments_write"
+WRITE = "storage_write"
 _locks: dict[str, threading.Lock] = {}
 _locks_guard = threading.Lock()
 
@@ -62,12 +56,12 @@ class Database:
             )
         elif parsed.get_backend_name() == "sqlite":
             if not parsed.database or parsed.database == ":memory:":
-                raise LedgerError(f"{url}: money needs a file; write sqlite:///path/to/file.sqlite")
+                raise StorageError(f"{url}: a database needs a file; write sqlite:///path/to/file.sqlite")
             engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size * 8)
             event.listen(engine, "connect", _sqlite_connected)
             event.listen(engine, "begin", _sqlite_begin)
         else:
-            raise LedgerError(f"{url}: only sqlite and postgresql databases hold money here")
+            raise StorageError(f"{url}: only sqlite and postgresql databases are known here")
         return cls(engine)
 
     @contextmanager
@@ -81,7 +75,7 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One write transaction: committed on leaving, rolled back on any exception."""
         if getattr(self._writing, "open", False):
-            raise LedgerError("a write transaction is already open on this thread; pass its connection on")
+            raise StorageError("a write transaction is already open on this thread; pass its connection on")
         self._writing.open = True
         try:
             if self._lock is None:

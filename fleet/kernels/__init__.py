@@ -1,0 +1,1 @@
+"""Hot loops of the fleet: numba over flat arrays, no strings, dates, logging or I/O."""
