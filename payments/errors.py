@@ -30,8 +30,8 @@ from storage.errors import TryAgain
 
 __all__ = [
     "AccountUnknown", "BadSignature", "Declined", "FareError", "HoldError", "Immutable", "KeyReused",
-    "LedgerError", "MoneyError", "NotPending", "Overdrawn", "PaymentsError", "PointsError", "ProcessorError", "Refused",
-    "SettlementError", "TryAgain", "Unavailable", "Unbalanced",
+    "LedgerError", "MoneyError", "NotPending", "Overdrawn", "PaymentsError", "PointsError", "ProcessorError",
+    "Refused", "SettlementError", "TryAgain", "Unavailable", "Unbalanced",
 ]  # fmt: skip
 
 

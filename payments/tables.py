@@ -1,4 +1,4 @@
-"""Where every table of this package registers; `payments.schema.create_schema` creates them, guards and all."""
+"""Where every table of this package registers; `payments.schema` creates them with their guards."""
 
 from __future__ import annotations
 
