@@ -1,0 +1,51 @@
+"""A shuttle service in operation: the parts of the dispatcher, put together by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fleet.dispatch.conditions import Domain
+from fleet.dispatch.fleet_state import FleetState, build_state
+from fleet.dispatch.operations import Operations
+from fleet.dispatch.ports import Journal, TravelTimes, Walks
+from fleet.dispatch.quoting import Quoting
+from fleet.dispatch.recovery import take_over
+from fleet.dispatch.repair import Repair
+from fleet.dispatch.supervision import ControlRoom
+from fleet.model.service import ShuttleService
+
+__all__ = ["Shuttle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shuttle:
+    """What riders (`quoting`), vehicles (`operations`) and the control room ask of one zone."""
+
+    state: FleetState
+    quoting: Quoting
+    operations: Operations
+    domain: Domain
+    control: ControlRoom
+
+    @classmethod
+    def open(
+        cls,
+        service: ShuttleService,
+        ways: TravelTimes,
+        walks: Walks,
+        *,
+        epoch_s: int,
+        journal: Journal | None = None,
+        now_s: int | None = None,
+    ) -> Shuttle:
+        """Open a zone; rides that an earlier dispatcher confirmed are taken over from the journal.
+
+        Locations of `ways` must be the service's stops, depots and chargers in that order, then any others.
+        """
+        state = build_state(service, ways, walks, epoch_s=epoch_s, journal=journal)
+        quoting = Quoting(state)
+        repair = Repair(state, quoting)
+        operations = Operations(state, repair)
+        take_over(state, quoting, now_s if now_s is not None else epoch_s)
+        control = ControlRoom(state, operations)
+        return cls(state, quoting, operations, Domain(state, operations, repair, quoting), control)
