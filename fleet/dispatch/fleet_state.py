@@ -12,10 +12,10 @@ import numpy as np
 
 from fleet.dispatch.asks import Asks
 from fleet.dispatch.plans import Plans
-from fleet.dispatch.ports import Closure, Journal, Matrix, NoJournal, PlanRow, TravelTimes, Walks
+from fleet.dispatch.ports import Closure, Journal, Matrix, NoJournal, TravelTimes, Walks
 from fleet.errors import Unknown
 from fleet.kernels.board_layout import NEVER, Weights
-from fleet.model.ride import Breach, Ride
+from fleet.model.ride import Breach, PlanRow, Ride
 from fleet.model.service import ShuttleService, VehicleModel
 
 __all__ = ["Duty", "FleetState", "Mode", "build_state"]

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from fleet.model.ride import Breach, Ride
+from fleet.model.ride import Breach, PlanRow, Ride
 
 U16 = npt.NDArray[np.uint16]
 F64 = npt.NDArray[np.float64]
@@ -43,8 +43,12 @@ class TravelTimes(Protocol):
         """Times and ways between all locations at this share of the usual speed."""
         ...
 
-    def path(self, start: int, end: int) -> tuple[list[tuple[float, float]], list[float]]:
-        """The way between two locations as (lat, lon) points and the seconds from its start at each."""
+    def via(self, start: int, end: int) -> list[int]:
+        """The locations that the way between two of them passes, from `start` to `end` with both."""
+        ...
+
+    def line(self, start: int, end: int) -> list[tuple[float, float]]:
+        """The way between two neighbouring locations of `via` as (lat, lon) points, for the map."""
         ...
 
 
@@ -58,15 +62,6 @@ class Walks(Protocol):
     def on_map(self, lat: float, lon: float) -> bool:
         """Whether anybody could set out from here."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRow:
-    """A vehicle's plan as it is written down: its tasks in order."""
-
-    vehicle_id: str
-    version: int
-    tasks: tuple[tuple[str, str], ...]  # (kind, ride id or location)
 
 
 class Journal(Protocol):

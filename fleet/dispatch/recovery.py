@@ -7,9 +7,8 @@ import numpy as np
 from fleet.dispatch.asks import demand_of
 from fleet.dispatch.fleet_state import FleetState
 from fleet.dispatch.plans import Task
-from fleet.dispatch.ports import PlanRow
 from fleet.dispatch.quoting import Quoting
-from fleet.model.ride import Breach, Ride, RideState
+from fleet.model.ride import Breach, PlanRow, Ride, RideState
 
 __all__ = ["take_over"]
 

@@ -9,7 +9,7 @@ import msgspec
 from fleet.errors import Conflict
 
 __all__ = [
-    "Alternative", "Breach", "End", "Leg", "Offer", "Party", "Promise", "Refusal", "Ride", "RideRequest",
+    "Alternative", "Breach", "End", "Leg", "Offer", "Party", "PlanRow", "Promise", "Refusal", "Ride", "RideRequest",
     "RideState",
 ]  # fmt: skip
 
@@ -142,6 +142,14 @@ class Breach(msgspec.Struct, frozen=True):
     late_s: int
     cause: str
     known_s: int
+
+
+class PlanRow(msgspec.Struct, frozen=True):
+    """A vehicle's plan as it is written down: its tasks in order."""
+
+    vehicle_id: str
+    version: int
+    tasks: tuple[tuple[str, str], ...]  # (pickup | drop, ride id) or (visit, location)
 
 
 class Ride(msgspec.Struct):

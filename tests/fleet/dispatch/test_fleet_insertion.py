@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import dataclass, field, replace
 
@@ -90,13 +91,13 @@ def fits(ground: Ground, route: Route, stops: list[Stop], wh_per_m: float) -> bo
 
 def metres(ground: Ground, route: Route, stops: list[Stop], to_charger: bool) -> int:
     locs = [route.loc] + [s.loc for s in stops]
-    way = sum(int(ground.metres[a, b]) for a, b in zip(locs, locs[1:], strict=False))
+    way = sum(int(ground.metres[a, b]) for a, b in itertools.pairwise(locs))
     return way + (int(ground.charger_m[locs[-1]]) if to_charger else 0)
 
 
 def driven(ground: Ground, route: Route, stops: list[Stop]) -> int:
     locs = [route.loc] + [s.loc for s in stops]
-    return sum(int(ground.seconds[a, b]) for a, b in zip(locs, locs[1:], strict=False))
+    return sum(int(ground.seconds[a, b]) for a, b in itertools.pairwise(locs))
 
 
 def cheapest(

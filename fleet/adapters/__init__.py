@@ -1,0 +1,1 @@
+"""What connects the fleet to databases, brokers and solvers; named for the technology."""
