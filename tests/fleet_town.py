@@ -53,9 +53,18 @@ class GridWays:
             seconds[inside, :] = seconds[:, inside] = 65_535
         return Matrix(seconds, np.ceil(self._way).astype(np.uint16))
 
-    def path(self, start: int, end: int) -> tuple[list[tuple[float, float]], list[float]]:
-        ends = [(float(self.lat[k]), float(self.lon[k])) for k in (start, end)]
-        return ends, [0.0, float(self._way[start, end]) / (30 / 3.6)]
+    def via(self, start: int, end: int) -> list[int]:
+        """Along the row, then along the column, as the way is measured."""
+        if start >= SIDE * SIDE or end >= SIDE * SIDE:
+            return [start, end] if start != end else [start]
+        (row, column), (row_to, column_to) = divmod(start, SIDE), divmod(end, SIDE)
+        step = 1 if column_to > column else -1
+        out = [row * SIDE + c for c in range(column, column_to, step)]
+        step = 1 if row_to > row else -1
+        return [*out, *(r * SIDE + column_to for r in range(row, row_to, step)), end]
+
+    def line(self, start: int, end: int) -> list[tuple[float, float]]:
+        return [(float(self.lat[k]), float(self.lon[k])) for k in (start, end)]
 
 
 class GridWalks:

@@ -1,8 +1,8 @@
 """The operational design domain: what the weather, the hour and the streets allow, and what follows from it.
 
-Level 4 holds only within its domain. Outside it no new riders are taken, those waiting are told at once, and
-vehicles finish the riders on board and are drawn in. Between, rain and wind make them slow down; a closed
-street changes every way at the next moment.
+Level 4 holds only within its domain. Outside it no new riders are taken, those who would soon be fetched
+are told, and vehicles finish the riders on board and are drawn in. Between, rain and wind make them slow
+down; a closed street changes every way at the next moment.
 """
 
 from __future__ import annotations
@@ -100,18 +100,40 @@ class Domain:
             state.tell("domain", str(verdict), now_s)
             return breaches
 
+    def tick(self, now_s: int) -> list[Breach]:
+        """While dispatch rests: tell riders whose pickup comes near that it will not be.
+
+        Call it each minute.
+        """
+        with self._state.lock:
+            if self.verdict is not Verdict.SUSPENDED:
+                return []
+            return self._give_up(now_s, "; ".join(self.causes))
+
     def _suspend(self, now_s: int, cause: str) -> list[Breach]:
-        """End what is held, break what waits (and say so now, not at the kerb), draw every vehicle in."""
+        """End what is held, give up what is near, send every vehicle home with the riders on board first.
+
+        Later rides stay in their plans: the wind may drop before their time comes.
+        """
         state = self._state
-        breaches = []
-        for ride in [r for r in state.rides.values() if r.state in (RideState.HELD, RideState.CONFIRMED)]:
-            if ride.state is RideState.CONFIRMED:
-                breaches.append(Breach(ride.id, "not_served", 0, f"domain: {cause}", now_s))
+        for ride in [r for r in state.rides.values() if r.state is RideState.HELD]:
             self._quoting.end(ride, RideState.BROKEN, now_s, f"domain: {cause}")
-        self._repair.keep(breaches, now_s)
+        breaches = self._give_up(now_s, cause)
         for duty in state.duties:
-            if duty.mode in (Mode.SERVICE, Mode.CHARGING):
-                self._operations.draw_in(duty.id, now_s, f"domain: {cause}")
+            if duty.mode is Mode.SERVICE:
+                self._operations.rest(duty.id, now_s, f"domain: {cause}")
+        return breaches
+
+    def _give_up(self, now_s: int, cause: str) -> list[Breach]:
+        state = self._state
+        near_s = now_s + state.service.domain.notice_s
+        breaches = []
+        waiting = [r for r in state.rides.values() if r.state is RideState.CONFIRMED]
+        for ride in waiting:
+            if ride.promise.pickup_from_s < near_s:
+                breaches.append(Breach(ride.id, "not_served", 0, f"domain: {cause}", now_s))
+                self._quoting.end(ride, RideState.BROKEN, now_s, f"domain: {cause}")
+        self._repair.keep(breaches, now_s)
         return breaches
 
     def _new_ways(self, share: float, closures: tuple[Closure, ...], now_s: int, cause: str) -> list[Breach]:

@@ -149,6 +149,23 @@ class Operations:
             if state.plans.lateness(v):
                 self._repair.mend(v, now_s, "stopped vehicle")
 
+    def rest(self, vehicle_id: str, now_s: int, cause: str) -> None:
+        """Bring the riders on board to their stops, then wait in the depot; later rides stay in the plan."""
+        state = self._state
+        with state.lock:
+            v = state.plans.vehicle(vehicle_id)
+            state.set_mode(v, Mode.DRAWING_IN, now_s, cause)
+            tasks = state.plans.tasks(v)
+            on_board = [k for k, t in enumerate(tasks, 1) if self._aboard(t.ride_id)]
+            at = max(on_board, default=1 if state.duties[v].at_stop and tasks else 0)
+            state.plans.visit(v, state.duties[v].depot, now_s, state.epoch_s + NEVER, 0, at)
+            if state.plans.lateness(v):
+                self._repair.mend(v, now_s, cause)
+
+    def _aboard(self, ride_id: str) -> bool:
+        ride = self._state.rides.get(ride_id)
+        return ride is not None and ride.state is RideState.ON_BOARD
+
     def draw_in(self, vehicle_id: str, now_s: int, cause: str) -> list[Breach]:
         """Finish the riders on board, take no others, go to the depot."""
         state = self._state

@@ -352,26 +352,36 @@ class Quoting:
         state.duties[v].target = -1
 
     def no_show(self, ride_id: str, now_s: int) -> Ride:
-        """The rider is not there: allowed once the vehicle has waited as long as is promised."""
-        state, rules = self._state, self._state.service.promise
+        """The rider is not there: allowed once the vehicle has waited as long as it may."""
+        state = self._state
         with state.lock:
             ride = state.ride(ride_id)
+            if ride.state is RideState.NO_SHOW:
+                return ride
+            until = self.waits_until(ride)
+            if until is None or now_s < until:
+                due = "has to reach the stop first" if until is None else f"waits until {until}"
+                raise Conflict("too_early", f"ride {ride_id}: its vehicle {due}")
             v = state.plans.vehicle(ride.vehicle_id)
-            tasks = state.plans.tasks(v)
-            here = (
-                state.duties[v].at_stop
-                and tasks
-                and tasks[0].ride_id == ride_id
-                and tasks[0].kind == "pickup"
-            )
-            until = max(ride.promise.pickup_from_s, tasks[0].start_s if tasks else 0) + rules.no_show_s
-            if ride.state is RideState.CONFIRMED and (not here or now_s < until):
-                raise Conflict(
-                    "too_early", f"ride {ride_id}: the vehicle must be at the stop and wait until {until}"
-                )
             state.duties[v].at_stop = False
             state.plans.board.fixed[v] = 0
             return self.end(ride, RideState.NO_SHOW, now_s, "rider not at the stop")
+
+    def waits_until(self, ride: Ride) -> int | None:
+        """How long a vehicle at a pickup waits for its rider; None while it is not there.
+
+        As long as the service says, but never so long that another's promise would break.
+        """
+        state = self._state
+        v = state.plans.vehicle(ride.vehicle_id)
+        tasks = state.plans.tasks(v)
+        here = state.duties[v].at_stop and tasks and tasks[0].ride_id == ride.id and tasks[0].kind == "pickup"
+        if not here or ride.state is not RideState.CONFIRMED:
+            return None
+        first = tasks[0]
+        longest = int(state.plans.board.last_s[v, 1]) + state.epoch_s + first.dwell_s
+        wanted = max(ride.promise.pickup_from_s, first.start_s) + state.service.promise.no_show_s
+        return max(min(wanted, longest), first.start_s + first.dwell_s)
 
     def expire(self, now_s: int) -> list[str]:
         """End the holds whose time is over; which they were."""

@@ -9,7 +9,8 @@ import msgspec
 from fleet.errors import Conflict
 
 __all__ = [
-    "Alternative", "Breach", "End", "Leg", "Offer", "Party", "PlanRow", "Promise", "Refusal", "Ride", "RideRequest",
+    "Alternative",
+    "Breach", "End", "Leg", "Offer", "Party", "PlanRow", "Promise", "Refusal", "Ride", "RideRequest",
     "RideState",
 ]  # fmt: skip
 

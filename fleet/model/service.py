@@ -137,6 +137,7 @@ class DomainLimits(msgspec.Struct, frozen=True):
     slow_rain_mm_h: float = 10.0  # from here on at `slow_share` of the speed
     slow_wind_m_s: float = 10.0
     slow_share: float = 0.6
+    notice_s: int = 1200  # outside the domain, pickups nearer than this are given up and the riders told
 
 
 class Supervision(msgspec.Struct, frozen=True):

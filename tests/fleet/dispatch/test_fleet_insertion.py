@@ -122,13 +122,24 @@ def cheapest(
             if ask.pick_loc[p] == ask.drop_loc[d]:
                 continue
             pick = Stop(
-                PICKUP, 999, int(ask.pick_loc[p]), int(ask.pick_early_s[p]), int(ask.pick_late_s[p]),
-                ask.pick_dwell_s, change=demand,
-            )  # fmt: skip
+                PICKUP,
+                999,
+                int(ask.pick_loc[p]),
+                int(ask.pick_early_s[p]),
+                int(ask.pick_late_s[p]),
+                ask.pick_dwell_s,
+                change=demand,
+            )
             drop = Stop(
-                DROP, 999, int(ask.drop_loc[d]), 0, int(ask.drop_late_s[d]), ask.drop_dwell_s,
-                int(ask.ride_s_max[p, d]), tuple(-x for x in demand),
-            )  # fmt: skip
+                DROP,
+                999,
+                int(ask.drop_loc[d]),
+                0,
+                int(ask.drop_late_s[d]),
+                ask.drop_dwell_s,
+                int(ask.ride_s_max[p, d]),
+                tuple(-x for x in demand),
+            )
             for i in range(route.fixed, n + 1):
                 for j in range(i, n + 1):
                     stops = [*route.stops[:i], pick, *route.stops[i:j], drop, *route.stops[j:]]
@@ -173,11 +184,19 @@ def make_ask(rng: random.Random, ground: Ground, now: int, tight: bool) -> Ask:
     direct = ground.seconds[pick_loc][:, drop_loc].astype(np.int32)
     ride = (direct * 3) // 2 + (60 if tight else 300)
     return Ask(
-        pick_loc, early, early + slack, np.array([rng.randint(0, 300) for _ in range(picks)], np.int32),
-        drop_loc, np.full(drops, early.max() + slack + rng.choice([500, 900, 2500]), np.int32),
-        np.array([rng.randint(0, 300) for _ in range(drops)], np.int32), ride.astype(np.int32),
-        np.array(rng.choice([(1, 0), (2, 0), (3, 1), (0, 1)]), np.int16), 30, 20, ready,
-    )  # fmt: skip
+        pick_loc,
+        early,
+        early + slack,
+        np.array([rng.randint(0, 300) for _ in range(picks)], np.int32),
+        drop_loc,
+        np.full(drops, early.max() + slack + rng.choice([500, 900, 2500]), np.int32),
+        np.array([rng.randint(0, 300) for _ in range(drops)], np.int32),
+        ride.astype(np.int32),
+        np.array(rng.choice([(1, 0), (2, 0), (3, 1), (0, 1)]), np.int16),
+        30,
+        20,
+        ready,
+    )
 
 
 def mirror(board: Board, v: int, usable: float) -> Route:
@@ -191,9 +210,16 @@ def mirror(board: Board, v: int, usable: float) -> Route:
         for k in range(1, n + 1)
     ]  # fmt: skip
     return Route(
-        int(board.origin_loc[v]), int(board.origin_s[v]), int(board.home[v]), int(board.shift_end_s[v]),
-        tuple(int(x) for x in board.capacity[v]), usable, tuple(int(x) for x in board.change[v, 0]), int(board.fixed[v]), stops,
-    )  # fmt: skip
+        int(board.origin_loc[v]),
+        int(board.origin_s[v]),
+        int(board.home[v]),
+        int(board.shift_end_s[v]),
+        tuple(int(x) for x in board.capacity[v]),
+        usable,
+        tuple(int(x) for x in board.change[v, 0]),
+        int(board.fixed[v]),
+        stops,
+    )
 
 
 def let_time_pass(board: Board, ground: Ground, v: int, now: int) -> None:
@@ -247,10 +273,17 @@ def test_the_kernel_finds_what_trying_everything_finds(seed: int) -> None:
         v = int(found.vehicle[0])
         p, d = int(found.pick[0]), int(found.drop[0])
         late = insert(
-            board, ground, v, int(found.after_pick[0]), int(found.after_drop[0]), ride,
+            board,
+            ground,
+            v,
+            int(found.after_pick[0]),
+            int(found.after_drop[0]),
+            ride,
             (int(ask.pick_loc[p]), int(ask.pick_early_s[p]), int(ask.pick_late_s[p]), ask.pick_dwell_s),
-            (int(ask.drop_loc[d]), int(ask.drop_late_s[d]), ask.drop_dwell_s), int(ask.ride_s_max[p, d]), ask.demand,
-        )  # fmt: skip
+            (int(ask.drop_loc[d]), int(ask.drop_late_s[d]), ask.drop_dwell_s),
+            int(ask.ride_s_max[p, d]),
+            ask.demand,
+        )
         assert late == 0
         k_pick = int(np.flatnonzero((board.ride[v] == ride) & (board.kind[v] == PICKUP))[0])
         assert board.start_s[v, k_pick] == found.pick_s[0]
@@ -298,10 +331,19 @@ def test_each_reason_is_told_apart() -> None:
     ground = make_ground(random.Random(1))
     board = new_board(1, 8, 2)
     ask = Ask(
-        np.array([1], np.int32), np.array([100], np.int32), np.array([1000], np.int32), np.zeros(1, np.int32),
-        np.array([2], np.int32), np.array([4000], np.int32), np.zeros(1, np.int32), np.full((1, 1), 2000, np.int32),
-        np.array([2, 0], np.int16), 30, 20, 100,
-    )  # fmt: skip
+        np.array([1], np.int32),
+        np.array([100], np.int32),
+        np.array([1000], np.int32),
+        np.zeros(1, np.int32),
+        np.array([2], np.int32),
+        np.array([4000], np.int32),
+        np.zeros(1, np.int32),
+        np.full((1, 1), 2000, np.int32),
+        np.array([2, 0], np.int16),
+        30,
+        20,
+        100,
+    )
 
     def reason() -> int:
         found = new_found(1)

@@ -212,12 +212,16 @@ def test_a_train_too_late_leaves_everything_as_it_was_and_says_why() -> None:
 
 def test_outside_the_domain_nobody_is_served_those_waiting_are_told_and_vehicles_come_home() -> None:
     shuttle = make_town(2)
-    waiting = held(shuttle, "s30", "s55", at_s=NINE + 1800)
+    waiting = held(shuttle, "s30", "s55", at_s=NINE + 600)
+    later = held(shuttle, "s30", "s55", at_s=NINE + 3600)
+    shuttle.quoting.confirm(later.ride_id, NINE)
     shuttle.quoting.confirm(waiting.ride_id, NINE)
     breaches = shuttle.domain.update(Conditions(wind_m_s=22.0), NINE + 60)
     assert [(b.ride_id, b.kind) for b in breaches] == [(waiting.ride_id, "not_served")]
     assert refused(shuttle, now=NINE + 61, at_s=NINE + 61).reason == "outside_domain"
     assert {str(d.mode) for d in shuttle.state.duties} == {"drawing_in"}
+    assert shuttle.state.ride(later.ride_id).state is RideState.CONFIRMED, "the wind may drop before then"
+    assert shuttle.domain.tick(NINE + 120) == []
     shuttle.domain.update(Conditions(), NINE + 600)
     held(shuttle, now=NINE + 601, at_s=NINE + 601)
 

@@ -1,0 +1,1 @@
+"""Dispatch quality on public instances, beside peers."""
