@@ -67,7 +67,7 @@ class State(StrEnum):
 class Texts(BaseModel):
     """One text in the four languages of the area; Japanese must be there, the others fall back to it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     ja: str = Field(min_length=1, max_length=2000)
     en: str = Field("", max_length=2000)
@@ -89,7 +89,7 @@ class Texts(BaseModel):
 class Accessibility(BaseModel):
     """What people with different needs find there; None means that nobody has said."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     wheelchair: bool | None = None
     toilet: bool | None = Field(None, description="a wheelchair toilet")
@@ -101,7 +101,7 @@ class Accessibility(BaseModel):
 class Occurrence(BaseModel):
     """One date of an event."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     starts_at: AwareDatetime
     ends_at: AwareDatetime
@@ -116,7 +116,7 @@ class Occurrence(BaseModel):
 class OutsideRef(BaseModel):
     """An offer whose stock a partner's system keeps: that system's name here, and its own names for it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     system: Slug
     opportunity: str = Field(min_length=1, max_length=400)
@@ -126,7 +126,7 @@ class OutsideRef(BaseModel):
 class Provider(BaseModel):
     """A party that offers services. `account` is who receives the money in the ledger."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     id: Slug
     name: Texts
@@ -139,7 +139,7 @@ class Provider(BaseModel):
 class Offer(BaseModel):
     """One thing that can be booked. The price is in whole yen, tax included, for one unit of stock."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     id: Slug
     provider_id: Slug
