@@ -1,0 +1,1 @@
+"""The one ID's ports, each adapter named for its technology."""

@@ -1,0 +1,27 @@
+"""The schema of the one ID: the tables of people and of the provider, and the triggers that guard them."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from maas.identity import provider_tables
+from maas.identity.guards import statements
+from maas.identity.people_tables import metadata
+from storage.database import Database
+
+__all__ = ["create_schema"]
+
+assert provider_tables.client.metadata is metadata, "importing them put the provider's tables in, too"
+
+
+def create_schema(db: Database) -> None:
+    """Create what is missing, with the triggers that guard it; run again, it does nothing."""
+    with db.write() as connection:
+        metadata.create_all(connection)
+        for statement in statements(connection.dialect.name):
+            connection.execute(text(statement))
+        connection.execute(
+            text(
+                "INSERT INTO identity_audit_head (one, seq, digest) VALUES (1, 0, '') ON CONFLICT DO NOTHING"
+            )
+        )
