@@ -88,7 +88,6 @@ def has_schedule(instance: Instance, route: Sequence[int]) -> bool:
     late = [instance.due[node] for node in path]
     late[last] = instance.depot_due
     place = {node: k for k, node in enumerate(path) if 0 < k < last}
-    hops = [float(instance.travel[a, b]) for a, b in pairwise(path)]
     rules: list[tuple[int, int, float]] = [
         (k, k + 1, instance.service[path[k]] + float(instance.travel[path[k], path[k + 1]]))
         for k in range(last)

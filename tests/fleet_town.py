@@ -81,7 +81,7 @@ class GridWalks:
         return [(k, s) for s, k in sorted(far)[:count] if s <= limit_s]
 
     def on_map(self, lat: float, lon: float) -> bool:
-        return lon > LON0 - 0.004
+        return lat > 0 and lon > LON0 - 0.004
 
 
 def stop_at(column: int, row: int) -> Stop:

@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 class NoAnswer(Exception):
-    """Timeout, broken connection, the server's own failure, or no sense in the answer: the outcome is unknown."""
+    """Timeout, broken connection, the server's own failure, or nonsense: the outcome is unknown."""
 
 
 class Refusal(Exception):

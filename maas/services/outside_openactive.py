@@ -80,10 +80,7 @@ class OpenActiveBooking:
         """C1, then C2. Raises OutsideRefused and OutsideUnknown."""
         order, name = self._order(ref, quantity), order_uuid(key)
         self._repeated(lambda: self._client.quote_template(name, order))
-        quoted = self._repeated(lambda: self._client.quote(name, order | _person(customer)))
-        lease = quoted.get("lease") or {}
-        expires = lease.get("leaseExpires") if isinstance(lease, dict) else None
-        return OutsideHold(key, _total(quoted), None if expires is None else _instant(expires))
+        return self._repeated(lambda: _hold_of(key, self._client.quote(name, order | _person(customer))))
 
     def release(self, key: str) -> None:
         """Delete the quote, if there is one."""
@@ -232,6 +229,12 @@ def _person(customer: OutsideCustomer) -> Json:
         "familyName": customer.family_name,
     }
     return {"customer": {name: value for name, value in person.items() if value}}
+
+
+def _hold_of(key: str, quoted: Json) -> OutsideHold:
+    lease = quoted.get("lease")
+    expires = lease.get("leaseExpires") if isinstance(lease, dict) else None
+    return OutsideHold(key, _total(quoted), None if expires is None else _instant(expires))
 
 
 def _order_of(key: str, data: Json) -> OutsideOrder:

@@ -1,0 +1,1 @@
+"""Translators between packages that do not know each other, by plain numbers whose names carry units."""
