@@ -92,7 +92,7 @@ class Domain:
                 breaches += self._new_ways(share, conditions.closures, now_s, why)
             if verdict is not Verdict.SUSPENDED and self.verdict is Verdict.SUSPENDED:
                 for duty in state.duties:
-                    if duty.mode is Mode.DRAWING_IN and duty.cause.startswith("domain: "):
+                    if duty.mode in (Mode.DRAWING_IN, Mode.OFF) and duty.cause.startswith("domain: "):
                         state.plans.drop_visits(state.plans.vehicle(duty.id))
                         self._operations.start(duty.id, now_s)
             self.conditions, self.verdict, self.causes = conditions, verdict, causes

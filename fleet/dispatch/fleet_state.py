@@ -28,6 +28,7 @@ class Mode(StrEnum):
     SERVICE = "service"
     DRAWING_IN = "drawing_in"  # finishes riders on board, then goes to its depot
     CHARGING = "charging"
+    INSPECTION = "inspection"  # on its way to, or in, a break in its depot
     STOPPED = "stopped"  # minimal-risk stop: a supervisor must resume it
 
 
@@ -69,6 +70,26 @@ class FleetState:
     counter: int = 0
     suspended: str = ""  # why nobody is served now: what is outside the operational design domain
     holds: list[tuple[int, str]] = field(default_factory=list)  # heap of (end, ride)
+    token: Callable[[], str] | None = None  # of new rides, where nobody may guess their ids
+
+    def new_ride_id(self, now_s: int) -> str:
+        """An id that no other ride has; without `token` the same seed gives the same ids."""
+        self.counter += 1
+        tail = f"{now_s:x}-{self.counter}" if self.token is None else self.token()
+        return f"{self.service.id}-{tail}"
+
+    def forget(self, now_s: int, keep_s: int) -> int:
+        """Drop what ended `keep_s` ago or more from memory (the journal keeps it); how many rides."""
+        with self.lock:
+            over = [
+                ride.id
+                for ride in self.rides.values()
+                if not ride.state.open and max(ride.drop_s, ride.hold_until_s) + keep_s < now_s
+            ]
+            for ride_id in over:
+                del self.rides[ride_id]
+            self.breaches = [b for b in self.breaches if b.known_s + keep_s >= now_s]
+            return len(over)
 
     def ride(self, ride_id: str) -> Ride:
         """A ride by its id; Unknown if there is none."""

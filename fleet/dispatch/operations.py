@@ -33,7 +33,7 @@ class Operations:
             end = NEVER if shift_end_s is None else state.plans.to_board(shift_end_s)
             state.plans.board.shift_end_s[v] = end
             state.plans.set_origin(v, int(state.plans.board.origin_loc[v]), now_s)
-            duty.inspected_s = duty.inspected_s or now_s
+            duty.inspected_s = duty.inspected_s or now_s  # the first check before the first duty
             state.set_mode(v, Mode.SERVICE, now_s)
 
     def position(self, vehicle_id: str, location: int, at_s: int, now_s: int) -> list[Breach]:
@@ -59,6 +59,20 @@ class Operations:
             state.plans.board.fixed[v] = 1
             state.plans.set_origin(v, int(state.plans.board.loc[v, 1]), now_s)
 
+    def lingers(self, vehicle_id: str, until_s: int, now_s: int) -> list[Breach]:
+        """The vehicle stays at the stop of its first task until `until_s`; the promises that this breaks.
+
+        Boarding takes long, or nobody is there yet: whoever asks meanwhile must not be planned as if it had
+        left.
+        """
+        state = self._state
+        with state.lock:
+            v = state.plans.vehicle(vehicle_id)
+            if not state.duties[v].at_stop:
+                raise Conflict("not_at_stop", f"vehicle {vehicle_id} is at no stop of its plan")
+            late = state.plans.stretch_first(v, until_s)
+            return self._repair.mend(v, now_s, "long stop") if late else []
+
     def done(self, vehicle_id: str, now_s: int) -> Ride | None:
         """The first task of a vehicle is over, riders boarded or alighted or a visit ended.
 
@@ -77,11 +91,22 @@ class Operations:
             state.plans.finish_first(v, now_s)
             state.duties[v].at_stop = False
             state.plans.board.fixed[v] = 0
+            if task.kind == "visit":
+                self._visited(v, task.location, now_s)
             if after is not None:
                 state.tell(str(after.state), after.id, now_s)
             if state.plans.lateness(v):
                 self._repair.mend(v, now_s, "delay")
             return after
+
+    def _visited(self, v: int, location: int, now_s: int) -> None:
+        """A visit is over: what it was made for is done, and the vehicle takes riders again."""
+        duty = self._state.duties[v]
+        if duty.mode is Mode.INSPECTION and location == duty.depot:
+            duty.inspected_s = now_s
+        elif duty.mode is not Mode.CHARGING or location not in self._state.charger_locations():
+            return
+        self._state.set_mode(v, Mode.SERVICE, now_s)
 
     def _executed(self, ride: Ride, kind: str, now_s: int) -> Ride:
         """Write boarding or alighting down, with what of the promise it broke."""

@@ -158,11 +158,21 @@ class Plans:
         early, late = self.to_board(early_s), self.to_board(late_s)
         return int(plan_change.visit(self.board, self.ground, v, slot, location, early, late, dwell_s))
 
+    def drop_slot(self, v: int, k: int) -> int:
+        """Take the visit in slot `k` out of a plan; the lateness that remains."""
+        return int(plan_change.remove_slot(self.board, self.ground, v, k))
+
     def drop_visits(self, v: int) -> None:
         """Take every visit out of a plan."""
         for k in range(int(self.board.size[v]), 0, -1):
             if self.board.kind[v, k] == VISIT:
                 plan_change.remove_slot(self.board, self.ground, v, k)
+
+    def stretch_first(self, v: int, until_s: int) -> int:
+        """The first task of `v` lasts until an instant if that is later than planned; the lateness."""
+        board = self.board
+        board.dwell_s[v, 1] = max(int(board.dwell_s[v, 1]), self.to_board(until_s) - int(board.start_s[v, 1]))
+        return self.settle(v)
 
     def finish_first(self, v: int, done_s: int) -> int:
         """The first task of `v` is done; the lateness of the rest."""

@@ -110,8 +110,7 @@ class Quoting:
         v, p, d = int(found.vehicle[0]), int(found.pick[0]), int(found.drop[0])
         pick_s, drop_s = int(found.pick_s[0]) + state.epoch_s, int(found.drop_s[0]) + state.epoch_s
         detour_s = int(found.drive_s[0])
-        state.counter += 1
-        ride_id = f"{state.service.id}-{now_s:x}-{state.counter}"
+        ride_id = state.new_ride_id(now_s)
         ride_s_max = int(ask.ride_s_max[p, d])
         arrive_s = pick_s + ask.pick_dwell_s + ride_s_max
         if request.arrive_by:

@@ -6,7 +6,6 @@ import numpy as np
 
 from fleet.dispatch.asks import demand_of
 from fleet.dispatch.fleet_state import FleetState
-from fleet.dispatch.plans import Task
 from fleet.dispatch.quoting import Quoting
 from fleet.model.ride import Breach, PlanRow, Ride, RideState
 
@@ -49,8 +48,7 @@ def _lay_out(state: FleetState, quoting: Quoting, row: PlanRow) -> set[str]:
     placed: set[str] = set()
     for kind, name in row.tasks:
         if kind == "visit":
-            tasks.append(Task("visit", "", int(name), state.epoch_s, state.epoch_s + 2_000_000_000, 0))
-            continue
+            continue  # charging, inspections and loops are decided anew from what is known now
         ride = state.rides.get(name)
         if ride is None or not ride.state.open or ride.vehicle_id != row.vehicle_id:
             continue

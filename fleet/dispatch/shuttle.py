@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from fleet.dispatch.conditions import Domain
 from fleet.dispatch.fleet_state import FleetState, build_state
+from fleet.dispatch.inspection import Inspections
+from fleet.dispatch.loops import Loops
 from fleet.dispatch.operations import Operations
 from fleet.dispatch.ports import Journal, TravelTimes, Walks
 from fleet.dispatch.quoting import Quoting
@@ -26,6 +28,8 @@ class Shuttle:
     operations: Operations
     domain: Domain
     control: ControlRoom
+    loops: Loops
+    inspections: Inspections
 
     @classmethod
     def open(
@@ -48,4 +52,6 @@ class Shuttle:
         operations = Operations(state, repair)
         take_over(state, quoting, now_s if now_s is not None else epoch_s)
         control = ControlRoom(state, operations)
-        return cls(state, quoting, operations, Domain(state, operations, repair, quoting), control)
+        domain = Domain(state, operations, repair, quoting)
+        loops, inspections = Loops(state), Inspections(state, operations)
+        return cls(state, quoting, operations, domain, control, loops, inspections)

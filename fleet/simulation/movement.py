@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fleet.dispatch.fleet_state import FleetState
-from fleet.kernels.board_layout import VISIT
 
 __all__ = ["Body", "Phase", "begin_leg", "leave_s", "where"]
 
@@ -55,8 +54,6 @@ def leave_s(state: FleetState, body: Body, now_s: int) -> int | None:
     if board.size[v] == 0:
         return None
     start = int(board.start_s[v, 1]) + state.epoch_s
-    if board.kind[v, 1] == VISIT:
-        return now_s
     way = int(state.matrix.seconds[body.location, board.loc[v, 1]])
     return max(now_s, start - way - EARLY_S)
 

@@ -202,6 +202,8 @@ class Twin:
     def _on_idle(self, _: object) -> None:
         assert self._idle is not None
         self.shuttle.domain.tick(self.now_s)
+        self.shuttle.loops.tick(self.now_s)
+        self.shuttle.inspections.direct(self.now_s)
         self._idle.direct(self.now_s)
         self._at(self.now_s + self.rules.idle_every_s, "idle", None)
 
@@ -341,7 +343,6 @@ class Twin:
             power = self._power(task.location)
             gained = min(duty.model.battery_wh - duty.charge_wh, power * task.dwell_s / 3600.0)
             self.shuttle.operations.charge(duty.id, duty.charge_wh + gained)
-            state.set_mode(v, Mode.SERVICE, self.now_s)
         self.shuttle.operations.done(duty.id, self.now_s)
         body.phase = Phase.WAITING
         self._set_out(body)
@@ -350,6 +351,7 @@ class Twin:
         """Nobody is there: wait as long as is promised, then go on."""
         until = self.shuttle.quoting.waits_until(self.shuttle.state.rides[ride_id])
         if until is not None and self.now_s < until:
+            self.shuttle.operations.lingers(self.shuttle.state.duties[body.v].id, until, self.now_s)
             self._wake(body.v, until)
             return
         if until is not None:

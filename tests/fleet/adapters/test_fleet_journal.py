@@ -130,7 +130,7 @@ def test_a_ride_whose_plan_was_not_written_is_inserted_anew(database: Database) 
 def test_breaches_are_written_down(database: Database) -> None:
     journal = SqlJournal(owned(database, "one"))
     shuttle = make_town(1, journal=journal)
-    offer = shuttle.quoting.quote(wish(at_s=NINE + 1800), NINE)
+    offer = shuttle.quoting.quote(wish(at_s=NINE + 900), NINE)
     assert isinstance(offer, Offer)
     shuttle.quoting.confirm(offer.ride_id, NINE)
     shuttle.domain.update(Conditions(wind_m_s=30.0), NINE + 60)
