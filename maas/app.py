@@ -15,7 +15,10 @@ from maas.api import area as area_api
 from maas.api import journeys as journeys_api
 from maas.api import places as places_api
 from maas.api import problems
+from maas.api.fleet import operators, riders, standing
+from maas.api.fleet.live import fleet_of
 from maas.area.open import Area
+from maas.wiring.system import System
 
 _NO_PAGE = "The page was not built. Run: make setup (or see /docs for the API)\n"
 _SECURITY = {
@@ -36,8 +39,8 @@ class Health(BaseModel):
     area: str
 
 
-def create_app(area: Area) -> FastAPI:
-    """The application of one open area."""
+def create_app(area: Area, system: System | None = None) -> FastAPI:
+    """The application of one open area, and of what runs in it."""
     app = FastAPI(
         title="Makuhari MaaS",
         version=__version__,
@@ -47,6 +50,14 @@ def create_app(area: Area) -> FastAPI:
     problems.install(app)
     for router in (area_api.router, places_api.router, journeys_api.router):
         app.include_router(router(area), responses=problems.RESPONSES)
+    fleet = fleet_of(system)
+    for routes in (
+        riders.router(fleet),
+        standing.router(fleet),
+        operators.public_router(fleet),
+        operators.router(system, fleet),
+    ):
+        app.include_router(routes, responses=problems.RESPONSES)
 
     @app.get("/health", tags=["health"])
     def health() -> Health:

@@ -14,11 +14,20 @@ class Settings:
     """What may differ from machine to machine; every field has a default that works on a fresh one."""
 
     area: Path | None = None  # MAAS_AREA: the built area to serve; the bundled sample if not given
-    cache: Path = Path("~/.cache/makuhari-maas")  # MAAS_CACHE: where the bundled sample is built
+    cache: Path = Path("~/.cache/makuhari-maas")  # MAAS_CACHE: where the sample and default database lie
+    database: str | None = None  # MAAS_DATABASE: sqlite:///file or postgresql://user@host/name
+    redis: str | None = None  # MAAS_REDIS: redis://host:port/db for live state; this process's memory if none
+    operator_token: str | None = None  # MAAS_OPERATOR_TOKEN: what fleet operators and vehicles show
 
     @classmethod
     def from_environment(cls) -> Settings:
         """Read `MAAS_*` variables."""
         area = os.environ.get("MAAS_AREA")
         cache = os.environ.get("MAAS_CACHE", "~/.cache/makuhari-maas")
-        return cls(area=Path(area) if area else None, cache=Path(cache).expanduser())
+        return cls(
+            area=Path(area) if area else None,
+            cache=Path(cache).expanduser(),
+            database=os.environ.get("MAAS_DATABASE") or None,
+            redis=os.environ.get("MAAS_REDIS") or None,
+            operator_token=os.environ.get("MAAS_OPERATOR_TOKEN") or None,
+        )

@@ -42,6 +42,15 @@ breaches = Table(
     Column("body", Text, nullable=False),  # fleet.model.ride.Breach as JSON
 )
 
+standing_orders = Table(
+    "fleet_standing_order",
+    metadata,
+    Column("zone", String(64), primary_key=True),
+    Column("id", String(96), primary_key=True),
+    Column("ended", Integer, nullable=False),
+    Column("body", Text, nullable=False),  # fleet.model.standing.StandingOrder as JSON
+)
+
 
 def create_schema(database: Database) -> None:
     """Create what is missing; safe to run again."""

@@ -109,6 +109,15 @@ class FleetState:
                 return k
         raise Unknown("stop", stop_id)
 
+    def location_id(self, location: int) -> str:
+        """The id of the stop, depot or charger at a location."""
+        service = self.service
+        for places in (service.stops, service.depots, service.chargers):
+            if location < len(places):
+                return str(places[location].id)
+            location -= len(places)
+        return ""
+
     def charger_locations(self) -> list[int]:
         """The locations of the chargers."""
         first = len(self.service.stops) + len(self.service.depots)

@@ -63,6 +63,7 @@ class Quoting:
             refusal, candidates = self._candidates(request, request.walk_s_max)
             if candidates is None:
                 return refusal or Refusal("no_stop_near", {})
+            state.tell("asked", state.service.stops[candidates[0].stops[0][0]].id, now_s)
             ask = self._ask(request, *candidates, now_s)
             if ask is None:
                 return Refusal("closed", {}, self._alternatives(request, now_s))

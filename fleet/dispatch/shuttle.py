@@ -13,6 +13,7 @@ from fleet.dispatch.ports import Journal, TravelTimes, Walks
 from fleet.dispatch.quoting import Quoting
 from fleet.dispatch.recovery import take_over
 from fleet.dispatch.repair import Repair
+from fleet.dispatch.standing import OrderBook, Standing
 from fleet.dispatch.supervision import ControlRoom
 from fleet.model.service import ShuttleService
 
@@ -30,6 +31,7 @@ class Shuttle:
     control: ControlRoom
     loops: Loops
     inspections: Inspections
+    standing: Standing
 
     @classmethod
     def open(
@@ -40,6 +42,7 @@ class Shuttle:
         *,
         epoch_s: int,
         journal: Journal | None = None,
+        orders: OrderBook | None = None,
         now_s: int | None = None,
     ) -> Shuttle:
         """Open a zone; rides that an earlier dispatcher confirmed are taken over from the journal.
@@ -54,4 +57,5 @@ class Shuttle:
         control = ControlRoom(state, operations)
         domain = Domain(state, operations, repair, quoting)
         loops, inspections = Loops(state), Inspections(state, operations)
-        return cls(state, quoting, operations, domain, control, loops, inspections)
+        standing = Standing(state, quoting, orders)
+        return cls(state, quoting, operations, domain, control, loops, inspections, standing)

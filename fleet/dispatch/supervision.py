@@ -59,7 +59,7 @@ class ControlRoom:
                 raise Unknown("supervisor", supervisor)
             if supervisor not in self.on_shift:
                 self.on_shift.append(supervisor)
-            return self._share_out(now_s)
+            return self.share_out(now_s)
 
     def sign_out(self, supervisor: str, now_s: int, *, to: str | None = None) -> list[str]:
         """Hand over and go; the vehicles that nobody can watch any more, which are drawn in."""
@@ -78,7 +78,7 @@ class ControlRoom:
                 if alarm.supervisor == supervisor and alarm.state is AlarmState.TAKEN:
                     alarm.state, alarm.supervisor = AlarmState.OPEN, ""
                     alarm.notes.append(f"{supervisor} left; open again")
-            self._share_out(now_s)
+            self.share_out(now_s)
             left = [v for v in mine if v not in self._watching]
             for vehicle in left:
                 if self._state.duty(vehicle).mode is Mode.SERVICE:
@@ -193,7 +193,7 @@ class ControlRoom:
     def _load(self, supervisor: str) -> int:
         return sum(1 for who in self._watching.values() if who == supervisor)
 
-    def _share_out(self, now_s: int) -> list[str]:
+    def share_out(self, now_s: int) -> list[str]:
         """Give every running vehicle that nobody watches to the supervisor with fewest."""
         given = []
         for duty in self._state.duties:

@@ -79,6 +79,7 @@ class RideRequest(msgspec.Struct, frozen=True):
     rider: str = ""  # opaque to the fleet
     booked_by: str = ""  # who asks for the rider: a call-taker, a family member
     not_before_s: int | None = None  # arrive by: the rider cannot be at the stop before
+    standing: str = ""  # "order@day" where a standing order made it
 
 
 class Promise(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ COLUMNS = (
     "time", "origin", "destination", "adults", "children", "wheelchairs", "luggage", "arrive_by", "no_show",
 )  # fmt: skip
 _SHARE_BY_HOUR = np.array(
-    [1, 0, 0, 0, 0, 1, 4, 9, 11, 8, 7, 7, 7, 6, 6, 7, 8, 10, 9, 7, 5, 4, 3, 2], np.float64
+    [2, 1, 1, 1, 1, 2, 4, 9, 11, 8, 7, 7, 7, 6, 6, 7, 8, 10, 9, 7, 5, 4, 3, 2], np.float64
 )
 """How demand spreads over a working day (relative); the double peak of a business district with a mall."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ class Tally:
     asked: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     declined: int = 0  # offers that riders did not take
-    quote_ms: list[float] = field(default_factory=list)
+    quote_ms: deque[float] = field(default_factory=lambda: deque(maxlen=100_000))
     rounds: int = 0
     gained: float = 0.0  # by the improver, in the objective's seconds
     faults: int = 0

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from fleet.dispatch.conditions import Conditions
 from fleet.dispatch.fleet_state import Mode
-from fleet.dispatch.idle import Forecast, Idle
-from fleet.dispatch.optimise import Optimiser
+from fleet.dispatch.keeper import Keeper
 from fleet.dispatch.shuttle import Shuttle
 from fleet.errors import Conflict
 from fleet.model.ride import Offer, RideState
@@ -66,17 +66,13 @@ class Twin:
     _count: int = 0
     _dirty: set[str] = field(default_factory=set)
     _no_shows: set[str] = field(default_factory=set)
-    _idle: Idle | None = None
-    _optimiser: Optimiser | None = None
+    _keeper: Keeper | None = None
 
     def open(self, start_s: int) -> None:
         """Put every vehicle on duty that a supervisor can watch, and lay out the day."""
         state, control = self.shuttle.state, self.shuttle.control
         self.now_s = start_s
-        self._idle = Idle(
-            state, self.shuttle.operations, Forecast(len(state.service.stops), state.service.timezone)
-        )
-        self._optimiser = Optimiser(state, self.seed)
+        self._keeper = Keeper(self.shuttle, self.seed)
         state.listeners.append(self._heard)
         for supervisor in state.service.supervision.supervisors:
             control.sign_in(supervisor, start_s)
@@ -87,6 +83,7 @@ class Twin:
             except Conflict:
                 continue
             self.shuttle.operations.start(duty.id, start_s)
+            self.shuttle.operations.position(duty.id, self.bodies[v].location, start_s, start_s)
             self._at(start_s, "vehicle", (v, 0))
         for wish in self.wishes:
             self._at(max(wish.ask_s, start_s), "wish", wish)
@@ -104,9 +101,13 @@ class Twin:
         while self._events and self._events[0][0] < until_s:
             at, _, _, kind, what = heapq.heappop(self._events)
             self.now_s = max(self.now_s, at)
-            self.shuttle.quoting.expire(self.now_s)
-            getattr(self, f"_on_{kind}")(what)
-            self._wake_dirty()
+            if kind == "improve":
+                self._on_improve(what)  # takes the lock only to look and to publish
+                continue
+            with self.shuttle.state.lock:
+                self.shuttle.quoting.expire(self.now_s)
+                getattr(self, f"_on_{kind}")(what)
+                self._wake_dirty()
             if progress is not None and self.now_s // 3600 != hour:
                 hour = self.now_s // 3600
                 progress(self.now_s)
@@ -142,13 +143,10 @@ class Twin:
 
     def _on_wish(self, wish: object) -> None:
         assert isinstance(wish, Wish)
-        state = self.shuttle.state
         self.tally.asked += 1
         began = time.perf_counter()
         answer = self.shuttle.quoting.quote(wish.request, self.now_s)
         self.tally.quote_ms.append((time.perf_counter() - began) * 1000)
-        if wish.request.origin.stop_id and self._idle is not None:
-            self._idle.forecast.seen(state.stop_location(wish.request.origin.stop_id), self.now_s)
         if not isinstance(answer, Offer):
             self.tally.refused[answer.reason] += 1
             return
@@ -169,7 +167,9 @@ class Twin:
             self.shuttle.quoting.confirm(ride.id, self.now_s)
 
     def _on_weather(self, conditions: object) -> None:
-        self.shuttle.domain.update(conditions, self.now_s)  # type: ignore[arg-type]
+        assert isinstance(conditions, Conditions)
+        self.shuttle.domain.update(conditions, self.now_s)
+        self.shuttle.control.share_out(self.now_s)
 
     def _on_fault(self, fault: object) -> None:
         assert isinstance(fault, Fault)
@@ -200,18 +200,13 @@ class Twin:
             control.resume(fault.vehicle_id, supervisor, self.now_s)
 
     def _on_idle(self, _: object) -> None:
-        assert self._idle is not None
-        self.shuttle.domain.tick(self.now_s)
-        self.shuttle.loops.tick(self.now_s)
-        self.shuttle.inspections.direct(self.now_s)
-        self._idle.direct(self.now_s)
+        assert self._keeper is not None
+        self._keeper.direct(self.now_s)
         self._at(self.now_s + self.rules.idle_every_s, "idle", None)
 
     def _on_improve(self, _: object) -> None:
-        assert self._optimiser is not None
-        done = self._optimiser.run_once(
-            self.rules.improve_budget_s, self.now_s, rounds_max=self.rules.improve_rounds
-        )
+        assert self._keeper is not None
+        done = self._keeper.improve(self.rules.improve_budget_s, self.now_s, self.rules.improve_rounds)
         if done is not None:
             self.tally.rounds += 1
             self.tally.gained += done.cost_before - done.cost_after

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from fleet.errors import Conflict, FleetError, Invalid, Unknown
 from maas.errors import UserError
 
 _TYPE = "https://makuhari-maas.example/problems/"
@@ -35,8 +36,11 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     }
     for status, text in (
         (400, "The request contradicts itself or the area"),
+        (401, "The caller has not shown that they may do this"),
         (404, "Nothing has that name or id"),
+        (409, "The state of what is named does not allow this"),
         (422, "The request is malformed, or cannot be planned"),
+        (503, "This server cannot do that now"),
     )
 }
 """What any operation may answer instead, for the OpenAPI document."""
@@ -48,6 +52,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(UserError)
     def user_error(_: Request, error: UserError) -> JSONResponse:
         return _response(error.status, error.slug, error.title, str(error))
+
+    @app.exception_handler(FleetError)
+    def fleet_error(_: Request, error: FleetError) -> JSONResponse:
+        status, slug, title, more = _of_fleet(error)
+        return _response(status, slug, title, str(error), **more)
 
     @app.exception_handler(RequestValidationError)
     def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -67,6 +76,17 @@ def install(app: FastAPI) -> None:
     def defect(request: Request, error: Exception) -> JSONResponse:
         _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return _response(500, "defect", "Our mistake", "Something went wrong here. It has been logged")
+
+
+def _of_fleet(error: FleetError) -> tuple[int, str, str, dict[str, Any]]:
+    match error:
+        case Invalid():
+            return 422, "invalid", "The request cannot be meant", {"field": error.field}
+        case Unknown():
+            return 404, "unknown", "There is no such thing", {"kind": error.kind, "id": error.identity}
+        case Conflict():
+            return 409, error.code.replace("_", "-"), "Its state does not allow this", {"code": error.code}
+    return 503, "zone-elsewhere", "Another dispatcher holds this zone", {}
 
 
 def _response(status: int, slug: str, title: str, detail: str, **more: Any) -> JSONResponse:

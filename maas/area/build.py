@@ -14,6 +14,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from fleet.errors import FleetError
+from fleet.model.service import load_service
 from gtfs.errors import FeedError, Problem, Severity
 from gtfs.model.schedule import Schedule
 from gtfs.schedule.merge import merge
@@ -22,6 +24,7 @@ from gtfs.schedule.typed import to_schedule
 from maas import __version__
 from maas.area.config import AreaConfig, read_config
 from maas.area.shapes import along_streets
+from maas.bridges.shuttle_ways import StreetWays
 from maas.errors import AreaError
 from maas.places.extract import extract_places
 from maas.places.gather import csv_places, stop_places, street_places
@@ -79,6 +82,8 @@ class Manifest(msgspec.Struct, kw_only=True):
     center: tuple[float, float]
     attributions: list[str]
     service_dates: tuple[str, str]
+    simulated_riders: int = 0  # a day; 0: nothing is simulated
+    simulation_seed: int = 1
     built_at: str
     fingerprint: str
 
@@ -106,6 +111,9 @@ def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -
         progress("indexing places")
         places = PlaceIndex.of(_places(config, recipe, network))
         places.save(fresh / "places.msgpack")
+        if recipe.folder and config.sources.shuttle:
+            progress(f"checking {config.sources.shuttle}")
+            _shuttle(recipe.folder / config.sources.shuttle, network, fresh)
         progress("drawing the map")
         _basemap(config, recipe, fresh)
         manifest = _manifest(config, network, _fingerprint(recipe))
@@ -241,6 +249,18 @@ def _places(config: AreaConfig, recipe: Recipe, network: Network) -> Iterator[Pl
         yield from street_places(network.street_names, _street_middles(network.graph))
 
 
+def _shuttle(path: Path, network: Network, fresh: Path) -> None:
+    """Check a shuttle service against the streets and take its description along."""
+    try:
+        service = load_service(path)
+    except FleetError as error:
+        raise AreaError(str(error)) from error
+    if network.graph is None:
+        raise AreaError(f"{path}: shuttles need streets. Name `streets` or `osm` among the area's sources")
+    StreetWays(service, network.graph)
+    shutil.copyfile(path, fresh / "shuttle.toml")
+
+
 def _street_middles(graph: StreetGraph) -> dict[int, tuple[float, float]]:
     """Name -> a point in the middle of its longest edge."""
     found: dict[int, tuple[float, float]] = {}
@@ -283,6 +303,8 @@ def _manifest(config: AreaConfig, network: Network, fingerprint: str) -> Manifes
         center=(float(lon), float(lat)),
         attributions=config.attributions,
         service_dates=(first.isoformat(), last.isoformat()),
+        simulated_riders=config.simulation.riders_per_day if config.simulation else 0,
+        simulation_seed=config.simulation.seed if config.simulation else 1,
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         fingerprint=fingerprint,
     )

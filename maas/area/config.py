@@ -27,6 +27,17 @@ class Sources(BaseModel):
     places: str | None = None  # CSV of points of interest
     addresses: str | None = None  # CSV of quarters and addresses
     docks: str | None = None  # CSV of share-cycle docks
+    shuttle: str | None = None  # TOML of the on-demand shuttles (fleet.model.service)
+    devices: str | None = None  # TOML of the self-driving devices (fleet.model.devices)
+
+
+class SimulationConfig(BaseModel):
+    """What moves in an area whose vehicles are simulated: `maas serve` runs it against the clock."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    riders_per_day: Annotated[int, Field(ge=0, le=100_000)] = 400
+    seed: int = 1
 
 
 class AreaConfig(BaseModel):
@@ -44,6 +55,7 @@ class AreaConfig(BaseModel):
     center: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None  # lon, lat
     attributions: list[str] = []
     sources: Sources = Sources()
+    simulation: SimulationConfig | None = None
 
 
 def read_config(folder: Path) -> AreaConfig:

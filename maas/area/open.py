@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from fleet.model.service import ShuttleService, load_service
 from maas.area.build import Manifest
 from maas.basemap.tiles import Tiles
 from maas.errors import AreaError
@@ -26,6 +27,7 @@ class Area:
     planner: Planner
     places: PlaceIndex
     tiles: Tiles | None
+    shuttle: ShuttleService | None
 
 
 def open_area(folder: Path) -> Area:
@@ -43,5 +45,12 @@ def open_area(folder: Path) -> Area:
         raise AreaError(f"{folder} is a file, not a built area. {how}") from None
     except (msgspec.DecodeError, SnapshotError) as error:
         raise AreaError(f"{folder}: {error}. {how}") from None
-    tiles = folder / "basemap.pmtiles"
-    return Area(folder, manifest, Planner(network), places, Tiles(tiles) if tiles.exists() else None)
+    tiles, shuttle = folder / "basemap.pmtiles", folder / "shuttle.toml"
+    return Area(
+        folder,
+        manifest,
+        Planner(network),
+        places,
+        Tiles(tiles) if tiles.exists() else None,
+        load_service(shuttle) if shuttle.exists() else None,
+    )

@@ -34,14 +34,15 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
     def name(self, lang: str) -> str:
         """Name in `lang`, else the untranslated one."""
-        return _in_language(self.names, lang)
+        return in_language(self.names, lang)
 
     def detail(self, lang: str) -> str:
         """Detail line in `lang`, else the untranslated one."""
-        return _in_language(self.details, lang)
+        return in_language(self.details, lang)
 
 
-def _in_language(texts: dict[str, str], lang: str) -> str:
+def in_language(texts: dict[str, str], lang: str) -> str:
+    """The text in `lang` (its script or region aside), else the untranslated one, else the first."""
     if not texts:
         return ""
     wanted = lang.lower()

@@ -22,8 +22,9 @@ def test_a_round_is_laid_into_one_plan_by_the_clock() -> None:
     v = shuttle.state.plans.vehicle(round_.vehicle_id)
     visits = [t for t in shuttle.state.plans.tasks(v) if t.kind == "visit"][:4]
     assert [t.start_s for t in visits] == list(round_.times)
-    assert round_.times[1] - round_.times[0] == 20 + 96 + 1  # dwell, then 800 m at 30 km/h, rounded up
-    assert shuttle.loops.tick(NINE + 60) == []  # laid once
+    assert round_.times[1] - round_.times[0] == 20 + 96  # dwell, then 800 m at 30 km/h
+    assert [r.times[0] for r in shuttle.loops.tick(NINE + 60)] == [HALF_PAST + 3600]  # each laid once
+    assert shuttle.loops.tick(NINE + 120) == []
 
 
 def test_the_timetable_lists_every_round_of_the_day() -> None:

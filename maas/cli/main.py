@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from maas.cli.fleet import fleet
+from maas.cli.options import PATH, opened_area
 from maas.errors import UserError
 from maas.settings import Settings
 
 __all__ = ["main"]
-
-_PATH = click.Path(path_type=Path)
 
 
 class _Commands(click.Group):
@@ -38,6 +39,7 @@ def main() -> None:
     Example:
       maas area build build/makuhari --area areas/makuhari
       maas plan --area build/makuhari --from 海浜幕張 --to イオンモール --at 2026-11-25T08:00
+      maas fleet simulate --day 2026-11-25
       maas serve --area build/makuhari
     """  # noqa: D301
 
@@ -48,10 +50,10 @@ def area() -> None:
 
 
 @area.command()
-@click.argument("out", type=_PATH)
-@click.option("--area", "folder", type=_PATH, help="Area folder with area.toml, e.g. areas/makuhari.")
-@click.option("--osm", type=_PATH, help="OpenStreetMap extract (.osm.pbf) for the streets.")
-@click.option("--gtfs", type=_PATH, multiple=True, help="A feed, zip or folder; may be given several times.")
+@click.argument("out", type=PATH)
+@click.option("--area", "folder", type=PATH, help="Area folder with area.toml, e.g. areas/makuhari.")
+@click.option("--osm", type=PATH, help="OpenStreetMap extract (.osm.pbf) for the streets.")
+@click.option("--gtfs", type=PATH, multiple=True, help="A feed, zip or folder; may be given several times.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the feeds, e.g. cp932.")
 @click.option("--lenient", is_flag=True, help="Leave out faulty trips instead of refusing the feed.")
 @click.option("--if-stale", is_flag=True, help="Do nothing if OUT was built from just these sources.")
@@ -93,7 +95,7 @@ def build(
 
 
 @main.command()
-@click.option("--area", "folder", type=_PATH, help="A built area; the bundled sample if left out.")
+@click.option("--area", "folder", type=PATH, help="A built area; the bundled sample if left out.")
 @click.option("--from", "origin", required=True, help="Name in any spelling, or lat,lon.")
 @click.option("--to", "destination", required=True, help="Name in any spelling, or lat,lon.")
 @click.option("--at", required=True, help="ISO 8601 time; without an offset the area's clock is meant.")
@@ -119,7 +121,6 @@ def plan(
     Example:
       maas plan --area build/tokyo --from Shinjuku --to Kaihin-Makuhari --at 2026-11-25T08:00 --json
     """  # noqa: D301
-    from maas.area.open import open_area
     from maas.errors import BadRequest
     from maas.journeys.model import JourneysRequest
     from maas.journeys.service import plan as plan_journeys
@@ -143,7 +144,7 @@ def plan(
             "wheelchair": wheelchair,
         }
     )
-    answer = plan_journeys(open_area(folder or _sample()), request, utc_now())
+    answer = plan_journeys(opened_area(folder), request, utc_now())
     if as_json:
         click.echo(answer.model_dump_json(by_alias=True, exclude_none=True))
     else:
@@ -151,11 +152,13 @@ def plan(
 
 
 @main.command()
-@click.option("--area", "folder", type=_PATH, help="A built area; the bundled sample if left out.")
+@click.option("--area", "folder", type=PATH, help="A built area; the bundled sample if left out.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-def serve(folder: Path | None, host: str, port: int) -> None:
-    """Serve the page and the API of an area.
+@click.option("--database", help="sqlite:///FILE or postgresql://…; a file beside the sample if left out.")
+@click.option("--no-simulation", is_flag=True, help="Real vehicles only: nothing moves by itself.")
+def serve(folder: Path | None, host: str, port: int, database: str | None, no_simulation: bool) -> None:
+    """Serve the page and the API of an area, and run its fleet.
 
     \b
     Example:
@@ -164,15 +167,18 @@ def serve(folder: Path | None, host: str, port: int) -> None:
     import uvicorn
 
     from maas.app import create_app
-    from maas.area.open import open_area
+    from maas.wiring.system import open_system
 
-    opened = open_area(folder or Settings.from_environment().area or _sample())
-    click.echo(f"serving {opened.manifest.id} on http://{host}:{port}", err=True)
-    uvicorn.run(create_app(opened), host=host, port=port, log_level="warning", server_header=False)
+    opened = opened_area(folder)
+    settings = Settings.from_environment()
+    if database is not None:
+        settings = replace(settings, database=database)
+    with open_system(opened, settings, simulate=not no_simulation) as system:
+        for line in system.told():
+            click.echo(line, err=True)
+        click.echo(f"serving {opened.manifest.id} on http://{host}:{port}", err=True)
+        app = create_app(opened, system)
+        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
 
 
-def _sample() -> Path:
-    """The bundled sample area, built on first use."""
-    from maas.area.sample import ensure_sample
-
-    return ensure_sample(Settings.from_environment().cache, lambda step: click.echo(f"  {step}", err=True))
+main.add_command(fleet)

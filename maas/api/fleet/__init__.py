@@ -1,0 +1,1 @@
+"""Shuttles over HTTP: riders ask and hold seats, operators and supervisors run the fleet."""

@@ -1,0 +1,29 @@
+"""What several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from maas.settings import Settings
+
+if TYPE_CHECKING:
+    from maas.area.open import Area
+
+__all__ = ["PATH", "opened_area"]
+
+PATH = click.Path(path_type=Path)
+
+
+def opened_area(folder: Path | None) -> Area:
+    """The area in `folder`, or that of MAAS_AREA, or the bundled sample, built on first use."""
+    from maas.area.open import open_area
+
+    settings = Settings.from_environment()
+    if folder is None and settings.area is None:
+        from maas.area.sample import ensure_sample
+
+        folder = ensure_sample(settings.cache, lambda step: click.echo(f"  {step}", err=True))
+    return open_area(folder or settings.area or Path())

@@ -1,0 +1,232 @@
+"""The fleet of a running server: owned through a lease, journaled, and driven by the clock on the wall.
+
+Where the area is simulated, the twin moves the vehicles and sends simulated riders among the real ones; what
+those book is not journaled, everything else is one and the same dispatcher.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import math
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from fleet.adapters.journal_sql import SqlJournal, ZoneLease
+from fleet.adapters.standing_sql import SqlOrderBook
+from fleet.adapters.tables import create_schema
+from fleet.dispatch.keeper import Keeper
+from fleet.dispatch.ports import Journal
+from fleet.dispatch.shuttle import Shuttle
+from fleet.errors import NotOwner, Unknown
+from fleet.model.ride import Breach, PlanRow, Ride
+from fleet.simulation.demand import model_demand
+from fleet.simulation.movement import where
+from fleet.simulation.twin import Twin, TwinRules
+from maas.area.open import Area
+from maas.wiring.spots import Spot
+from maas.wiring.zone import open_zone, service_of
+from storage.database import Database
+
+__all__ = ["LiveFleet"]
+
+_log = logging.getLogger(__name__)
+_TWIN = "twin"
+_STEP_S = 0.25
+_MINUTE_S = 60
+_IMPROVE_EVERY_S = 15
+_IMPROVE_S = 1.0
+_KEEP_S = 6 * 3600
+
+
+class LiveFleet:
+    """One zone, kept running by a thread of its own. Use as a context manager, or `start` and `close`."""
+
+    def __init__(
+        self,
+        area: Area,
+        database: Database,
+        *,
+        simulate: bool = True,
+        owner: str | None = None,
+        clock: Callable[[], float] = time.time,
+        lease_s: float = 10.0,
+    ) -> None:
+        self.area = area
+        self.service = service_of(area)
+        self._clock = clock
+        self._riders = area.manifest.simulated_riders if simulate else 0
+        self._simulate = simulate and area.manifest.simulated_riders > 0
+        create_schema(database)
+        self._lease = ZoneLease(
+            database, self.service.id, owner or f"maas-{secrets.token_hex(4)}", ttl_s=lease_s
+        )
+        self._journal = SqlJournal(self._lease)
+        self._shuttle: Shuttle | None = None
+        self._keeper: Keeper | None = None
+        self.twin: Twin | None = None
+        self._day: date | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> LiveFleet:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the twin moves the vehicles."""
+        return self._simulate
+
+    @property
+    def shuttle(self) -> Shuttle:
+        """The dispatcher; NotOwner while another process holds the zone."""
+        if self._shuttle is None:
+            raise NotOwner(
+                f"zone {self.service.id}: another dispatcher holds it. Ask there, or again in "
+                f"{self._lease.ttl_s:.0f} s"
+            )
+        return self._shuttle
+
+    def now_s(self) -> int:
+        """The instant by this fleet's clock."""
+        return int(self._clock())
+
+    def ride(self, ride_id: str) -> Ride:
+        """A ride by its id, also one that is long over; Unknown if there never was one."""
+        try:
+            return self.shuttle.state.ride(ride_id)
+        except Unknown:
+            ride = self._journal.ride(ride_id)
+            if ride is None:
+                raise
+            return ride
+
+    def position(self, vehicle_id: str) -> Spot | None:
+        """Where one vehicle is; None if it is not known. Raises Unknown."""
+        with self.shuttle.state.lock:
+            v = self.shuttle.state.plans.vehicle(vehicle_id)
+            return self._spot(v)
+
+    def positions(self) -> list[Spot]:
+        """Where every vehicle is whose place is known."""
+        state = self.shuttle.state
+        with state.lock:
+            spots = (self._spot(v) for v in range(len(state.duties)))
+            return [spot for spot in spots if spot is not None]
+
+    def _spot(self, v: int) -> Spot | None:
+        if self.twin is None:
+            return None
+        now_s, body, state = self.now_s(), self.twin.bodies[v], self.shuttle.state
+        lat, lon, speed = where(state, body, now_s)
+        ahead = where(state, body, now_s + 1)
+        bearing = _bearing(lat, lon, ahead[0], ahead[1]) if speed else None
+        return Spot(state.duties[v].id, lat, lon, speed, bearing, now_s)
+
+    def start(self) -> None:
+        """Take the zone if it is free, and keep it running from now on."""
+        self._try_to_own()
+        self._thread = threading.Thread(target=self._run, name=f"fleet {self.service.id}", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop, and give the zone to whoever wants it."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=30)
+        if self._shuttle is not None:
+            self._shuttle = None
+            self._lease.release()
+
+    def _run(self) -> None:
+        due = {"renew": 0.0, "minute": 0.0, "improve": 0.0}
+        while not self._stop.wait(_STEP_S):
+            try:
+                self._step(due)
+            except NotOwner as error:
+                _log.warning("%s", error)
+                self._shuttle = self._keeper = self.twin = None
+            except Exception:
+                _log.exception("the fleet's step failed; it goes on with the next")
+
+    def _step(self, due: dict[str, float]) -> None:
+        now = self._clock()
+        if self._shuttle is None:
+            self._try_to_own()
+            return
+        if now >= due["renew"]:
+            self._lease.renew()
+            due["renew"] = now + self._lease.ttl_s / 3
+        if self.twin is not None:
+            self._more_riders(int(now))
+            self.twin.run_until(int(now) + 1)
+        elif self._keeper is not None:
+            self._shuttle.quoting.expire(int(now))
+            if now >= due["minute"]:
+                self._keeper.direct(int(now))
+            if now >= due["improve"]:
+                self._keeper.improve(_IMPROVE_S, int(now), should_stop=self._stop.is_set)
+                due["improve"] = self._clock() + _IMPROVE_EVERY_S
+        if now >= due["minute"]:
+            self._shuttle.state.forget(int(now), _KEEP_S)
+            due["minute"] = now + _MINUTE_S
+
+    def _try_to_own(self) -> None:
+        if not self._lease.acquire():
+            return
+        now_s = self.now_s()
+        journal: Journal = _RealRiders(self._journal) if self._simulate else self._journal
+        shuttle = open_zone(self.area, now_s, journal=journal, orders=SqlOrderBook(self._lease))
+        shuttle.state.token = lambda: secrets.token_urlsafe(12)
+        if self._simulate:
+            rules = TwinRules(improve_rounds=200, improve_budget_s=1.0)
+            self.twin = Twin(shuttle, [], rules=rules, seed=self.area.manifest.simulation_seed)
+            self.twin.open(now_s)
+        else:
+            self._keeper = Keeper(shuttle)
+        self._shuttle = shuttle
+
+    def _more_riders(self, now_s: int) -> None:
+        """The simulated riders of each new day, as far as it has not passed."""
+        today = datetime.fromtimestamp(now_s, ZoneInfo(self.service.timezone)).date()
+        if today == self._day or self.twin is None:
+            return
+        self._day = today
+        for wish in model_demand(self.service, today, self._riders, self.area.manifest.simulation_seed):
+            if wish.request.at_s > now_s:
+                request = msgspec.structs.replace(wish.request, rider=_TWIN)
+                self.twin.ask(dataclasses.replace(wish, request=request))
+
+
+def _bearing(lat: float, lon: float, lat_to: float, lon_to: float) -> float:
+    """Degrees clockwise from north of a short way."""
+    east = (lon_to - lon) * math.cos(math.radians(lat))
+    return round(math.degrees(math.atan2(east, lat_to - lat)) % 360.0, 1)
+
+
+class _RealRiders:
+    """A journal that keeps out what simulated riders book: a restart owes them nothing."""
+
+    def __init__(self, journal: SqlJournal) -> None:
+        self._journal = journal
+        self._simulated: set[str] = set()
+
+    def save(self, rides: list[Ride], plans: list[PlanRow], breaches: list[Breach]) -> None:
+        self._simulated |= {r.id for r in rides if r.request.rider == _TWIN}
+        real = [r for r in rides if r.request.rider != _TWIN]
+        kept = [b for b in breaches if b.ride_id not in self._simulated]
+        if real or kept:
+            self._journal.save(real, plans, kept)
+
+    def load(self) -> tuple[list[Ride], list[PlanRow]]:
+        return self._journal.load()
