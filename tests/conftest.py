@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -75,28 +76,44 @@ def tokyo(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
     return _built(tmp_path_factory, "tokyo", "--gtfs", shared / "data" / "japan" / "tokyo-rail.gtfs.zip")
 
 
-@pytest.fixture(scope="session")
-def server(makuhari: Path) -> Iterator[str]:
-    """A real server of the sample area in a process of its own; yields its base URL."""
+OPERATOR_TOKEN = "the-tests-operator"
+
+
+@contextmanager
+def serving(area: Path, cache: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A real server in a process of its own: its base URL and the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [
-        str(Path(sys.executable).parent / "maas"),
-        "serve",
-        "--area",
-        str(makuhari),
-        "--port",
-        str(port),
-    ]
-    process = subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    command = [str(Path(sys.executable).parent / "maas"), "serve", "--area", str(area), "--port", str(port)]
+    own = {"MAAS_CACHE": str(cache), "MAAS_OPERATOR_TOKEN": OPERATOR_TOKEN, "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen([*command, *options], env={**os.environ, **own})
     url = f"http://127.0.0.1:{port}"
     try:
         _await(url + "/health", process)
-        yield url
+        yield url, process
     finally:
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(makuhari: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server of the sample area, its fleet simulated; yields its base URL."""
+    with serving(makuhari, tmp_path_factory.mktemp("server")) as (url, _):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def start_server():  # type: ignore[no-untyped-def]
+    """`serving`, for tests that start servers of their own."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def operator() -> dict[str, str]:
+    """Headers of a fleet operator."""
+    return {"Authorization": f"Bearer {OPERATOR_TOKEN}"}
 
 
 def _await(url: str, process: subprocess.Popen[bytes]) -> None:
