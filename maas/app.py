@@ -15,7 +15,7 @@ from maas.api import area as area_api
 from maas.api import journeys as journeys_api
 from maas.api import places as places_api
 from maas.api import problems
-from maas.api.fleet import operators, riders, standing
+from maas.api.fleet import operators, riders, standing, telemetry
 from maas.api.fleet.live import fleet_of
 from maas.area.open import Area
 from maas.wiring.system import System
@@ -56,6 +56,7 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         standing.router(fleet),
         operators.public_router(fleet),
         operators.router(system, fleet),
+        telemetry.router(system, fleet),
     ):
         app.include_router(routes, responses=problems.RESPONSES)
 

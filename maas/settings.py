@@ -17,6 +17,7 @@ class Settings:
     cache: Path = Path("~/.cache/makuhari-maas")  # MAAS_CACHE: where the sample and default database lie
     database: str | None = None  # MAAS_DATABASE: sqlite:///file or postgresql://user@host/name
     redis: str | None = None  # MAAS_REDIS: redis://host:port/db for live state; this process's memory if none
+    mqtt: str | None = None  # MAAS_MQTT: mqtt(s)://user:password@host:port of the broker of real vehicles
     operator_token: str | None = None  # MAAS_OPERATOR_TOKEN: what fleet operators and vehicles show
 
     @classmethod
@@ -29,5 +30,6 @@ class Settings:
             cache=Path(cache).expanduser(),
             database=os.environ.get("MAAS_DATABASE") or None,
             redis=os.environ.get("MAAS_REDIS") or None,
+            mqtt=os.environ.get("MAAS_MQTT") or None,
             operator_token=os.environ.get("MAAS_OPERATOR_TOKEN") or None,
         )

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-pytest_plugins = ["fixtures_postgres", "web_visitor"]
+pytest_plugins = ["fixtures_mosquitto", "fixtures_postgres", "fixtures_redis", "web_visitor"]
 
 
 @pytest.fixture(scope="session")

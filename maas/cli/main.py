@@ -178,7 +178,14 @@ def serve(folder: Path | None, host: str, port: int, database: str | None, no_si
             click.echo(line, err=True)
         click.echo(f"serving {opened.manifest.id} on http://{host}:{port}", err=True)
         app = create_app(opened, system)
-        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
 
 
 main.add_command(fleet)

@@ -21,14 +21,23 @@ import msgspec
 from fleet.adapters.journal_sql import SqlJournal, ZoneLease
 from fleet.adapters.standing_sql import SqlOrderBook
 from fleet.adapters.tables import create_schema
+from fleet.dispatch.fleet_state import Mode
 from fleet.dispatch.keeper import Keeper
 from fleet.dispatch.ports import Journal
+from fleet.dispatch.registry import ServiceRegistry
 from fleet.dispatch.shuttle import Shuttle
+from fleet.dispatch.tracking import Tracker
 from fleet.errors import NotOwner, Unknown
 from fleet.model.ride import Breach, PlanRow, Ride
 from fleet.simulation.demand import model_demand
-from fleet.simulation.movement import where
+from fleet.simulation.movement import Body, Phase, where
 from fleet.simulation.twin import Twin, TwinRules
+from fleet.vehicles.adapters.history import History
+from fleet.vehicles.adapters.history import create_schema as create_history
+from fleet.vehicles.adapters.live_memory import MemoryLiveStore
+from fleet.vehicles.intake import Intake
+from fleet.vehicles.ports import LiveStore
+from fleet.vehicles.telemetry import Autonomy, Doors, Kind, LiveState, Message
 from maas.area.open import Area
 from maas.wiring.spots import Spot
 from maas.wiring.zone import open_zone, service_of
@@ -43,6 +52,8 @@ _MINUTE_S = 60
 _IMPROVE_EVERY_S = 15
 _IMPROVE_S = 1.0
 _KEEP_S = 6 * 3600
+_FLUSH_EVERY_S = 5
+_HISTORY_S = 35 * 86_400
 
 
 class LiveFleet:
@@ -57,10 +68,11 @@ class LiveFleet:
         owner: str | None = None,
         clock: Callable[[], float] = time.time,
         lease_s: float = 10.0,
+        store: LiveStore | None = None,
     ) -> None:
         self.area = area
         self.service = service_of(area)
-        self._clock = clock
+        self.clock = clock
         self._riders = area.manifest.simulated_riders if simulate else 0
         self._simulate = simulate and area.manifest.simulated_riders > 0
         create_schema(database)
@@ -68,10 +80,16 @@ class LiveFleet:
             database, self.service.id, owner or f"maas-{secrets.token_hex(4)}", ttl_s=lease_s
         )
         self._journal = SqlJournal(self._lease)
+        create_history(database)
+        self.history = History(database, self.service.id)
+        self.intake = Intake(store or MemoryLiveStore(), ServiceRegistry(self.service))
+        self.intake.listeners += [self.history.heard, self._track]
+        self._tracker: Tracker | None = None
         self._shuttle: Shuttle | None = None
         self._keeper: Keeper | None = None
         self.twin: Twin | None = None
         self._day: date | None = None
+        self._told_s = 0
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -97,9 +115,14 @@ class LiveFleet:
             )
         return self._shuttle
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The service's time zone."""
+        return ZoneInfo(self.service.timezone)
+
     def now_s(self) -> int:
         """The instant by this fleet's clock."""
-        return int(self._clock())
+        return int(self.clock())
 
     def ride(self, ride_id: str) -> Ride:
         """A ride by its id, also one that is long over; Unknown if there never was one."""
@@ -112,26 +135,20 @@ class LiveFleet:
             return ride
 
     def position(self, vehicle_id: str) -> Spot | None:
-        """Where one vehicle is; None if it is not known. Raises Unknown."""
-        with self.shuttle.state.lock:
-            v = self.shuttle.state.plans.vehicle(vehicle_id)
-            return self._spot(v)
+        """Where one vehicle is; None if it has not told."""
+        state = self.intake.store.get(Kind.VEHICLE, vehicle_id)
+        return None if state is None else _spot(state)
 
     def positions(self) -> list[Spot]:
-        """Where every vehicle is whose place is known."""
-        state = self.shuttle.state
-        with state.lock:
-            spots = (self._spot(v) for v in range(len(state.duties)))
-            return [spot for spot in spots if spot is not None]
+        """Where every vehicle is that has told."""
+        spots = (_spot(state) for state in self.intake.store.all(Kind.VEHICLE))
+        return [spot for spot in spots if spot is not None]
 
-    def _spot(self, v: int) -> Spot | None:
-        if self.twin is None:
-            return None
-        now_s, body, state = self.now_s(), self.twin.bodies[v], self.shuttle.state
-        lat, lon, speed = where(state, body, now_s)
-        ahead = where(state, body, now_s + 1)
-        bearing = _bearing(lat, lon, ahead[0], ahead[1]) if speed else None
-        return Spot(state.duties[v].id, lat, lon, speed, bearing, now_s)
+    def changes(self, since: int) -> tuple[int, list[Spot]]:
+        """The vehicles that have told something new since a revision (0: all), and the revision now."""
+        revision, states = self.intake.store.changes(since)
+        spots = (_spot(state) for state in states if state.kind is Kind.VEHICLE)
+        return revision, [spot for spot in spots if spot is not None]
 
     def start(self) -> None:
         """Take the zone if it is free, and keep it running from now on."""
@@ -149,18 +166,18 @@ class LiveFleet:
             self._lease.release()
 
     def _run(self) -> None:
-        due = {"renew": 0.0, "minute": 0.0, "improve": 0.0}
+        due = {"renew": 0.0, "minute": 0.0, "improve": 0.0, "flush": 0.0}
         while not self._stop.wait(_STEP_S):
             try:
                 self._step(due)
             except NotOwner as error:
                 _log.warning("%s", error)
-                self._shuttle = self._keeper = self.twin = None
+                self._shuttle = self._keeper = self.twin = self._tracker = None
             except Exception:
                 _log.exception("the fleet's step failed; it goes on with the next")
 
     def _step(self, due: dict[str, float]) -> None:
-        now = self._clock()
+        now = self.clock()
         if self._shuttle is None:
             self._try_to_own()
             return
@@ -170,15 +187,20 @@ class LiveFleet:
         if self.twin is not None:
             self._more_riders(int(now))
             self.twin.run_until(int(now) + 1)
+            self._tell(int(now))
         elif self._keeper is not None:
             self._shuttle.quoting.expire(int(now))
             if now >= due["minute"]:
                 self._keeper.direct(int(now))
             if now >= due["improve"]:
                 self._keeper.improve(_IMPROVE_S, int(now), should_stop=self._stop.is_set)
-                due["improve"] = self._clock() + _IMPROVE_EVERY_S
+                due["improve"] = self.clock() + _IMPROVE_EVERY_S
+        if now >= due["flush"]:
+            self.history.flush()
+            due["flush"] = now + _FLUSH_EVERY_S
         if now >= due["minute"]:
             self._shuttle.state.forget(int(now), _KEEP_S)
+            self.history.forget(int(now) - _HISTORY_S)
             due["minute"] = now + _MINUTE_S
 
     def _try_to_own(self) -> None:
@@ -194,7 +216,40 @@ class LiveFleet:
             self.twin.open(now_s)
         else:
             self._keeper = Keeper(shuttle)
+            self._tracker = Tracker(shuttle.state, shuttle.operations, shuttle.control)
         self._shuttle = shuttle
+        self._tell(now_s)
+
+    def _track(self, before: LiveState | None, after: LiveState) -> None:
+        """Real vehicles move the plans; simulated ones are moved by them."""
+        if self._tracker is not None:
+            self._tracker.heard(before, after)
+
+    def _tell(self, now_s: int) -> None:
+        """What the simulated vehicles say of themselves, once a second."""
+        if self.twin is None or now_s == self._told_s:
+            return
+        self._told_s = now_s
+        state = self.shuttle.state
+        with state.lock:
+            messages = [self._message(self.twin, body, now_s) for body in self.twin.bodies]
+        self.intake.receive(messages, self.clock(), _TWIN)
+
+    def _message(self, twin: Twin, body: Body, now_s: int) -> Message:
+        state = twin.shuttle.state
+        duty, board = state.duties[body.v], state.plans.board
+        lat, lon, speed = where(state, body, now_s)
+        ahead = where(state, body, now_s + 1)
+        autonomy = {Mode.OFF: Autonomy.OFF, Mode.STOPPED: Autonomy.MINIMAL_RISK}
+        return Message(
+            id=duty.id, at=float(now_s), lat=round(lat, 6), lon=round(lon, 6), speed_m_s=round(speed, 2),
+            heading=_bearing(lat, lon, ahead[0], ahead[1]) if speed else None,
+            battery=round(duty.charge_wh / duty.model.battery_wh, 4),
+            doors=Doors.OPEN if body.phase is Phase.SERVING else Doors.CLOSED,
+            passengers=int(board.load[body.v, 0, 0]),
+            faults=(duty.cause,) if duty.mode is Mode.STOPPED else (),
+            autonomy=autonomy.get(duty.mode, Autonomy.AUTONOMOUS),
+        )  # fmt: skip
 
     def _more_riders(self, now_s: int) -> None:
         """The simulated riders of each new day, as far as it has not passed."""
@@ -206,6 +261,12 @@ class LiveFleet:
             if wish.request.at_s > now_s:
                 request = msgspec.structs.replace(wish.request, rider=_TWIN)
                 self.twin.ask(dataclasses.replace(wish, request=request))
+
+
+def _spot(state: LiveState) -> Spot | None:
+    if state.lat is None or state.lon is None:
+        return None
+    return Spot(state.id, state.lat, state.lon, state.speed_m_s or 0.0, state.heading, int(state.at_s))
 
 
 def _bearing(lat: float, lon: float, lat_to: float, lon_to: float) -> float:

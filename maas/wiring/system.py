@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from fleet.vehicles.adapters.live_memory import MemoryLiveStore
+from fleet.vehicles.adapters.live_redis import RedisLiveStore
+from fleet.vehicles.adapters.mqtt import Broker, MqttIntake
+from fleet.vehicles.ports import LiveStore
 from maas.area.open import Area
 from maas.settings import Settings
 from maas.wiring.live import LiveFleet
+from maas.wiring.zone import service_of
 from storage.database import Database
 
 __all__ = ["System", "open_system"]
@@ -44,12 +50,21 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         url = f"sqlite:///{settings.cache / (area.manifest.id + '.sqlite')}"
     database = Database.open(url)
     token = settings.operator_token or secrets.token_urlsafe(18)
-    fleet = LiveFleet(area, database, simulate=simulate) if area.shuttle is not None else None
-    try:
-        if fleet is not None:
-            fleet.start()
+    with ExitStack() as stack:
+        stack.callback(database.engine.dispose)
+        fleet = _fleet(area, settings, database, simulate, stack) if area.shuttle is not None else None
         yield System(database, fleet, token, settings.operator_token is None)
-    finally:
-        if fleet is not None:
-            fleet.close()
-        database.engine.dispose()
+
+
+def _fleet(area: Area, settings: Settings, database: Database, simulate: bool, stack: ExitStack) -> LiveFleet:
+    """The fleet with its live store and transports, running; `stack` ends all of it in turn."""
+    store: LiveStore = MemoryLiveStore()
+    if settings.redis is not None:
+        shared = RedisLiveStore(settings.redis, service_of(area).id)
+        stack.callback(shared.close)
+        store = shared
+    fleet = stack.enter_context(LiveFleet(area, database, simulate=simulate, store=store))
+    if settings.mqtt is not None:
+        broker = Broker.of(settings.mqtt)
+        stack.enter_context(MqttIntake(broker, fleet.service.id, fleet.intake, time.time))
+    return fleet

@@ -11,7 +11,7 @@ from maas.errors import UserError
 from maas.wiring.live import LiveFleet
 from maas.wiring.system import System
 
-__all__ = ["FleetOf", "Forbidden", "NoFleet", "fleet_of", "operators_only"]
+__all__ = ["FleetOf", "Forbidden", "NoFleet", "fleet_of", "may_operate", "operators_only"]
 
 FleetOf = Callable[[], LiveFleet]
 
@@ -47,10 +47,15 @@ def operators_only(system: System | None) -> Callable[[str], None]:
     """A dependency that lets through who shows the operator token as `Authorization: Bearer …`."""
 
     def check(authorization: str = Header("", include_in_schema=False)) -> None:
-        scheme, _, shown = authorization.partition(" ")
-        wanted = system.operator_token if system is not None else ""
-        right = bool(wanted) and secrets.compare_digest(shown.strip().encode(), wanted.encode())
-        if scheme.lower() != "bearer" or not right:
+        if not may_operate(system, authorization):
             raise Forbidden("Send the operator token as Authorization: Bearer TOKEN")
 
     return check
+
+
+def may_operate(system: System | None, authorization: str) -> bool:
+    """Whether an Authorization header shows the operator token."""
+    scheme, _, shown = authorization.partition(" ")
+    wanted = system.operator_token if system is not None else ""
+    right = bool(wanted) and secrets.compare_digest(shown.strip().encode(), wanted.encode())
+    return right and scheme.lower() == "bearer"

@@ -1,0 +1,1 @@
+"""What vehicles, devices and docks say of themselves: messages, their judgement, live state, history."""

@@ -1,0 +1,1 @@
+"""Stores, transports and history of live state."""

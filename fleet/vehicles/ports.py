@@ -1,0 +1,48 @@
+"""Where live state is kept, and what is known of those who send it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from fleet.vehicles.telemetry import Kind, LiveState
+
+__all__ = ["LiveStore", "Registry", "Spec"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a sender can possibly be and do."""
+
+    speed_m_s_max: float = 0.0  # 0: it does not move
+    seats: int = 0
+    places: int = 0  # of a dock
+    bounds: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)  # west, south, east, north
+
+
+class Registry(Protocol):
+    """Who may send."""
+
+    def spec(self, kind: Kind, identity: str) -> Spec | None:
+        """What a sender can be and do; None if nobody knows it."""
+        ...
+
+
+class LiveStore(Protocol):
+    """The latest state of every sender, shared by all processes of a zone."""
+
+    def put(self, state: LiveState) -> bool:
+        """Keep a state unless a newer one is there already, in one step; whether it was kept."""
+        ...
+
+    def get(self, kind: Kind, identity: str) -> LiveState | None:
+        """The latest state of one sender."""
+        ...
+
+    def all(self, kind: Kind) -> list[LiveState]:
+        """The latest states of a kind, by id."""
+        ...
+
+    def changes(self, since: int) -> tuple[int, list[LiveState]]:
+        """States kept after revision `since` (0 for all), each once, and the revision now."""
+        ...

@@ -1,0 +1,83 @@
+"""One contract for every live store: in memory, and in a real Redis."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from fleet.vehicles.adapters.live_memory import MemoryLiveStore
+from fleet.vehicles.adapters.live_redis import RedisLiveStore
+from fleet.vehicles.ports import LiveStore
+from fleet.vehicles.telemetry import Kind, LiveState
+
+
+@pytest.fixture(params=["memory", "redis"])
+def store(request: pytest.FixtureRequest) -> Iterator[LiveStore]:
+    if request.param == "memory":
+        yield MemoryLiveStore()
+        return
+    shared = RedisLiveStore(request.getfixturevalue("redis_url"), "town")
+    yield shared
+    shared.close()
+
+
+def state(identity: str = "a", at_s: float = 100.5, seq: int = 0, **more: object) -> LiveState:
+    known = LiveState(kind=Kind.VEHICLE, id=identity, at_s=at_s, seq=seq)
+    return msgspec.structs.replace(known, **more)
+
+
+def test_a_state_comes_back_as_it_was(store: LiveStore) -> None:
+    kept = state(lat=35.1, lon=140.2, battery=0.5, faults=("door", "sensor"))
+    assert store.put(kept)
+    assert store.get(Kind.VEHICLE, "a") == kept
+    assert store.get(Kind.VEHICLE, "b") is None
+    assert store.get(Kind.DEVICE, "a") is None
+
+
+def test_older_never_replaces_newer(store: LiveStore) -> None:
+    assert store.put(state(at_s=100.5, seq=3))
+    for older in (state(at_s=100.25), state(at_s=100.5, seq=2), state(at_s=100.5, seq=3)):
+        assert not store.put(older)
+    assert store.put(state(at_s=100.5, seq=4))
+    known = store.get(Kind.VEHICLE, "a")
+    assert known is not None
+    assert known.seq == 4
+
+
+def test_all_of_a_kind_by_id(store: LiveStore) -> None:
+    for identity in ("c", "a", "b"):
+        store.put(state(identity))
+    store.put(LiveState(kind=Kind.DOCK, id="z", at_s=1.0, bikes=2))
+    assert [s.id for s in store.all(Kind.VEHICLE)] == ["a", "b", "c"]
+    assert [s.bikes for s in store.all(Kind.DOCK)] == [2]
+
+
+def test_changes_since_a_revision_tell_each_once(store: LiveStore) -> None:
+    store.put(state("a"))
+    store.put(state("b"))
+    revision, first = store.changes(0)
+    assert sorted(s.id for s in first) == ["a", "b"]
+    assert store.changes(revision) == (revision, [])
+    store.put(state("b", at_s=200.0))
+    store.put(state("b", at_s=300.0))
+    later, second = store.changes(revision)
+    assert [(s.id, s.at_s) for s in second] == [("b", 300.0)]
+    assert later > revision
+
+
+def test_racing_writers_leave_the_newest(store: LiveStore) -> None:
+    def write(offset: int) -> None:
+        for k in range(50):
+            store.put(state(at_s=float(2 * k + offset)))
+
+    writers = [threading.Thread(target=write, args=(offset,)) for offset in (0, 1)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    known = store.get(Kind.VEHICLE, "a")
+    assert known is not None
+    assert known.at_s == 99.0
