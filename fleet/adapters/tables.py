@@ -51,6 +51,16 @@ standing_orders = Table(
     Column("body", Text, nullable=False),  # fleet.model.standing.StandingOrder as JSON
 )
 
+missions = Table(
+    "fleet_mission",
+    metadata,
+    Column("zone", String(64), primary_key=True),
+    Column("id", String(96), primary_key=True),
+    Column("state", String(16), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),  # fleet.model.mission.Mission as JSON
+)
+
 
 def create_schema(database: Database) -> None:
     """Create what is missing; safe to run again."""

@@ -18,7 +18,10 @@ from maas.identity.sealing import new_id, new_token
 from maas.identity.work import Work
 from storage.database import is_unique_violation
 
-__all__ = ["Account", "change", "create", "find_by_email", "find_by_handle", "get", "normal_email", "owners"]
+__all__ = [
+    "Account", "change", "create", "find_by_email", "find_by_handle", "get", "kind_of",
+    "normal_email", "owners", "set_email",
+]  # fmt: skip
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f<>()\[\],;:\\\"]+@[^@\s\x00-\x1f\x7f<>()\[\],;:\\\"]+\.[^@\s.]{2,}")
 
@@ -89,6 +92,16 @@ def get(work: Work, account_id: str) -> Account:
     return _account(row)
 
 
+def kind_of(work: Work, account_id: str) -> AccountKind | None:
+    """What an account is; None where there is none, or it was erased or claimed by another."""
+    found = work.connection.execute(
+        select(account.c.kind).where(
+            account.c.id == account_id, account.c.erased_ms.is_(None), account.c.claimed_by.is_(None)
+        )
+    ).scalar()
+    return None if found is None else AccountKind(found)
+
+
 def find_by_email(work: Work, email: str) -> Account | None:
     """The account with that (normal) address."""
     row = work.connection.execute(select(account).where(account.c.email == email)).first()
@@ -116,6 +129,19 @@ def change(
         )
         audit.append(work, "account.changed", account_id, fields=sorted(values))
     return get(work, account_id)
+
+
+def set_email(work: Work, account_id: str, email: str) -> None:
+    """Make a proven (normal) address the account's. Raises NothingThere; Conflict where another has it."""
+    get(work, account_id)
+    try:
+        with work.connection.begin_nested():
+            work.connection.execute(update(account).where(account.c.id == account_id).values(email=email))
+    except IntegrityError as error:
+        if is_unique_violation(error, "identity_account.email"):
+            raise Conflict("email: this address has an account of its own; sign in with it") from None
+        raise
+    audit.append(work, "account.changed", account_id, fields=["email"])
 
 
 def owners(work: Work, account_id: str) -> tuple[str, ...]:

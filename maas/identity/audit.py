@@ -4,6 +4,9 @@ Each entry's digest is HMAC(server key, the digest before, the entry): who can w
 does not know the server key cannot mend the chain. The head's row makes writers take turns, and a cut-off
 end is found because the head knows how many entries there are. Details hold identifiers and kinds, never
 names or addresses: the trail outlives an erasure.
+
+Who has the database's own powers could still put back a whole older state of it. An *anchor* (number and
+digest of the last entry) that is kept elsewhere finds that out: the chain must pass through it.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from maas.identity.sealing import Seals
 from maas.identity.sql import from_ms
 from maas.identity.work import Work
 
-__all__ = ["Entry", "append", "entries", "verify"]
+__all__ = ["Anchor", "Entry", "anchor", "append", "entries", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,14 @@ class Entry:
     action: str
     subject: str
     detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The end of the trail at some moment; worth keeping where the database's owner cannot write."""
+
+    seq: int
+    digest: str
 
 
 def append(work: Work, action: str, subject: str, **detail: str | int | bool | list[str] | None) -> None:
@@ -69,8 +80,17 @@ def entries(work: Work, *, subject: str | None = None, after: int = 0, count: in
     return [_entry(row) for row in work.connection.execute(query)]
 
 
-def verify(work: Work) -> int:
-    """Walk the whole chain; the number of entries. Raises TamperedAudit at the first that does not fit."""
+def anchor(work: Work) -> Anchor:
+    """The end of the trail now."""
+    head = work.connection.execute(select(audit_head.c.seq, audit_head.c.digest)).one()
+    return Anchor(head.seq, head.digest)
+
+
+def verify(work: Work, kept: Anchor | None = None) -> int:
+    """Walk the whole chain; the number of entries. Raises TamperedAudit at the first that does not fit.
+
+    With an anchor that was `kept`, the chain must pass through it, too.
+    """
     digest, number = "", 0
     query = select(audit).order_by(audit.c.seq).execution_options(yield_per=1000)
     with work.connection.execute(query) as rows:
@@ -80,9 +100,13 @@ def verify(work: Work) -> int:
             if row.seq != number or row.digest != _digest(work.kit.seals, digest, content):
                 raise TamperedAudit(f"audit entry {number}: changed, removed or put in; compare the backups")
             digest = row.digest
-    head = work.connection.execute(select(audit_head.c.seq, audit_head.c.digest)).one()
+            if kept is not None and number == kept.seq and digest != kept.digest:
+                raise TamperedAudit(f"audit entry {number}: not what it was when the anchor was kept")
+    head = anchor(work)
     if (head.seq, head.digest) != (number, digest):
         raise TamperedAudit(f"the audit trail ends at entry {number}, but {head.seq} were written")
+    if kept is not None and number < kept.seq:
+        raise TamperedAudit(f"the audit trail ends at entry {number}, but {kept.seq} were there before")
     return number
 
 

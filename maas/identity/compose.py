@@ -1,4 +1,4 @@
-"""The one ID put together: `build_identity`, and the object that runs pieces of work."""
+"""The one ID put together: `open_identity`, and the object that runs pieces of work."""
 
 from __future__ import annotations
 
@@ -7,22 +7,29 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
+import httpx
 from sqlalchemy import Connection
 
 from maas.identity import keys, roles
+from maas.identity.adapters.memory import MemoryMailer
+from maas.identity.adapters.oidc_broker import OidcBroker
+from maas.identity.adapters.smtp import SmtpMailer, SmtpSettings
 from maas.identity.errors import IdentityError
-from maas.identity.model import IdentitySettings
+from maas.identity.model import BrokerSettings, IdentitySettings
 from maas.identity.ports import Broker, Claimer, Clock, Eraser, Exporter, Mailer, Randomness
 from maas.identity.principal import Principal
 from maas.identity.purposes import PURPOSES, Purpose
 from maas.identity.sealing import Seals
+from maas.identity.server_key import settled
 from maas.identity.tables import create_schema
 from maas.identity.work import Kit, Work
 from storage.database import Database
 
-__all__ = ["Identity", "build_identity", "create_administrator", "utc_now"]
+__all__ = ["Identity", "build_identity", "create_administrator", "open_identity", "utc_now"]
 
 Result = TypeVar("Result")
+
+BROKER_TIMEOUT_S = 10.0
 
 
 def utc_now() -> datetime:
@@ -76,6 +83,35 @@ class Identity:
         return Work(connection, self.clock(), self.kit, by.actor, by.on_behalf_of)
 
 
+def open_identity(
+    db: Database,
+    *,
+    issuer: str = "http://localhost:8000",
+    server_key: bytes | None = None,
+    smtp: SmtpSettings | None = None,
+    broker: BrokerSettings | None = None,
+    clock: Clock = utc_now,
+    exporters: Iterable[Exporter] = (),
+    erasers: Iterable[Eraser] = (),
+    claimers: Iterable[Claimer] = (),
+    purposes: Iterable[Purpose] = (),
+) -> Identity:
+    """The one ID of a database; without any setting one that works on the machine it runs on.
+
+    `issuer` is where browsers reach us. Without `server_key` one is made and kept in the database; without
+    `smtp` mails stay in memory and are logged. Raises WrongServerKey, BadIdentityInput.
+    """
+    create_schema(db)
+    key = settled(db, server_key, secrets.token_bytes)
+    settings = IdentitySettings(issuer, key, broker=broker)
+    http = httpx.Client(timeout=BROKER_TIMEOUT_S, follow_redirects=False)
+    return build_identity(
+        db, settings, mailer=MemoryMailer() if smtp is None else SmtpMailer(smtp),
+        broker=None if broker is None else OidcBroker(broker, http, secrets.token_bytes), clock=clock,
+        exporters=exporters, erasers=erasers, claimers=claimers, purposes=purposes,
+    )  # fmt: skip
+
+
 def build_identity(
     db: Database,
     settings: IdentitySettings,
@@ -89,7 +125,10 @@ def build_identity(
     claimers: Iterable[Claimer] = (),
     purposes: Iterable[Purpose] = (),
 ) -> Identity:
-    """Create the schema and the first signing keys, and wire everything; `purposes` add to our own."""
+    """Create the schema and the first signing keys, and wire everything; `purposes` add to our own.
+
+    Every part is given from outside; `open_identity` chooses them.
+    """
     create_schema(db)
     kit = Kit(
         settings, random, Seals(settings.server_key, random), tuple(exporters), tuple(erasers),

@@ -18,6 +18,7 @@ UserError
     ├── BrokerRefused         the identity broker said no, or said something that does not verify
     ├── MailNotSent           the mail server did not take the message
     ├── TamperedAudit         the audit trail's chain is broken
+    ├── WrongServerKey        the database was made with another server key
     └── OAuthRefusal          an answer of the OAuth protocol (RFC 6749 section 5.2)
 ```
 """
@@ -30,6 +31,7 @@ __all__ = [
     "BadIdentityInput", "BrokerRefused", "CodeRefused", "Conflict", "ConsentMissing", "CrossSite",
     "IdentityError", "MailNotSent", "NotAllowed", "NotSignedIn", "NothingThere", "OAuthRefusal",
     "PasskeyRefused", "PasskeySuspended", "RateLimited", "SignInAgain", "TamperedAudit",
+    "WrongServerKey",
 ]  # fmt: skip
 
 
@@ -184,6 +186,14 @@ class TamperedAudit(IdentityError):
     status = 500
     slug = "audit-tampered"
     title = "The audit trail has been tampered with"
+
+
+class WrongServerKey(IdentityError):
+    """Everything sealed or keyed in this database was made with another server key."""
+
+    status = 503
+    slug = "wrong-server-key"
+    title = "The server key does not fit the database"
 
 
 class OAuthRefusal(IdentityError):

@@ -18,7 +18,7 @@ from maas.identity.sql import was_inserted
 from maas.identity.work import Work
 from storage.errors import TryAgain
 
-__all__ = ["ALGORITHM", "key_set", "rotate", "signing"]
+__all__ = ["ALGORITHM", "key_set", "rotate", "rotate_if_old", "signing"]
 
 ALGORITHM = "ES256"
 
@@ -59,13 +59,22 @@ def rotate(work: Work) -> str:
     promoted = work.connection.execute(
         update(signing_key)
         .where(signing_key.c.state == "next")
-        .values(state="active")
+        .values(state="active", active_ms=work.now_ms)
         .returning(signing_key.c.kid)
     ).first()
     kid = promoted.kid if promoted is not None else _make(work, "active")
     _make(work, "next")
     audit.append(work, "key.rotated", kid)
     return str(kid)
+
+
+def rotate_if_old(work: Work) -> str | None:
+    """Rotate where the key has signed for longer than `key_days`; the new key's id, or None."""
+    before_ms = work.now_ms - work.kit.settings.key_days * 86_400_000
+    old = work.connection.execute(
+        select(signing_key.c.kid).where(signing_key.c.state == "active", signing_key.c.active_ms < before_ms)
+    ).first()
+    return None if old is None else rotate(work)
 
 
 def _active(work: Work) -> Row[Any] | None:
@@ -85,6 +94,7 @@ def _make(work: Work, state: str) -> str:
         "private_sealed": sealed,
         "state": state,
         "created_ms": work.now_ms,
+        "active_ms": work.now_ms if state == "active" else None,
     }
     if not was_inserted(work.connection, signing_key, row):
         raise TryAgain("another process rotated the keys in this moment; look at what it made")

@@ -118,7 +118,7 @@ def _erase_one(work: Work, account_id: str) -> None:
     theirs: tuple[tuple[Table, str], ...] = (
         (passkey, "account_id"), (session, "account_id"), (role_table, "account_id"), (claim, "guest_id"),
         (proxy, "rider_id"), (proxy, "proxy_id"), (entitlement, "account_id"), (link, "account_id"),
-        (code, "account_id"), (device, "account_id"), (broker_flow, "account_id"),
+        (mail_link, "account_id"), (code, "account_id"), (device, "account_id"), (broker_flow, "account_id"),
         (broker_subject, "account_id"),
     )  # fmt: skip
     for table, column in theirs:

@@ -82,6 +82,7 @@ mail_link = Table(
     metadata,
     _hash(),
     Column("email", String(254), nullable=False),
+    _account(nullable=True),  # whose address it is to become; None: it signs in
     Column("then", String(2000), nullable=False),
     Column("language", String(8), nullable=False),
     _ms("expires_ms"),

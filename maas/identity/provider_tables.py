@@ -26,12 +26,20 @@ signing_key = Table(
     Column("private_sealed", LargeBinary, nullable=False),
     Column("state", String(8), nullable=False),  # next -> active -> retired
     Column("created_ms", BigInteger, nullable=False),
+    Column("active_ms", BigInteger),  # since when it signs
     Column("gone_ms", BigInteger),  # from when on no token signed with it can be valid
 )
 Index(  # one key signs, one is next: of two processes that rotate at once, one starts again
     "uq_identity_signing_key_state", signing_key.c.state, unique=True,
     sqlite_where=text("state <> 'retired'"), postgresql_where=text("state <> 'retired'"),
 )  # fmt: skip
+server_key = Table(
+    "identity_server_key",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("fingerprint", String(64), nullable=False),  # so that a wrong key is told from a right one
+    Column("made_here", LargeBinary),  # the key itself, where no setting gave one
+)
 client = Table(
     "identity_client",
     metadata,

@@ -21,9 +21,19 @@ from maas.identity.sealing import new_token, token_hash
 from maas.identity.sql import was_inserted
 from maas.identity.work import Work
 
-__all__ = ["Begun", "Flow", "begin", "complete", "redirect_uri", "take"]
+__all__ = ["Begun", "Flow", "Ticket", "begin", "complete", "page_of", "redirect_uri", "take"]
 
 FLOW_S = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The secrets of a flow that was begun: state, nonce and verifier go to the broker, in their ways."""
+
+    state: str
+    nonce: str
+    verifier: str
+    browser: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +56,10 @@ class Flow:
 
 def redirect_uri(issuer: str) -> str:
     """Where the broker sends the browser back to; registered there."""
-    return f"{issuer}/sign-in/broker/callback"
+    return f"{issuer}/signin/broker/callback"
 
 
-def begin(work: Work, broker: Broker, *, account_id: str | None, then: str, network: str) -> Begun:
+def begin(work: Work, *, account_id: str | None, then: str, network: str) -> Ticket:
     """Begin a flow; for a signed-in account it links the broker's identity to it. Raises RateLimited."""
     rates.count(work, "broker", network, work.kit.settings.attempts_per_hour)
     state, nonce, verifier, browser = (new_token(work.kit.random) for _ in range(4))
@@ -61,10 +71,15 @@ def begin(work: Work, broker: Broker, *, account_id: str | None, then: str, netw
             expires_ms=work.until_ms(FLOW_S),
         )
     )  # fmt: skip
+    return Ticket(state, nonce, verifier, browser)
+
+
+def page_of(broker: Broker, ticket: Ticket, issuer: str) -> Begun:
+    """Where to send the browser. Asks the broker, so never inside a transaction. Raises BrokerRefused."""
     url = broker.authorization_url(
-        state=state, nonce=nonce, verifier=verifier, redirect_uri=redirect_uri(work.kit.settings.issuer)
+        state=ticket.state, nonce=ticket.nonce, verifier=ticket.verifier, redirect_uri=redirect_uri(issuer)
     )
-    return Begun(url, browser)
+    return Begun(url, ticket.browser)
 
 
 def take(work: Work, *, state: str, browser: str) -> Flow:

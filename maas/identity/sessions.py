@@ -1,29 +1,18 @@
-"""Browser sessions: a random cookie whose hash we keep, and a token against forged cross-site requests."""
+"""Browser sessions: a random cookie whose hash we keep."""
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
 
 from maas.identity import audit
-from maas.identity.errors import CrossSite, NothingThere
+from maas.identity.errors import NothingThere
 from maas.identity.people_tables import account, session
-from maas.identity.sealing import Seals, new_id, new_token, token_hash
+from maas.identity.sealing import new_id, new_token, token_hash
 from maas.identity.work import Work
 
-__all__ = [
-    "Opened",
-    "Session",
-    "check_csrf",
-    "close",
-    "close_all",
-    "csrf_token",
-    "find",
-    "list_open",
-    "open_session",
-]
+__all__ = ["Opened", "Session", "close", "close_all", "find", "list_open", "open_session"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +98,5 @@ def close_all(work: Work, account_id: str) -> int:
         .where(session.c.account_id == account_id, session.c.ended_ms.is_(None))
         .values(ended_ms=work.now_ms)
     )
+    audit.append(work, "session.closed_all", account_id, sessions=ended.rowcount)
     return ended.rowcount
-
-
-def csrf_token(seals: Seals, cookie: str) -> str:
-    """What our own pages send back with a write; nobody without the cookie can know it."""
-    return seals.keyed("csrf", cookie)
-
-
-def check_csrf(seals: Seals, cookie: str, sent: str | None) -> None:
-    """Raises CrossSite unless `sent` is the token of this cookie."""
-    if not sent or not hmac.compare_digest(
-        csrf_token(seals, cookie).encode(), sent.encode("utf-8", "replace")
-    ):
-        raise CrossSite(
-            "X-CSRF-Token (or the form's csrf field) is missing or wrong; read it from GET /v1/session"
-        )

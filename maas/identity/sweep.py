@@ -1,10 +1,10 @@
-"""Housekeeping: what has expired and is of no use any more is deleted, trips fade."""
+"""Housekeeping: what has expired and is of no use any more is deleted, trips fade, keys take turns."""
 
 from __future__ import annotations
 
 from sqlalchemy import Table, delete, select
 
-from maas.identity import trips
+from maas.identity import keys, trips
 from maas.identity.people_tables import ceremony, claim, mail_link, rate, session
 from maas.identity.provider_tables import assertion, broker_flow, code, device, grant, refresh, revoked_token
 from maas.identity.trips import Faded
@@ -25,4 +25,5 @@ def sweep(work: Work) -> Faded:
         work.connection.execute(delete(table).where(table.c.expires_ms < before_ms))
     used = select(refresh.c.grant_id).where(refresh.c.grant_id == grant.c.id).exists()
     work.connection.execute(delete(grant).where(grant.c.expires_ms < before_ms, ~used))
+    keys.rotate_if_old(work)
     return trips.fade(work)

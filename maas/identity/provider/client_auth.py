@@ -94,7 +94,7 @@ def _check_claims(work: Work, client: Client, claims: Mapping[str, Any]) -> None
     expires, jti = claims.get("exp"), claims.get("jti")
     if claims.get("iss") != client.id or claims.get("sub") != client.id:
         raise _refused("client_assertion: iss and sub must be the client_id")
-    if not {issuer, f"{issuer}/oauth/token"} & {each for each in named if isinstance(each, str)}:
+    if not {issuer, f"{issuer}/oidc/token"} & {each for each in named if isinstance(each, str)}:
         raise _refused(f"client_assertion: aud must be {issuer}")
     if not isinstance(expires, int) or not now_s - LEEWAY_S < expires <= now_s + ASSERTION_S_MAX:
         raise _refused(f"client_assertion: exp must lie within the next {ASSERTION_S_MAX} s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,7 @@ DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 GRANT_TYPES = (CODE, REFRESH, CREDENTIALS, DEVICE)
 AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", "private_key_jwt")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_ID = re.compile(r"[A-Za-z0-9._~-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,9 @@ def register(work: Work, new: NewClient, *, client_id: str | None = None) -> Reg
 
 
 def find(work: Work, client_id: str) -> Client | None:
-    """A client that is registered and not disabled."""
+    """A client that is registered and not disabled; None for what cannot be an id, too."""
+    if _ID.fullmatch(client_id) is None:
+        return None
     row = work.connection.execute(
         select(client_table).where(client_table.c.id == client_id, client_table.c.disabled_ms.is_(None))
     ).first()

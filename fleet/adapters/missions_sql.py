@@ -1,0 +1,48 @@
+"""Missions of devices in SQL, fenced by the zone's lease like the journal of rides."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from fleet.adapters.journal_sql import ZoneLease
+from fleet.adapters.tables import missions as table
+from fleet.model.mission import Mission, MissionState
+from storage.sql import put
+
+__all__ = ["SqlMissionJournal"]
+
+_OPEN = [state.value for state in MissionState if state.open]
+
+
+class SqlMissionJournal:
+    """Implements `fleet.personal.ports.MissionJournal` for the holder of a lease."""
+
+    def __init__(self, lease: ZoneLease) -> None:
+        self._lease = lease
+
+    def save(self, missions: list[Mission]) -> None:
+        """Write all of them in one transaction; NotOwner, and nothing written, once the zone is another's."""
+
+        def work(connection: Connection) -> None:
+            self._lease.require(connection)
+            for mission in missions:
+                body = msgspec.json.encode(mission).decode()
+                values = {"state": mission.state.value, "version": mission.version, "body": body}
+                put(connection, table, {"zone": self._lease.zone, "id": mission.id}, values)
+
+        self._lease.database.run(work)
+
+    def load(self) -> list[Mission]:
+        """Every mission that is not over, by id."""
+        mine = (table.c.zone == self._lease.zone) & table.c.state.in_(_OPEN)
+        with self._lease.database.read() as connection:
+            bodies = connection.execute(select(table.c.body).where(mine).order_by(table.c.id)).scalars()
+            return [msgspec.json.decode(body, type=Mission) for body in bodies]
+
+    def mission(self, mission_id: str) -> Mission | None:
+        """One mission, over or not."""
+        mine = (table.c.zone == self._lease.zone) & (table.c.id == mission_id)
+        with self._lease.database.read() as connection:
+            body = connection.execute(select(table.c.body).where(mine)).scalar()
+        return None if body is None else msgspec.json.decode(body, type=Mission)

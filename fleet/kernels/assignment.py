@@ -1,0 +1,191 @@
+"""Optimal assignment of rows to columns of a square cost matrix.
+
+Shortest augmenting paths after Jonker and Volgenant (1987): column reduction, two passes of augmenting row
+reduction, then one Dijkstra for each row that is still free.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+_BEYOND = 1e18
+
+
+@njit(cache=True, nogil=True)
+def assign(cost: np.ndarray) -> np.ndarray:
+    """The column of every row so that the sum of costs is least; (n, n) -> (n,) int32.
+
+    Exact for whole numbers (below 2**22 in float32, 2**50 in float64); costs must be finite.
+    """
+    n = cost.shape[0]
+    column_of = np.full(n, -1, np.int32)
+    row_of = np.full(n, -1, np.int32)
+    price = np.zeros(n, cost.dtype)
+    free = np.empty(n, np.int32)
+    left = _reduce_columns(cost, column_of, row_of, price, free)
+    for _ in range(2):
+        left = _reduce_rows(cost, column_of, row_of, price, free, left)
+    _augment(cost, column_of, row_of, price, free, left)
+    return column_of
+
+
+@njit(cache=True, nogil=True)
+def _reduce_columns(
+    cost: np.ndarray, column_of: np.ndarray, row_of: np.ndarray, price: np.ndarray, free: np.ndarray
+) -> int:
+    """Give each column its cheapest row where that is still free; the rows left over."""
+    n = cost.shape[0]
+    cheapest = np.zeros(n, np.int32)
+    for j in range(n):
+        price[j] = cost[0, j]
+    for i in range(1, n):
+        for j in range(n):
+            if cost[i, j] < price[j]:
+                price[j] = cost[i, j]
+                cheapest[j] = i
+    taken = np.zeros(n, np.int32)
+    for j in range(n - 1, -1, -1):
+        i = cheapest[j]
+        taken[i] += 1
+        if taken[i] == 1:
+            column_of[i] = j
+            row_of[j] = i
+    left = 0
+    for i in range(n):
+        if taken[i] == 0:
+            free[left] = i
+            left += 1
+        elif taken[i] == 1:
+            own = column_of[i]
+            least = _BEYOND
+            for j in range(n):
+                if j != own:
+                    reduced = cost[i, j] - price[j]
+                    least = min(least, reduced)
+            price[own] -= least
+    return left
+
+
+@njit(cache=True, nogil=True)
+def _reduce_rows(
+    cost: np.ndarray,
+    column_of: np.ndarray,
+    row_of: np.ndarray,
+    price: np.ndarray,
+    free: np.ndarray,
+    count: int,
+) -> int:
+    """Give free rows their best column, lowering its price by the lead over the second best."""
+    n = cost.shape[0]
+    k, left = 0, 0
+    steps = 0
+    while k < count:
+        steps += 1
+        i = free[k]
+        k += 1
+        first, second = _BEYOND, _BEYOND
+        best, other = 0, 0
+        for j in range(n):
+            reduced = cost[i, j] - price[j]
+            if reduced < second:
+                if reduced < first:
+                    second, other = first, best
+                    first, best = reduced, j
+                else:
+                    second, other = reduced, j
+        ousted = row_of[best]
+        if first < second:
+            price[best] -= second - first
+        elif ousted >= 0:
+            best = other
+            ousted = row_of[best]
+        column_of[i] = best
+        row_of[best] = i
+        if ousted >= 0:
+            column_of[ousted] = -1
+            if first < second and steps < 8 * n:
+                k -= 1
+                free[k] = ousted
+            else:
+                free[left] = ousted
+                left += 1
+    return left
+
+
+@njit(cache=True, nogil=True)
+def _augment(
+    cost: np.ndarray,
+    column_of: np.ndarray,
+    row_of: np.ndarray,
+    price: np.ndarray,
+    free: np.ndarray,
+    count: int,
+) -> None:
+    """For each free row, the shortest alternating path to a free column, by Dijkstra over the columns.
+
+    `columns` holds those that are done, then those at the least distance, then the others. Indices are
+    unsigned, which spares numba the test for negative ones in the innermost loop.
+    """
+    n = cost.shape[0]
+    far = np.empty(n, cost.dtype)
+    before = np.empty(n, np.uint32)
+    columns = np.empty(n, np.uint64)
+    for f in range(count):
+        start = np.uint64(free[f])
+        for j in range(n):
+            far[j] = cost[start, j] - price[j]
+            before[j] = start
+            columns[j] = j
+        scanned, level, ready = 0, 0, 0
+        least = far[0]
+        end = -1
+        while end < 0:
+            if scanned == level:  # none at this distance is left to look at: the next nearest ones
+                ready = level
+                least = far[columns[level]]
+                level += 1
+                for k in range(level, n):
+                    j = columns[k]
+                    if far[j] <= least:
+                        if far[j] < least:
+                            level = ready
+                            least = far[j]
+                        columns[k] = columns[level]
+                        columns[level] = j
+                        level += 1
+                for k in range(ready, level):
+                    if row_of[columns[k]] < 0:
+                        end = int(columns[k])
+                        break
+                if end >= 0:
+                    break
+            j1 = columns[scanned]
+            scanned += 1
+            i = np.uint64(row_of[j1])
+            row = cost[i]
+            base = row[j1] - price[j1] - least
+            for k in range(level, n):
+                j = columns[k]
+                through = row[j] - price[j] - base
+                if through < far[j]:
+                    far[j] = through
+                    before[j] = i
+                    if through == least:
+                        if row_of[j] < 0:
+                            end = int(j)
+                            break
+                        columns[k] = columns[level]
+                        columns[level] = j
+                        level += 1
+        for k in range(ready):
+            price[columns[k]] += far[columns[k]] - least
+        back = np.uint64(end)
+        while True:
+            i = np.uint64(before[back])
+            row_of[back] = i
+            following = column_of[i]
+            column_of[i] = back
+            if i == start:
+                break
+            back = np.uint64(following)

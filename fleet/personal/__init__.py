@@ -1,0 +1,1 @@
+"""Devices that drive to their riders and home again by themselves, and share cycles."""

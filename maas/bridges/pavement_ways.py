@@ -1,0 +1,46 @@
+"""Routing's pavements as the devices' ways: no steps, no raised kerbs, paved."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from fleet.personal.ports import NO_WAY_M, Position
+from routing.query import Profile
+from routing.street.graph import StreetGraph
+from routing.street.profiles import SPEED_M_S
+from routing.street.router import StreetRouter
+
+__all__ = ["PavementWays"]
+
+_PACE_M_S = SPEED_M_S[Profile.DEVICE]
+
+
+class PavementWays:
+    """Implements `fleet.personal.ports.Pavements` over an area's streets."""
+
+    def __init__(self, graph: StreetGraph) -> None:
+        self._graph = graph
+        self._router = StreetRouter(graph, np.empty(0), np.empty(0))
+        self.line = lru_cache(maxsize=5_000)(self._line)
+
+    def metres(self, starts: list[Position], ends: list[Position], limit_m: int) -> npt.NDArray[np.int32]:
+        """Ways between all pairs; NO_WAY_M beyond `limit_m` or where there is none."""
+        found = np.full((len(starts), len(ends)), NO_WAY_M, np.int32)
+        lat, lon = np.array([p[0] for p in ends]), np.array([p[1] for p in ends])
+        router = StreetRouter(self._graph, lat, lon)
+        limit_s = int(limit_m / _PACE_M_S)
+        for k, start in enumerate(starts):
+            reach = router.reach(*start, profile=Profile.DEVICE, speed_m_s=_PACE_M_S, limit_s=limit_s)
+            found[k, reach.stop] = np.ceil(reach.distance_m).astype(np.int32)
+        return found
+
+    def _line(self, start: Position, end: Position) -> list[Position]:
+        path = self._router.path(start, end, profile=Profile.DEVICE, speed_m_s=_PACE_M_S)
+        return [] if path is None else [(lat, lon) for lat, lon in path.geometry]
+
+    def on_map(self, lat: float, lon: float) -> bool:
+        """Whether a street is near enough."""
+        return self._router.on_map(lat, lon)
