@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from maas.identity import audit
+from maas.identity import audit, rates
 from maas.identity.errors import BadIdentityInput, Conflict, NothingThere
 from maas.identity.model import LinkKind
 from maas.identity.people_tables import link
@@ -36,8 +36,14 @@ class Link:
     linked_ms: int
 
 
-def add(work: Work, account_id: str, kind: LinkKind, operator: str, number: str, *, label: str) -> Link:
-    """Link a number. Raises BadIdentityInput; Conflict where it is linked already (to whom is not told)."""
+def add(
+    work: Work, account_id: str, kind: LinkKind, operator: str, number: str, *, label: str, network: str
+) -> Link:
+    """Link a number. Raises BadIdentityInput; Conflict where it is linked already (to whom is not told).
+
+    Attempts are counted (RateLimited), because a Conflict tells that somebody has the card.
+    """
+    rates.count(work, "link", network, work.kit.settings.attempts_per_hour)
     made = Link(new_id(work.kit.random, "lnk"), kind, operator, label, work.now_ms)
     try:
         with work.connection.begin_nested():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response, Security
 from pydantic import BaseModel, ConfigDict, Field
@@ -204,15 +204,15 @@ def _others(routes: APIRouter, identity: Identity, guards: Guards) -> None:
 
 
 def _session(routes: APIRouter, identity: Identity, guards: Guards) -> None:
-    Who = Annotated[Principal | None, Security(guards.optional_principal)]  # noqa: N806
+    whoever = Security(guards.optional_principal)
 
     @routes.get("/v1/session", responses=also(401))
-    def who_am_i(who: Who) -> PrincipalView:
+    def who_am_i(who: Principal | None = whoever) -> PrincipalView:
         """Who is signed in, with what roles; also for nobody."""
         return PrincipalView.of(who)
 
     @routes.delete("/v1/session", responses=also(401, 403))
-    def sign_out(who: Who, response: Response) -> SignedOut:
+    def sign_out(response: Response, who: Principal | None = whoever) -> SignedOut:
         """Sign this browser out. Tokens end with DELETE /v1/me/applications or /oidc/revoke."""
         if who is None or who.session_id is None or who.account_id is None:
             return SignedOut(was_signed_in=False)

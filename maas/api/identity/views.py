@@ -1,4 +1,4 @@
-"""The one ID as JSON. Instants are ISO 8601 in UTC; nothing here is a secret except where it says shown once."""
+"""The one ID as JSON. Instants are ISO 8601 in UTC; a secret is in it only where it says shown once."""
 
 from __future__ import annotations
 

@@ -27,7 +27,8 @@ from maas.identity.work import Work
 
 __all__ = [
     "AuthorizationRequest", "RedirectedRefusal", "consented", "fresh_since", "give_code", "missing_data",
-    "needs_sign_in", "parse", "redirect", "write_consents",
+    "needs_sign_in", "parse", "redirect", "refuse",
+    "write_consents",
 ]  # fmt: skip
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes of SHA-256 in base64url
@@ -51,12 +52,13 @@ class AuthorizationRequest:
 
 
 class RedirectedRefusal(OAuthRefusal):
-    """A refusal that goes back to the client in the query of its redirect URI."""
+    """A refusal that goes back to the client in the query of its redirect URI: `url` is the whole of it."""
 
-    def __init__(self, code: str, description: str, *, redirect_uri: str, state: str | None) -> None:
+    def __init__(
+        self, code: str, description: str, *, issuer: str, redirect_uri: str, state: str | None
+    ) -> None:
         super().__init__(code, description)
-        self.redirect_uri = redirect_uri
-        self.state = state
+        self.url = redirect(issuer, redirect_uri, state, error=code, error_description=description)
 
 
 def parse(work: Work, params: Mapping[str, str]) -> AuthorizationRequest:
@@ -70,7 +72,8 @@ def parse(work: Work, params: Mapping[str, str]) -> AuthorizationRequest:
     state = params.get("state")
     problem = _problem(params, client)
     if problem is not None:
-        raise RedirectedRefusal(*problem, redirect_uri=redirect_uri, state=state)
+        issuer = work.kit.settings.issuer
+        raise RedirectedRefusal(*problem, issuer=issuer, redirect_uri=redirect_uri, state=state)
     max_age = params.get("max_age")
     return AuthorizationRequest(
         client, redirect_uri, scopes.split(params["scope"]), state, params.get("nonce"),
@@ -138,7 +141,7 @@ def needs_sign_in(work: Work, request: AuthorizationRequest, session: Session | 
     if session is not None and request.prompt & {"login", "select_account"}:
         stale = stale or not _is_since(work, request, session, since)
     if stale and "none" in request.prompt:
-        raise _back(request, "login_required", "nobody is signed in")
+        raise refuse(work, request, "login_required", "nobody is signed in")
     return stale
 
 
@@ -158,7 +161,7 @@ def missing_data(work: Work, request: AuthorizationRequest, account_id: str) -> 
     needed = scopes.data_of(request.scopes)
     missing = needed - consents.allowed_data(work, account_id, SIGN_IN, request.client.recipient, work.now)
     if missing and "none" in request.prompt:
-        raise _back(request, "consent_required", "the person has to be asked")
+        raise refuse(work, request, "consent_required", "the person has to be asked")
     return needed if missing or "consent" in request.prompt else frozenset()
 
 
@@ -190,7 +193,7 @@ def give_code(work: Work, request: AuthorizationRequest, session: Session) -> st
     """The redirect URI with a code that works once, for a minute, for who knows the PKCE verifier."""
     granted = consented(work, session.account_id, request.client, request.scopes)
     if scopes.OPENID not in granted:
-        raise _back(request, "access_denied", "the person did not agree")
+        raise refuse(work, request, "access_denied", "the person did not agree")
     made = new_token(work.kit.random)
     work.connection.execute(
         insert(code_table).values(
@@ -210,5 +213,9 @@ def redirect(issuer: str, uri: str, state: str | None, **params: str) -> str:
     return f"{uri}{'&' if urlsplit(uri).query else '?'}{urlencode(answer)}"
 
 
-def _back(request: AuthorizationRequest, error: str, description: str) -> RedirectedRefusal:
-    return RedirectedRefusal(error, description, redirect_uri=request.redirect_uri, state=request.state)
+def refuse(work: Work, request: AuthorizationRequest, error: str, description: str) -> RedirectedRefusal:
+    """The refusal of a request that was right, to be raised and sent back to the client."""
+    return RedirectedRefusal(
+        error, description, issuer=work.kit.settings.issuer, redirect_uri=request.redirect_uri,
+        state=request.state,
+    )  # fmt: skip

@@ -239,16 +239,18 @@ def test_a_card_is_linked_by_keyed_hash_and_unlinked(house: House) -> None:
     rider, other = house.person(), house.person()
     number = "JE10 0123 4567 8901"
     made = house.identity.write(
-        lambda work: links.add(work, rider, LinkKind.IC_CARD, "railway", number, label="my card")
+        lambda work: links.add(work, rider, LinkKind.IC_CARD, "railway", number, label="my card", network=NET)
     )
     tapped = house.identity.read(
         lambda work: links.find_account(work, LinkKind.IC_CARD, "railway", "je10-0123-4567-8901")
     )
     assert tapped == rider
     with pytest.raises(Conflict):
-        house.do(lambda work: links.add(work, other, LinkKind.IC_CARD, "railway", number, label=""))
+        house.do(
+            lambda work: links.add(work, other, LinkKind.IC_CARD, "railway", number, label="", network=NET)
+        )
     assert house.identity.write(
-        lambda work: links.add(work, rider, LinkKind.IC_CARD, "bus", number, label="")
+        lambda work: links.add(work, rider, LinkKind.IC_CARD, "bus", number, label="", network=NET)
     )
     with house.identity.db.read() as connection:
         rows = connection.execute(select(link_table)).all()
@@ -269,7 +271,9 @@ def test_the_hash_of_a_card_depends_on_the_server_key(tmp_path: object) -> None:
         house = build_house(f"sqlite:///{tmp_path}/{name}.sqlite", server_key=key)
         rider = house.person()
         house.do(
-            lambda work, who=rider: links.add(work, who, LinkKind.CLINIC_CARD, "clinic", "12345", label="")
+            lambda work, who=rider: links.add(
+                work, who, LinkKind.CLINIC_CARD, "clinic", "12345", label="", network=NET
+            )
         )
         with house.identity.db.read() as connection:
             hashes.append(connection.scalar(select(link_table.c.number_hash)))

@@ -33,6 +33,7 @@ from maas.identity.sweep import sweep
 from maas.identity.trips import Trip
 
 YEAR = timedelta(days=365)
+NET = "192.0.2.1"
 
 
 def prove(house: House, rider: str, kind: EntitlementKind, *, holds: bool = True, days: int = 365) -> None:
@@ -228,13 +229,13 @@ def settled_house(url: str) -> tuple[House, Payments, str]:
     consent_to_history(house, rider)
     house.do(lambda work: trips.add(work, rider, ride(house)))
     prove(house, rider, EntitlementKind.AGE_65)
-    house.do(lambda work: links.add(work, rider, LinkKind.IC_CARD, "railway", "JE1001234567", label="青"))
-    house.do(lambda work: accounts.change(work, rider, phone="090-0000-0000"))
     house.do(
-        lambda work: mail_links.request(
-            work, "hanako@example.jp", then="/", language="ja", network="192.0.2.1"
+        lambda work: links.add(
+            work, rider, LinkKind.IC_CARD, "railway", "JE1001234567", label="青", network=NET
         )
     )
+    house.do(lambda work: accounts.change(work, rider, phone="090-0000-0000"))
+    house.do(lambda work: mail_links.request(work, "hanako@example.jp", then="/", language="ja", network=NET))
     return house, payments, rider
 
 
@@ -278,8 +279,8 @@ def test_an_erasure_leaves_what_the_law_asks_for_and_says_so(sql_url: str) -> No
 def test_an_erasure_takes_claimed_guests_along_and_ends_sessions(house: House) -> None:
     rider = house.person()
     opened = house.identity.write(lambda work: sessions.open_session(work, rider, "email"))
-    guest = house.identity.write(lambda work: guests.create_guest(work, language="ja", network="192.0.2.1"))
-    house.do(lambda work: guests.claim_guest(work, rider, guest.claim_code, network="192.0.2.1"))
+    guest = house.identity.write(lambda work: guests.create_guest(work, language="ja", network=NET))
+    house.do(lambda work: guests.claim_guest(work, rider, guest.claim_code, network=NET))
     house.do(lambda work: my_data.erase(work, rider))
     assert house.identity.read(lambda work: sessions.find(work, opened.cookie)) is None
     with pytest.raises(NothingThere):
