@@ -15,7 +15,7 @@ from maas.api import area as area_api
 from maas.api import journeys as journeys_api
 from maas.api import places as places_api
 from maas.api import problems
-from maas.api.fleet import operators, riders, standing, telemetry
+from maas.api.fleet import devices, docks, operators, riders, standing, telemetry
 from maas.api.fleet.live import fleet_of
 from maas.area.open import Area
 from maas.wiring.system import System
@@ -50,13 +50,18 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
     problems.install(app)
     for router in (area_api.router, places_api.router, journeys_api.router):
         app.include_router(router(area), responses=problems.RESPONSES)
-    fleet = fleet_of(system)
+    fleet, personal = fleet_of(system), devices.devices_of(system)
     for routes in (
         riders.router(fleet),
         standing.router(fleet),
         operators.public_router(fleet),
         operators.router(system, fleet),
         telemetry.router(system, fleet),
+        devices.public_router(personal),
+        devices.router(personal),
+        devices.operator_router(system, personal),
+        docks.router(personal),
+        docks.operator_router(system, personal),
     ):
         app.include_router(routes, responses=problems.RESPONSES)
 

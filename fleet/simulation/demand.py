@@ -19,6 +19,7 @@ __all__ = ["Wish", "model_demand", "read_demand", "write_demand"]
 
 COLUMNS = (
     "time", "origin", "destination", "adults", "children", "wheelchairs", "luggage", "arrive_by", "no_show",
+    "asked",
 )  # fmt: skip
 _SHARE_BY_HOUR = np.array(
     [2, 1, 1, 1, 1, 2, 4, 9, 11, 8, 7, 7, 7, 6, 6, 7, 8, 10, 9, 7, 5, 4, 3, 2], np.float64
@@ -77,7 +78,8 @@ def model_demand(
 def read_demand(path: Path, service: ShuttleService, day: date) -> list[Wish]:
     """Read wishes from a CSV with the columns `time,origin,destination` and optionally the others.
 
-    `time` is HH:MM[:SS] on the service day; a place is the id of a stop or `lat,lon` in quotes. Invalid names
+    `time` and `asked` (when the rider asks; an hour before an arrival, else at the time, if left out) are
+    HH:MM[:SS] on the service day; a place is the id of a stop or `lat,lon` in quotes. Invalid names
     the file, the line, the column and the fix.
     """
     start = service_day_start_s(day, ZoneInfo(service.timezone))
@@ -99,16 +101,22 @@ def read_demand(path: Path, service: ShuttleService, day: date) -> list[Wish]:
 
 
 def _row(where: str, row: dict[str, str], start: int, stops: set[str]) -> Wish:
-    head, _, seconds = (row["time"] or "").partition(":")
-    minutes, _, rest = seconds.partition(":")
-    at = start + clock_s(f"{head}:{minutes}", f"{where}, time") + _whole(where, "time", rest or "0")
+    at = start + _clock(where, "time", row["time"] or "")
     counts = {name: _whole(where, name, row.get(name) or d) for name, d in
               (("adults", "1"), ("children", "0"), ("wheelchairs", "0"), ("luggage", "0"))}  # fmt: skip
     ends = [_end(f"{where}, {name}", row[name] or "", stops) for name in ("origin", "destination")]
     arrive_by = (row.get("arrive_by") or "0") in ("1", "true", "yes")
     request = RideRequest(ends[0], ends[1], at, arrive_by=arrive_by, party=Party(**counts))
     ask = at - 3600 if arrive_by else at
+    if row.get("asked"):
+        ask = start + _clock(where, "asked", row["asked"])
     return Wish(ask, request, (row.get("no_show") or "0") in ("1", "true", "yes"))
+
+
+def _clock(where: str, column: str, text: str) -> int:
+    head, _, seconds = text.partition(":")
+    minutes, _, rest = seconds.partition(":")
+    return clock_s(f"{head}:{minutes}", f"{where}, {column}") + _whole(where, column, rest or "0")
 
 
 def _whole(where: str, column: str, text: str) -> int:
@@ -139,6 +147,6 @@ def write_demand(path: Path, wishes: list[Wish], day: date, zone: str) -> None:
             request, party = wish.request, wish.request.party
             at = request.at_s - start
             ends = [e.stop_id or f"{e.lat},{e.lon}" for e in (request.origin, request.destination)]
-            clock = f"{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}"
+            clock, asked = (f"{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}" for s in (at, wish.ask_s - start))
             counts = (party.adults, party.children, party.wheelchairs, party.luggage)
-            writer.writerow([clock, *ends, *counts, int(request.arrive_by), int(wish.no_show)])
+            writer.writerow([clock, *ends, *counts, int(request.arrive_by), int(wish.no_show), asked])

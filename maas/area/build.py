@@ -15,7 +15,10 @@ import msgspec
 import numpy as np
 
 from fleet.errors import FleetError
+from fleet.model.cycles import read_docks
+from fleet.model.devices import load_devices
 from fleet.model.service import load_service
+from fleet.personal.ports import NO_WAY_M
 from gtfs.errors import FeedError, Problem, Severity
 from gtfs.model.schedule import Schedule
 from gtfs.schedule.merge import merge
@@ -24,6 +27,7 @@ from gtfs.schedule.typed import to_schedule
 from maas import __version__
 from maas.area.config import AreaConfig, read_config
 from maas.area.shapes import along_streets
+from maas.bridges.pavement_ways import PavementWays
 from maas.bridges.shuttle_ways import StreetWays
 from maas.errors import AreaError
 from maas.places.extract import extract_places
@@ -40,6 +44,7 @@ __all__ = ["Recipe", "Report", "build_area", "is_fresh"]
 
 Progress = Callable[[str], None]
 _SHOWN_MAX = 20
+_DEVICES_APART_M = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,8 @@ def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -
         if recipe.folder and config.sources.shuttle:
             progress(f"checking {config.sources.shuttle}")
             _shuttle(recipe.folder / config.sources.shuttle, network, fresh)
+        if recipe.folder:
+            _devices(config, recipe.folder, network, fresh)
         progress("drawing the map")
         _basemap(config, recipe, fresh)
         manifest = _manifest(config, network, _fingerprint(recipe))
@@ -259,6 +266,29 @@ def _shuttle(path: Path, network: Network, fresh: Path) -> None:
         raise AreaError(f"{path}: shuttles need streets. Name `streets` or `osm` among the area's sources")
     StreetWays(service, network.graph)
     shutil.copyfile(path, fresh / "shuttle.toml")
+
+
+def _devices(config: AreaConfig, folder: Path, network: Network, fresh: Path) -> None:
+    """Check devices against the pavements, docks by themselves, and take their descriptions along."""
+    sources = config.sources
+    try:
+        if sources.docks:
+            read_docks(folder / sources.docks)
+            shutil.copyfile(folder / sources.docks, fresh / "docks.csv")
+        if not sources.devices:
+            return
+        path = folder / sources.devices
+        service = load_devices(path)
+    except FleetError as error:
+        raise AreaError(str(error)) from error
+    if network.graph is None:
+        raise AreaError(f"{path}: devices need streets. Name `streets` or `osm` among the area's sources")
+    spots = [(base.lat, base.lon) for base in service.bases]
+    ways = PavementWays(network.graph).metres(spots, spots, _DEVICES_APART_M)
+    for k, base in enumerate(service.bases):
+        if (ways[k] == NO_WAY_M).all() or (len(spots) > 1 and (ways[k] < NO_WAY_M).sum() < 2):
+            raise AreaError(f"{path}, bases.{base.id}: no pavement leads from it to another. Move it to one")
+    shutil.copyfile(path, fresh / "devices.toml")
 
 
 def _street_middles(graph: StreetGraph) -> dict[int, tuple[float, float]]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from fleet.model.cycles import Dock, read_docks
+from fleet.model.devices import DeviceService, load_devices
 from fleet.model.service import ShuttleService, load_service
 from maas.area.build import Manifest
 from maas.basemap.tiles import Tiles
@@ -28,6 +30,8 @@ class Area:
     places: PlaceIndex
     tiles: Tiles | None
     shuttle: ShuttleService | None
+    devices: DeviceService | None
+    docks: list[Dock]
 
 
 def open_area(folder: Path) -> Area:
@@ -46,6 +50,7 @@ def open_area(folder: Path) -> Area:
     except (msgspec.DecodeError, SnapshotError) as error:
         raise AreaError(f"{folder}: {error}. {how}") from None
     tiles, shuttle = folder / "basemap.pmtiles", folder / "shuttle.toml"
+    devices, docks = folder / "devices.toml", folder / "docks.csv"
     return Area(
         folder,
         manifest,
@@ -53,4 +58,6 @@ def open_area(folder: Path) -> Area:
         places,
         Tiles(tiles) if tiles.exists() else None,
         load_service(shuttle) if shuttle.exists() else None,
+        load_devices(devices) if devices.exists() else None,
+        read_docks(docks) if docks.exists() else [],
     )

@@ -7,10 +7,7 @@ those book is not journaled, everything else is one and the same dispatcher.
 from __future__ import annotations
 
 import dataclasses
-import logging
-import math
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from datetime import date, datetime
@@ -18,36 +15,31 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from fleet.adapters.journal_sql import SqlJournal, ZoneLease
+from fleet.adapters.journal_sql import SqlJournal
 from fleet.adapters.standing_sql import SqlOrderBook
-from fleet.adapters.tables import create_schema
 from fleet.dispatch.fleet_state import Mode
 from fleet.dispatch.keeper import Keeper
 from fleet.dispatch.ports import Journal
-from fleet.dispatch.registry import ServiceRegistry
 from fleet.dispatch.shuttle import Shuttle
 from fleet.dispatch.tracking import Tracker
-from fleet.errors import NotOwner, Unknown
+from fleet.errors import Unknown
 from fleet.model.ride import Breach, PlanRow, Ride
 from fleet.simulation.demand import model_demand
 from fleet.simulation.movement import Body, Phase, where
 from fleet.simulation.twin import Twin, TwinRules
 from fleet.vehicles.adapters.history import History
 from fleet.vehicles.adapters.history import create_schema as create_history
-from fleet.vehicles.adapters.live_memory import MemoryLiveStore
 from fleet.vehicles.intake import Intake
-from fleet.vehicles.ports import LiveStore
 from fleet.vehicles.telemetry import Autonomy, Doors, Kind, LiveState, Message
 from maas.area.open import Area
-from maas.wiring.spots import Spot
+from maas.wiring.owned import OwnedZone
+from maas.wiring.spots import Spot, bearing, spot_of
 from maas.wiring.zone import open_zone, service_of
 from storage.database import Database
 
 __all__ = ["LiveFleet"]
 
-_log = logging.getLogger(__name__)
 _TWIN = "twin"
-_STEP_S = 0.25
 _MINUTE_S = 60
 _IMPROVE_EVERY_S = 15
 _IMPROVE_S = 1.0
@@ -56,33 +48,27 @@ _FLUSH_EVERY_S = 5
 _HISTORY_S = 35 * 86_400
 
 
-class LiveFleet:
-    """One zone, kept running by a thread of its own. Use as a context manager, or `start` and `close`."""
+class LiveFleet(OwnedZone):
+    """The shuttles of an area, kept running."""
 
     def __init__(
         self,
         area: Area,
         database: Database,
+        intake: Intake,
         *,
         simulate: bool = True,
-        owner: str | None = None,
         clock: Callable[[], float] = time.time,
         lease_s: float = 10.0,
-        store: LiveStore | None = None,
     ) -> None:
         self.area = area
         self.service = service_of(area)
-        self.clock = clock
+        super().__init__(database, self.service.id, clock=clock, lease_s=lease_s)
         self._riders = area.manifest.simulated_riders if simulate else 0
-        self._simulate = simulate and area.manifest.simulated_riders > 0
-        create_schema(database)
-        self._lease = ZoneLease(
-            database, self.service.id, owner or f"maas-{secrets.token_hex(4)}", ttl_s=lease_s
-        )
-        self._journal = SqlJournal(self._lease)
+        self._journal = SqlJournal(self.lease)
         create_history(database)
         self.history = History(database, self.service.id)
-        self.intake = Intake(store or MemoryLiveStore(), ServiceRegistry(self.service))
+        self.intake = intake
         self.intake.listeners += [self.history.heard, self._track]
         self._tracker: Tracker | None = None
         self._shuttle: Shuttle | None = None
@@ -90,39 +76,23 @@ class LiveFleet:
         self.twin: Twin | None = None
         self._day: date | None = None
         self._told_s = 0
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def __enter__(self) -> LiveFleet:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @property
     def simulated(self) -> bool:
         """Whether the twin moves the vehicles."""
-        return self._simulate
+        return self._riders > 0
 
     @property
     def shuttle(self) -> Shuttle:
         """The dispatcher; NotOwner while another process holds the zone."""
         if self._shuttle is None:
-            raise NotOwner(
-                f"zone {self.service.id}: another dispatcher holds it. Ask there, or again in "
-                f"{self._lease.ttl_s:.0f} s"
-            )
+            raise self.elsewhere()
         return self._shuttle
 
     @property
     def zone(self) -> ZoneInfo:
         """The service's time zone."""
         return ZoneInfo(self.service.timezone)
-
-    def now_s(self) -> int:
-        """The instant by this fleet's clock."""
-        return int(self.clock())
 
     def ride(self, ride_id: str) -> Ride:
         """A ride by its id, also one that is long over; Unknown if there never was one."""
@@ -137,80 +107,25 @@ class LiveFleet:
     def position(self, vehicle_id: str) -> Spot | None:
         """Where one vehicle is; None if it has not told."""
         state = self.intake.store.get(Kind.VEHICLE, vehicle_id)
-        return None if state is None else _spot(state)
+        return None if state is None else spot_of(state)
 
     def positions(self) -> list[Spot]:
         """Where every vehicle is that has told."""
-        spots = (_spot(state) for state in self.intake.store.all(Kind.VEHICLE))
+        spots = (spot_of(state) for state in self.intake.store.all(Kind.VEHICLE))
         return [spot for spot in spots if spot is not None]
 
     def changes(self, since: int) -> tuple[int, list[Spot]]:
         """The vehicles that have told something new since a revision (0: all), and the revision now."""
         revision, states = self.intake.store.changes(since)
-        spots = (_spot(state) for state in states if state.kind is Kind.VEHICLE)
+        spots = (spot_of(state) for state in states if state.kind is Kind.VEHICLE)
         return revision, [spot for spot in spots if spot is not None]
 
-    def start(self) -> None:
-        """Take the zone if it is free, and keep it running from now on."""
-        self._try_to_own()
-        self._thread = threading.Thread(target=self._run, name=f"fleet {self.service.id}", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop, and give the zone to whoever wants it."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=30)
-        if self._shuttle is not None:
-            self._shuttle = None
-            self._lease.release()
-
-    def _run(self) -> None:
-        due = {"renew": 0.0, "minute": 0.0, "improve": 0.0, "flush": 0.0}
-        while not self._stop.wait(_STEP_S):
-            try:
-                self._step(due)
-            except NotOwner as error:
-                _log.warning("%s", error)
-                self._shuttle = self._keeper = self.twin = self._tracker = None
-            except Exception:
-                _log.exception("the fleet's step failed; it goes on with the next")
-
-    def _step(self, due: dict[str, float]) -> None:
-        now = self.clock()
-        if self._shuttle is None:
-            self._try_to_own()
-            return
-        if now >= due["renew"]:
-            self._lease.renew()
-            due["renew"] = now + self._lease.ttl_s / 3
-        if self.twin is not None:
-            self._more_riders(int(now))
-            self.twin.run_until(int(now) + 1)
-            self._tell(int(now))
-        elif self._keeper is not None:
-            self._shuttle.quoting.expire(int(now))
-            if now >= due["minute"]:
-                self._keeper.direct(int(now))
-            if now >= due["improve"]:
-                self._keeper.improve(_IMPROVE_S, int(now), should_stop=self._stop.is_set)
-                due["improve"] = self.clock() + _IMPROVE_EVERY_S
-        if now >= due["flush"]:
-            self.history.flush()
-            due["flush"] = now + _FLUSH_EVERY_S
-        if now >= due["minute"]:
-            self._shuttle.state.forget(int(now), _KEEP_S)
-            self.history.forget(int(now) - _HISTORY_S)
-            due["minute"] = now + _MINUTE_S
-
-    def _try_to_own(self) -> None:
-        if not self._lease.acquire():
-            return
-        now_s = self.now_s()
-        journal: Journal = _RealRiders(self._journal) if self._simulate else self._journal
-        shuttle = open_zone(self.area, now_s, journal=journal, orders=SqlOrderBook(self._lease))
+    def open(self, now_s: int) -> None:
+        """Take over what is written down, and let the twin begin if vehicles are simulated."""
+        journal: Journal = _RealRiders(self._journal) if self.simulated else self._journal
+        shuttle = open_zone(self.area, now_s, journal=journal, orders=SqlOrderBook(self.lease))
         shuttle.state.token = lambda: secrets.token_urlsafe(12)
-        if self._simulate:
+        if self.simulated:
             rules = TwinRules(improve_rounds=200, improve_budget_s=1.0)
             self.twin = Twin(shuttle, [], rules=rules, seed=self.area.manifest.simulation_seed)
             self.twin.open(now_s)
@@ -219,6 +134,29 @@ class LiveFleet:
             self._tracker = Tracker(shuttle.state, shuttle.operations, shuttle.control)
         self._shuttle = shuttle
         self._tell(now_s)
+
+    def step(self, now: float) -> None:
+        """Move the twin, or keep the real fleet's plans; write history."""
+        shuttle = self.shuttle
+        if self.twin is not None:
+            self._more_riders(int(now))
+            self.twin.run_until(int(now) + 1)
+            self._tell(int(now))
+        elif self._keeper is not None:
+            shuttle.quoting.expire(int(now))
+            if self.is_due("direct", _MINUTE_S, now):
+                self._keeper.direct(int(now))
+            if self.is_due("improve", _IMPROVE_EVERY_S, now):
+                self._keeper.improve(_IMPROVE_S, int(now), should_stop=self.stopping)
+        if self.is_due("flush", _FLUSH_EVERY_S, now):
+            self.history.flush()
+        if self.is_due("forget", _MINUTE_S, now):
+            shuttle.state.forget(int(now), _KEEP_S)
+            self.history.forget(int(now) - _HISTORY_S)
+
+    def shut(self) -> None:
+        """Let go of everything that the zone's next owner will have."""
+        self._shuttle = self._keeper = self.twin = self._tracker = None
 
     def _track(self, before: LiveState | None, after: LiveState) -> None:
         """Real vehicles move the plans; simulated ones are moved by them."""
@@ -243,7 +181,7 @@ class LiveFleet:
         autonomy = {Mode.OFF: Autonomy.OFF, Mode.STOPPED: Autonomy.MINIMAL_RISK}
         return Message(
             id=duty.id, at=float(now_s), lat=round(lat, 6), lon=round(lon, 6), speed_m_s=round(speed, 2),
-            heading=_bearing(lat, lon, ahead[0], ahead[1]) if speed else None,
+            heading=bearing(lat, lon, ahead[0], ahead[1]) if speed else None,
             battery=round(duty.charge_wh / duty.model.battery_wh, 4),
             doors=Doors.OPEN if body.phase is Phase.SERVING else Doors.CLOSED,
             passengers=int(board.load[body.v, 0, 0]),
@@ -261,18 +199,6 @@ class LiveFleet:
             if wish.request.at_s > now_s:
                 request = msgspec.structs.replace(wish.request, rider=_TWIN)
                 self.twin.ask(dataclasses.replace(wish, request=request))
-
-
-def _spot(state: LiveState) -> Spot | None:
-    if state.lat is None or state.lon is None:
-        return None
-    return Spot(state.id, state.lat, state.lon, state.speed_m_s or 0.0, state.heading, int(state.at_s))
-
-
-def _bearing(lat: float, lon: float, lat_to: float, lon_to: float) -> float:
-    """Degrees clockwise from north of a short way."""
-    east = (lon_to - lon) * math.cos(math.radians(lat))
-    return round(math.degrees(math.atan2(east, lat_to - lat)) % 360.0, 1)
 
 
 class _RealRiders:

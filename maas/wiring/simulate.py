@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 
 from fleet.dispatch.hours import service_day_start_s
 from fleet.errors import FleetError
+from fleet.personal.demand import model_wishes
+from fleet.personal.twin import DeviceTwin
 from fleet.simulation.demand import Wish, model_demand, read_demand, write_demand
 from fleet.simulation.script import Script, draw_script
 from fleet.simulation.twin import Twin, TwinRules
 from maas.area.open import Area
 from maas.errors import BadRequest
+from maas.wiring.live_devices import DEVICE_SHARE, open_personal
 from maas.wiring.zone import open_zone, service_of
 
 __all__ = ["DayPlan", "simulate"]
@@ -69,7 +72,7 @@ def simulate(
     )
     twin.open(start)
     twin.run_until(start + _DAY_S + _AFTER_S, lambda now: progress(_told(twin, now - start)))
-    return {
+    told = {
         "area": area.manifest.id,
         "day": plan.day.isoformat(),
         "seed": plan.seed,
@@ -78,6 +81,22 @@ def simulate(
         "loops_missed": len(twin.shuttle.loops.missed),
         "timing": twin.tally.timing(),
     }
+    if area.devices is not None:
+        told["devices"] = _devices(area, plan, start)
+    return told
+
+
+def _devices(area: Area, plan: DayPlan, start_s: int) -> dict[str, Any]:
+    """The same day of the area's devices."""
+    personal = open_personal(area)
+    wishes = model_wishes(
+        personal.state.service, start_s, plan.day, int(plan.riders * DEVICE_SHARE), plan.seed
+    )
+    mishaps = plan.faults_per_day
+    twin = DeviceTwin(personal, wishes, seed=plan.seed, mishaps_per_day=mishaps)
+    twin.open(start_s)
+    twin.run_until(start_s + _DAY_S + _AFTER_S)
+    return twin.figures()
 
 
 def _wishes(area: Area, plan: DayPlan) -> list[Wish]:

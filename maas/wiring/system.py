@@ -8,14 +8,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from fleet.dispatch.registry import ServiceRegistry
+from fleet.personal.registry import DeviceRegistry, DockRegistry
 from fleet.vehicles.adapters.live_memory import MemoryLiveStore
 from fleet.vehicles.adapters.live_redis import RedisLiveStore
 from fleet.vehicles.adapters.mqtt import Broker, MqttIntake
-from fleet.vehicles.ports import LiveStore
+from fleet.vehicles.intake import Intake
+from fleet.vehicles.ports import LiveStore, Registry, Spec
+from fleet.vehicles.telemetry import Kind
 from maas.area.open import Area
 from maas.settings import Settings
 from maas.wiring.live import LiveFleet
-from maas.wiring.zone import service_of
+from maas.wiring.live_devices import LiveDevices
 from storage.database import Database
 
 __all__ = ["System", "open_system"]
@@ -26,18 +30,23 @@ class System:
     """The parts of a running server; None where the area has no such thing."""
 
     database: Database
+    intake: Intake
     fleet: LiveFleet | None
+    devices: LiveDevices | None
     operator_token: str
     token_is_ours: bool  # made up for this run, so that it must be shown
 
     def told(self) -> list[str]:
         """What the person who starts the server should know."""
         lines = []
-        if self.fleet is not None:
-            how = "simulated" if self.fleet.simulated else "real"
-            lines.append(f"  {len(self.fleet.service.vehicles)} {how} shuttles in {self.fleet.service.id}")
-            if self.token_is_ours:
-                lines.append(f"  operator token of this run: {self.operator_token}")
+        for live, what, count in (
+            (self.fleet, "shuttles", len(self.fleet.service.vehicles) if self.fleet else 0),
+            (self.devices, "devices", len(self.devices.service.devices) if self.devices else 0),
+        ):
+            if live is not None:
+                lines.append(f"  {count} {'simulated' if live.simulated else 'real'} {what}")
+        if lines and self.token_is_ours:
+            lines.append(f"  operator token of this run: {self.operator_token}")
         return lines
 
 
@@ -52,19 +61,44 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
     token = settings.operator_token or secrets.token_urlsafe(18)
     with ExitStack() as stack:
         stack.callback(database.engine.dispose)
-        fleet = _fleet(area, settings, database, simulate, stack) if area.shuttle is not None else None
-        yield System(database, fleet, token, settings.operator_token is None)
+        intake = Intake(_store(area, settings, stack), Registries(_registries(area)))
+        fleet = devices = None
+        if area.shuttle is not None:
+            fleet = LiveFleet(area, database, intake, simulate=simulate)
+            stack.enter_context(fleet)
+        if area.devices is not None:
+            devices = LiveDevices(area, area.devices, area.docks, database, intake, simulate=simulate)
+            stack.enter_context(devices)
+        if settings.mqtt is not None:
+            broker = Broker.of(settings.mqtt)
+            stack.enter_context(MqttIntake(broker, area.manifest.id, intake, time.time))
+        yield System(database, intake, fleet, devices, token, settings.operator_token is None)
 
 
-def _fleet(area: Area, settings: Settings, database: Database, simulate: bool, stack: ExitStack) -> LiveFleet:
-    """The fleet with its live store and transports, running; `stack` ends all of it in turn."""
-    store: LiveStore = MemoryLiveStore()
-    if settings.redis is not None:
-        shared = RedisLiveStore(settings.redis, service_of(area).id)
-        stack.callback(shared.close)
-        store = shared
-    fleet = stack.enter_context(LiveFleet(area, database, simulate=simulate, store=store))
-    if settings.mqtt is not None:
-        broker = Broker.of(settings.mqtt)
-        stack.enter_context(MqttIntake(broker, fleet.service.id, fleet.intake, time.time))
-    return fleet
+def _store(area: Area, settings: Settings, stack: ExitStack) -> LiveStore:
+    if settings.redis is None:
+        return MemoryLiveStore()
+    shared = RedisLiveStore(settings.redis, area.manifest.id)
+    stack.callback(shared.close)
+    return shared
+
+
+def _registries(area: Area) -> list[Registry]:
+    found: list[Registry] = []
+    if area.shuttle is not None:
+        found.append(ServiceRegistry(area.shuttle))
+    if area.devices is not None:
+        found += [DeviceRegistry(area.devices), DockRegistry(area.docks)]
+    return found
+
+
+class Registries:
+    """Several registries as one; the first that knows a sender speaks for it."""
+
+    def __init__(self, parts: list[Registry]) -> None:
+        self._parts = parts
+
+    def spec(self, kind: Kind, identity: str) -> Spec | None:
+        """What a sender can be and do; None if nobody knows it."""
+        found = (part.spec(kind, identity) for part in self._parts)
+        return next((spec for spec in found if spec is not None), None)
