@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from identity_server import Front, Served, open_front, serving
 from identity_world import House, build_house
 
 
@@ -27,3 +28,24 @@ def cottage(tmp_path: Path) -> Iterator[House]:
     made = build_house(f"sqlite:///{tmp_path / 'cottage.sqlite'}")
     yield made
     made.identity.db.close()
+
+
+@pytest.fixture(scope="session")
+def front() -> Iterator[Front]:
+    """The server that the one IDs of all tests stand behind, one after the other."""
+    with open_front() as one:
+        yield one
+
+
+@pytest.fixture
+def served(front: Front, tmp_path: Path) -> Iterator[Served]:
+    """Behind a real server, on SQLite."""
+    with serving(front, f"sqlite:///{tmp_path / 'served.sqlite'}") as one:
+        yield one
+
+
+@pytest.fixture
+def served_anywhere(front: Front, sql_url: str) -> Iterator[Served]:
+    """Behind a real server, on SQLite and on PostgreSQL."""
+    with serving(front, sql_url) as one:
+        yield one
