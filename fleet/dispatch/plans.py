@@ -77,7 +77,7 @@ class Plans:
         self.use(matrix)
         self._bound = np.empty(len(vehicle_ids))
         self._trial = new_trial(TASKS_MAX)
-        self._found = new_found(3)
+        self._found = new_found(1)
         self._ride_ids: list[str] = []
         self._ride_numbers: dict[str, int] = {}
         self._free: list[int] = []

@@ -1,10 +1,11 @@
 """The best places for one request in the plans of all vehicles.
 
 Every pair of positions of every vehicle that could be in time is priced; none that could win is left out.
-Three bounds keep it fast: a vehicle whose way to the pickup alone breaks the window cannot do better by
-serving others first (triangle inequality); its cheapest conceivable cost must beat what is already found;
-and starts only grow along a plan, so the first task made too late ends the search behind it. The one of Ma,
-Zheng and Wolfson (2013) and of every dial-a-ride dispatcher since, over flat arrays.
+Three bounds keep it fast, and none ever leaves the best out (tests hold it against trying everything): how
+soon the vehicle could be at the pickup, its plan left aside; the pickup's own waiting and detour at its best
+place in the plan; and, within a plan, that starts only grow, so the first task made too late ends the search
+behind it. The search is that of Ma, Zheng and Wolfson (2013) and of every dial-a-ride dispatcher since, over
+flat arrays.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ from fleet.kernels.board_layout import (
 )
 from fleet.kernels.schedule import fits_exactly
 
+_PROMISING = 4
+"""So many vehicles of the lowest bounds are tried first, so that few others can still win."""
+
 
 @njit(cache=True, nogil=True)
 def scan(
@@ -53,28 +57,30 @@ def scan(
     found.vehicle[:] = -1
     found.reason[:] = 0
     vehicles = board.size.shape[0]
-    lowest = np.inf
-    first = -1
+    rest = _rest_of(ground, ask, weights)
     for v in range(vehicles):
         bound[v] = np.inf
         if board.taking[v] == 0:
             found.reason[CLOSED] += 1
-            continue
-        if not _has_places(board, ask, v):
+        elif not _has_places(board, ask, v):
             found.reason[NO_PLACE] += 1
-            continue
-        bound[v] = _least_cost(board, ground, ask, weights, now_s, v)
+        else:
+            bound[v] = _soonest_cost(board, ground, ask, weights, now_s, v, rest)
+            if bound[v] == np.inf:
+                found.reason[TOO_FAR] += 1
+    for _ in range(min(_PROMISING, vehicles)):
+        v = int(np.argmin(bound))
         if bound[v] == np.inf:
-            found.reason[TOO_FAR] += 1
-        elif bound[v] < lowest:
-            lowest = bound[v]
-            first = v
-    if first < 0:
-        return 0
-    _try_vehicle(board, ground, ask, weights, now_s, first, trial, found)
+            break
+        bound[v] = np.inf
+        _try_vehicle(board, ground, ask, weights, now_s, v, trial, found)
     for v in range(vehicles):
-        if v != first and bound[v] < found.cost[best - 1]:
-            _try_vehicle(board, ground, ask, weights, now_s, v, trial, found)
+        if bound[v] < found.cost[best - 1]:
+            least = _least_cost(board, ground, ask, weights, now_s, v, rest)
+            if least == np.inf:
+                found.reason[TOO_FAR] += 1
+            elif least < found.cost[best - 1]:
+                _try_vehicle(board, ground, ask, weights, now_s, v, trial, found)
     count = 0
     while count < best and found.vehicle[count] >= 0:
         count += 1
@@ -90,28 +96,75 @@ def _has_places(board: Board, ask: Ask, v: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _least_cost(board: Board, ground: Ground, ask: Ask, weights: Weights, now_s: int, v: int) -> float:
-    """No insertion into plan `v` is cheaper than this; infinity if none can be in time."""
+def _rest_of(ground: Ground, ask: Ask, weights: Weights) -> np.ndarray:
+    """What every ride from a pickup option costs at least, wherever it goes in; and its shortest way.
+
+    (P, 3): cost, seconds and metres of the cheapest and shortest drop.
+    """
+    rest = np.full((ask.pick_loc.shape[0], 3), np.inf)
+    for p in range(ask.pick_loc.shape[0]):
+        for d in range(ask.drop_loc.shape[0]):
+            if ask.pick_loc[p] == ask.drop_loc[d]:
+                continue
+            way = np.float64(ground.seconds[ask.pick_loc[p], ask.drop_loc[d]])
+            walk = weights.walk * (ask.pick_walk_s[p] + ask.drop_walk_s[d])
+            rest[p, 0] = min(rest[p, 0], weights.ride * way + walk)
+            rest[p, 1] = min(rest[p, 1], way)
+            rest[p, 2] = min(rest[p, 2], np.float64(ground.metres[ask.pick_loc[p], ask.drop_loc[d]]))
+    return rest
+
+
+@njit(cache=True, nogil=True)
+def _soonest_cost(
+    board: Board, ground: Ground, ask: Ask, weights: Weights, now_s: int, v: int, rest: np.ndarray
+) -> float:
+    """No insertion is cheaper than driving to the pickup at once, the plan aside; infinity if too late."""
     least = np.inf
     ready = board.origin_s[v] if board.fixed[v] > 0 else max(board.origin_s[v], now_s)
     for p in range(ask.pick_loc.shape[0]):
-        at = ready + ground.back[ask.pick_loc[p], board.origin_loc[v]]
-        if at > ask.pick_late_s[p]:
-            continue
-        at = max(at, ask.pick_early_s[p])
-        for d in range(ask.drop_loc.shape[0]):
-            way = ground.seconds[ask.pick_loc[p], ask.drop_loc[d]]
-            if at + ask.pick_dwell_s + way > ask.drop_late_s[d]:
-                continue
-            cost = (
-                weights.wait * (at - ask.ready_s)
-                + weights.ride * way
-                + weights.walk * (ask.pick_walk_s[p] + ask.drop_walk_s[d])
-            )
-            if board.size[v] == 0:
-                to = ground.back[ask.pick_loc[p], board.origin_loc[v]]
-                cost += weights.drive * (np.int64(to) + way)
-            least = min(least, cost)
+        at = ready + np.int64(ground.back[ask.pick_loc[p], board.origin_loc[v]])
+        if at <= ask.pick_late_s[p]:
+            wait = weights.wait * (max(at, ask.pick_early_s[p]) - ask.ready_s)
+            least = min(least, wait + rest[p, 0])
+    return least
+
+
+@njit(cache=True, nogil=True)
+def _least_cost(
+    board: Board, ground: Ground, ask: Ask, weights: Weights, now_s: int, v: int, rest: np.ndarray
+) -> float:
+    """No insertion into plan `v` is cheaper than this; infinity if none can be in time.
+
+    The pickup alone, at its best place, already costs its waiting and its detour; by the triangle inequality
+    the drop cannot make the way shorter again. At the end of a plan the ride itself is driven, too.
+    """
+    least = np.inf
+    n = board.size[v]
+    loc = board.loc
+    for p in range(ask.pick_loc.shape[0]):
+        at_p = ask.pick_loc[p]
+        for i in range(board.fixed[v], n + 1):
+            here = loc[v, i]
+            leave = board.start_s[v, i] + board.dwell_s[v, i]
+            if i == 0:
+                leave = max(leave, now_s)
+            to_s = np.int64(ground.back[at_p, here])
+            if leave + to_s > ask.pick_late_s[p]:
+                break
+            wait = weights.wait * (max(leave + to_s, ask.pick_early_s[p]) - ask.ready_s) + rest[p, 0]
+            if wait >= least:
+                break
+            if i < n:
+                after = loc[v, i + 1]
+                add_s = to_s + ground.seconds[at_p, after] - ground.seconds[here, after]
+                if wait + weights.drive * add_s >= least:
+                    continue
+                add_m = np.int64(ground.metres[here, at_p]) + ground.metres[at_p, after]
+                add_m -= np.int64(ground.metres[here, after])
+                least = min(least, wait + weights.drive * max(add_s, 0) + weights.metre * max(add_m, 0))
+            else:
+                add_m = ground.metres[here, at_p] + rest[p, 2]
+                least = min(least, wait + weights.drive * (to_s + rest[p, 1]) + weights.metre * add_m)
     return least
 
 
@@ -226,6 +279,10 @@ def _try_stops(
         here = weights.wait * (s_p - ask.ready_s) + fixed_cost
         if here + weights.ride * direct_s >= _mark(found, v):
             break  # starts grow along the plan: every later place waits longer
+        if i < n:
+            off = to_p_s + seconds[at_p, loc[v, i + 1]] - seconds[loc[v, i], loc[v, i + 1]]
+            if here + weights.ride * direct_s + weights.drive * off >= _mark(found, v):
+                continue  # the pickup's detour alone is too long, wherever the drop goes
         # the vehicle's own plan behind the pickup, walked once while the drop moves back
         t = 0
         late_sum = 0
@@ -251,6 +308,9 @@ def _try_stops(
                     break
                 if board.kind[v, j] == PICKUP or board.kind[v, j] == DROP:
                     late_sum += max(0, t - start[v, j])
+                least_ride = weights.ride * max(direct_s, t - out_p)
+                if here + least_ride + weights.drive * before_s + weights.delay * late_sum >= _mark(found, v):
+                    break  # others wait longer and the rider rides longer at every later place of the drop
                 s_d = t + dwell[v, j] + seconds[loc[v, j], at_d]
                 add_s = before_s + seconds[loc[v, j], at_d]
                 add_m = before_m + metres[loc[v, j], at_d]
