@@ -65,10 +65,11 @@ def _anneal(state: SearchState, budget: Budget, knobs: F64) -> None:
     begin = budget.done
     span = max(1e-9, 1.0 - begin)
     unit = state.heat_unit()
+    first = settings.heat_after_fewer if state.problem.vehicles_first else settings.heat_first
     recombine_at = begin + settings.recombine_every
     while not budget.over():
         done = min(1.0, (budget.done - begin) / span)
-        heat = unit * settings.heat_first * (settings.heat_last / settings.heat_first) ** done
+        heat = unit * first * (settings.heat_last / first) ** done
         asked, begun = budget.next_chunk(), budget.clock()
         state.best_cost = float(
             anneal(

@@ -13,15 +13,17 @@ class Settings:
 
     mean_removed: units taken out in a round, on average; longest_string: most of them from one route;
     related_share: share of rounds that take out near units singly rather than strings; heat_first, heat_last:
-    first and last temperature in mean costs of a unit; fleet_share: most of the budget spent on using fewer
-    vehicles; keep_within: routes of plans up to so many times the best cost are kept for recombination;
-    recombine_every, recombine_share: how often, and for how long at most, in shares of the budget.
+    first and last temperature in mean costs of a unit; heat_after_fewer: the first one after vehicles were
+    emptied, which leaves a plan in a corner that little heat cannot leave; fleet_share: most of the budget
+    spent on using fewer vehicles; keep_within: routes of plans up to so many times the best cost are kept for
+    recombination; recombine_every, recombine_share: how often, and for how long at most, in shares of the budget.
     """
 
     mean_removed: float = 9.0
     longest_string: float = 6.0
     related_share: float = 0.2
     heat_first: float = 0.5
+    heat_after_fewer: float = 4.0
     heat_last: float = 0.02
     fleet_share: float = 0.4
     keep_within: float = 1.02
@@ -33,7 +35,7 @@ class Settings:
             raise ImproveError("settings: mean_removed and longest_string must be at least 1")
         if not 0 <= self.related_share <= 1 or not 0 <= self.fleet_share <= 1:
             raise ImproveError("settings: related_share and fleet_share are shares, 0 to 1")
-        if not 0 < self.heat_last <= self.heat_first:
-            raise ImproveError("settings: 0 < heat_last <= heat_first")
+        if not 0 < self.heat_last <= min(self.heat_first, self.heat_after_fewer):
+            raise ImproveError("settings: 0 < heat_last <= heat_first and heat_after_fewer")
         if self.recombine_every <= 0 or self.recombine_share < 0 or self.keep_within < 1:
             raise ImproveError("settings: recombine_every > 0, recombine_share >= 0, keep_within >= 1")
