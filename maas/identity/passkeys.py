@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import webauthn
+from cryptography.exceptions import UnsupportedAlgorithm
 from sqlalchemy import delete, func, insert, select, update
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -38,6 +39,15 @@ __all__ = [
 
 PASSKEYS_MAX = 20
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]{1,1400}")
+_FORGED = (
+    WebAuthnException,
+    UnsupportedAlgorithm,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)  # what the library's parsers let through from bytes that somebody made up
 _SIGN_UP, _ADD, _SIGN_IN = "sign-up", "add", "sign-in"
 
 
@@ -130,7 +140,7 @@ def finish_sign_in(work: Work, ceremony_id: str, answer: Any) -> sessions.Opened
             credential_current_sign_count=0,  # compared below, where it can suspend the passkey
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError) as error:
+    except _FORGED as error:
         raise PasskeyRefused(f"the passkey's answer does not verify: {error}") from error
     _count_up(work, row.id, row.account_id, verified.new_sign_count)
     return sessions.open_session(work, row.account_id, "passkey")
@@ -233,7 +243,7 @@ def _verified_registration(work: Work, challenge: bytes, answer: Any) -> Any:
             expected_origin=work.kit.settings.issuer,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError) as error:
+    except _FORGED as error:
         raise PasskeyRefused(f"the new passkey does not verify: {error}") from error
 
 

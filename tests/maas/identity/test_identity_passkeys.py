@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import cbor2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from identity_server import App, Served
-from identity_world import House
+from identity_world import ISSUER, House
 from playwright.sync_api import Browser, CDPSession, Page, expect
 from web_visitor import ARGUMENTS
 
 from maas.identity import passkeys
 from maas.identity.errors import PasskeyRefused, PasskeySuspended
+from maas.identity.sealing import b64
 
 pytestmark = pytest.mark.browser
 
@@ -242,3 +246,34 @@ def test_nonsense_is_refused_and_breaks_nothing(cottage: House, answer: dict[str
     with pytest.raises(PasskeyRefused) as refused:
         run(lambda work: passkeys.finish_sign_in(work, begun.id, answer))
     assert not isinstance(refused.value, PasskeySuspended)
+
+
+SCALARS = st.none() | st.booleans() | st.integers(-300, 10)
+BYTES = SCALARS | st.binary(max_size=8) | st.lists(st.binary(), max_size=2)
+STATEMENT = st.dictionaries(
+    st.sampled_from(["alg", "sig", "x5c", "ver", "certInfo", "pubArea", "response"]), BYTES
+)
+FORMATS = ["none", "packed", "fido-u2f", "android-key", "tpm", "apple", "android-safetynet"]
+COSE = st.dictionaries(st.sampled_from([1, 3, -1, -2, -3]), BYTES)
+
+
+@given(
+    form=st.sampled_from(FORMATS), statement=STATEMENT, cose=COSE, flags=st.sampled_from([0x45, 0x41, 0xC5]),
+    cut=st.integers(0, 9),
+)  # fmt: skip
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_forged_attestation_is_refused_and_breaks_nothing(
+    cottage: House, form: str, statement: dict[str, Any], cose: dict[int, Any], flags: int, cut: int
+) -> None:
+    """Well-formed around what is made up, so that it is parsed to the bottom."""
+    cottage.clock.forward(hours=1)
+    run = cottage.identity.write
+    begun = run(lambda work: passkeys.begin_sign_up(work, name="x", network="192.0.2.1"))
+    told = {"type": "webauthn.create", "challenge": begun.options["challenge"], "origin": ISSUER}
+    relying_party = hashlib.sha256(urlsplit(ISSUER).netloc.encode()).digest()
+    data = relying_party + bytes([flags]) + bytes(4 + 16) + b"\0\x04" + b"cred" + cbor2.dumps(cose)
+    made = cbor2.dumps({"fmt": form, "attStmt": statement, "authData": data[: len(data) - cut]})
+    response = {"clientDataJSON": b64(json.dumps(told).encode()), "attestationObject": b64(made)}
+    answer = {"id": b64(b"cred"), "rawId": b64(b"cred"), "type": "public-key", "response": response}
+    with pytest.raises(PasskeyRefused, match="does not verify"):
+        run(lambda work: passkeys.finish_sign_up(work, begun.id, answer, label="", language="ja"))
