@@ -1,4 +1,4 @@
-"""`python -m benchmarks.quotes --json`: offers with a held seat over HTTP, from a fleet of a thousand shuttles.
+"""`python -m benchmarks.quotes --json`: offers with a held seat over HTTP, from a thousand shuttles.
 
 Builds the sample area with as many vehicles, starts a real server, puts them on duty, and asks from a few
 connections at once. Times are what the client sees; every offer is cancelled again, outside the clock.

@@ -26,6 +26,7 @@ _SMOOTHING = 0.3
 _AHEAD_SLOTS = 1
 _RIDERS_EACH = 3.0
 """Riders that one vehicle standing near can serve within a slot."""
+_STOPS_EACH = 4
 _LOW_SHARE = 0.30
 _FULL_SHARE = 0.90
 _OPPORTUNE_SHARE = 0.60
@@ -127,6 +128,9 @@ class Idle:
         stops = np.flatnonzero(need)
         if not idle or not len(stops):
             return []
+        most = _STOPS_EACH * len(idle)
+        if len(stops) > most:  # the busiest: nobody is sent to the others anyway
+            stops = np.sort(stops[np.argsort(-expected[stops], kind="stable")[:most]])
         goal = state.service.objective
         here = state.plans.board.origin_loc[idle]
         at = np.array([d.target if d.target >= 0 else int(h) for d, h in

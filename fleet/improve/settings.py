@@ -16,7 +16,8 @@ class Settings:
     first and last temperature in mean costs of a unit; heat_after_fewer: the first one after vehicles were
     emptied, which leaves a plan in a corner that little heat cannot leave; fleet_share: most of the budget
     spent on using fewer vehicles; keep_within: routes of plans up to so many times the best cost are kept for
-    recombination; recombine_every, recombine_share: how often, and for how long at most, in shares of the budget.
+    recombination; recombine_every, recombine_share: how often, and for how long at most, in shares of the
+    budget.
     """
 
     mean_removed: float = 9.0
