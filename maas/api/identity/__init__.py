@@ -40,5 +40,5 @@ def mount(app: FastAPI, identity: Identity) -> Guards:
     guards = Guards(identity)
     problems.install(app)
     for router in routers(identity, guards):
-        app.include_router(router)
+        app.include_router(router, responses=problems.also(400, 422))
     return guards

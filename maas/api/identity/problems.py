@@ -14,7 +14,7 @@ __all__ = ["also", "install"]
 
 _TYPE = "https://makuhari-maas.example/problems/"
 _TEXTS = {
-    400: "It does not verify",
+    400: "It does not verify, or is not JSON",
     401: "Nobody is signed in",
     403: "Signed in, but not allowed; or not from our page; or the sign-in is too old",
     404: "Nothing of yours has that id",
