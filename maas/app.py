@@ -16,7 +16,8 @@ from maas.api import journeys as journeys_api
 from maas.api import places as places_api
 from maas.api import problems
 from maas.api.fleet import devices, docks, operators, riders, standing, telemetry
-from maas.api.fleet.live import fleet_of
+from maas.api.fleet.live import fleet_of, operators_only
+from maas.api.identity import mount as mount_identity
 from maas.area.open import Area
 from maas.wiring.system import System
 
@@ -50,18 +51,20 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
     problems.install(app)
     for router in (area_api.router, places_api.router, journeys_api.router):
         app.include_router(router(area), responses=problems.RESPONSES)
+    guards = None if system is None else mount_identity(app, system.identity)
+    guard = operators_only(system, guards)
     fleet, personal = fleet_of(system), devices.devices_of(system)
     for routes in (
         riders.router(fleet),
         standing.router(fleet),
         operators.public_router(fleet),
-        operators.router(system, fleet),
-        telemetry.router(system, fleet),
+        operators.router(guard, fleet),
+        telemetry.router(system, guard, fleet),
         devices.public_router(personal),
         devices.router(personal),
-        devices.operator_router(system, personal),
+        devices.operator_router(guard, personal),
         docks.router(personal),
-        docks.operator_router(system, personal),
+        docks.operator_router(guard, personal),
     ):
         app.include_router(routes, responses=problems.RESPONSES)
 

@@ -18,6 +18,7 @@ class Settings:
     database: str | None = None  # MAAS_DATABASE: sqlite:///file or postgresql://user@host/name
     redis: str | None = None  # MAAS_REDIS: redis://host:port/db for live state; this process's memory if none
     mqtt: str | None = None  # MAAS_MQTT: mqtt(s)://user:password@host:port of the broker of real vehicles
+    issuer: str | None = None  # MAAS_ISSUER: https://… where browsers reach us; http://localhost:PORT if none
     operator_token: str | None = None  # MAAS_OPERATOR_TOKEN: what fleet operators and vehicles show
 
     @classmethod
@@ -31,5 +32,6 @@ class Settings:
             database=os.environ.get("MAAS_DATABASE") or None,
             redis=os.environ.get("MAAS_REDIS") or None,
             mqtt=os.environ.get("MAAS_MQTT") or None,
+            issuer=os.environ.get("MAAS_ISSUER") or None,
             operator_token=os.environ.get("MAAS_OPERATOR_TOKEN") or None,
         )

@@ -171,8 +171,11 @@ def serve(folder: Path | None, host: str, port: int, database: str | None, no_si
 
     opened = opened_area(folder)
     settings = Settings.from_environment()
-    if database is not None:
-        settings = replace(settings, database=database)
+    settings = replace(
+        settings,
+        database=database or settings.database,
+        issuer=settings.issuer or f"http://localhost:{port}",
+    )
     with open_system(opened, settings, simulate=not no_simulation) as system:
         for line in system.told():
             click.echo(line, err=True)

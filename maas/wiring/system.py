@@ -17,6 +17,7 @@ from fleet.vehicles.intake import Intake
 from fleet.vehicles.ports import LiveStore, Registry, Spec
 from fleet.vehicles.telemetry import Kind
 from maas.area.open import Area
+from maas.identity.compose import Identity, open_identity
 from maas.settings import Settings
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
@@ -30,6 +31,7 @@ class System:
     """The parts of a running server; None where the area has no such thing."""
 
     database: Database
+    identity: Identity
     intake: Intake
     fleet: LiveFleet | None
     devices: LiveDevices | None
@@ -72,7 +74,8 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         if settings.mqtt is not None:
             broker = Broker.of(settings.mqtt)
             stack.enter_context(MqttIntake(broker, area.manifest.id, intake, time.time))
-        yield System(database, intake, fleet, devices, token, settings.operator_token is None)
+        identity = open_identity(database, issuer=settings.issuer or "http://localhost:8000")
+        yield System(database, identity, intake, fleet, devices, token, settings.operator_token is None)
 
 
 def _store(area: Area, settings: Settings, stack: ExitStack) -> LiveStore:

@@ -30,7 +30,7 @@ from maas.api.fleet.device_views import (
     ResolveIncidentIn,
     UnlockIn,
 )  # fmt: skip
-from maas.api.fleet.live import NoFleet, operators_only
+from maas.api.fleet.live import Guard, NoFleet
 from maas.api.fleet.views import Price
 from maas.journeys.service import resolve
 from maas.places.model import in_language
@@ -147,9 +147,9 @@ def router(devices_of: DevicesOf) -> APIRouter:
     return routes
 
 
-def operator_router(system: System | None, devices_of: DevicesOf) -> APIRouter:
+def operator_router(guard: Guard, devices_of: DevicesOf) -> APIRouter:
     """What remote operators do."""
-    routes = APIRouter(prefix="/v1/fleet", tags=["fleet"], dependencies=[Depends(operators_only(system))])
+    routes = APIRouter(prefix="/v1/fleet", tags=["fleet"], dependencies=[Depends(guard)])
 
     @routes.get("/devices")
     def list_devices() -> list[DeviceOperatorView]:

@@ -12,8 +12,7 @@ from fleet.personal.cycles import DockView
 from fleet.personal.fences import metres
 from maas.api.fleet.device_views import DockHoldIn, DockHoldView, DockStatus, TourStop
 from maas.api.fleet.devices import DevicesOf
-from maas.api.fleet.live import operators_only
-from maas.wiring.system import System
+from maas.api.fleet.live import Guard
 
 __all__ = ["operator_router", "router"]
 
@@ -54,9 +53,9 @@ def router(devices_of: DevicesOf) -> APIRouter:
     return routes
 
 
-def operator_router(system: System | None, devices_of: DevicesOf) -> APIRouter:
+def operator_router(guard: Guard, devices_of: DevicesOf) -> APIRouter:
     """What dock operators ask."""
-    routes = APIRouter(prefix="/v1/fleet", tags=["fleet"], dependencies=[Depends(operators_only(system))])
+    routes = APIRouter(prefix="/v1/fleet", tags=["fleet"], dependencies=[Depends(guard)])
 
     @routes.get("/docks/tours")
     def plan_tours(

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 
-from fastapi import Header
+from fastapi import Header, Request
 
+from maas.api.identity import Guards
 from maas.errors import UserError
+from maas.identity.errors import IdentityError, NotAllowed
+from maas.identity.model import Role
 from maas.wiring.live import LiveFleet
 from maas.wiring.system import System
 
-__all__ = ["FleetOf", "Forbidden", "NoFleet", "fleet_of", "may_operate", "operators_only"]
+__all__ = ["FleetOf", "Forbidden", "Guard", "NoFleet", "fleet_of", "may_operate", "operators_only"]
 
 FleetOf = Callable[[], LiveFleet]
+Guard = Callable[..., None]
+SCOPE = "fleet:write"
 
 
 class NoFleet(UserError):
@@ -43,12 +49,26 @@ def fleet_of(system: System | None) -> FleetOf:
     return found
 
 
-def operators_only(system: System | None) -> Callable[[str], None]:
-    """A dependency that lets through who shows the operator token as `Authorization: Bearer …`."""
+def operators_only(system: System | None, guards: Guards | None) -> Guard:
+    """A dependency for operators.
 
-    def check(authorization: str = Header("", include_in_schema=False)) -> None:
-        if not may_operate(system, authorization):
-            raise Forbidden("Send the operator token as Authorization: Bearer TOKEN")
+    Lets through who shows the operator token of this server, has signed in as an operator, or shows an
+    access token with the scope `fleet:write`.
+    """
+
+    def check(request: Request, authorization: str = Header("", include_in_schema=False)) -> None:
+        if may_operate(system, authorization):
+            return
+        who = None
+        with suppress(IdentityError):  # a token that is none of ours is answered like no token at all
+            who = guards.optional_principal(request, None, None) if guards is not None else None
+        if who is None:
+            raise Forbidden(
+                "Sign in as an operator, or send an operator token as Authorization: Bearer TOKEN"
+            )
+        by_role = who.scopes is None and bool(who.roles & {Role.OPERATOR, Role.ADMINISTRATOR})
+        if not by_role and not (who.scopes is not None and SCOPE in who.scopes):
+            raise NotAllowed(f"the fleet takes an operator, or a token with {SCOPE}")
 
     return check
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 
 from fleet.dispatch.conditions import Conditions
 from fleet.dispatch.ports import Closure
-from maas.api.fleet.live import FleetOf, operators_only
+from maas.api.fleet.live import FleetOf, Guard
 from maas.api.fleet.operator_present import alarm_view, spot_view, vehicle_view
 from maas.api.fleet.operator_views import (
     AlarmIn,
@@ -29,7 +29,6 @@ from maas.api.fleet.operator_views import (
 from maas.api.fleet.present import Presenter
 from maas.api.fleet.views import BreachView, RideView
 from maas.wiring.live import LiveFleet
-from maas.wiring.system import System
 
 __all__ = ["router"]
 
@@ -61,9 +60,9 @@ def public_router(fleet_of: FleetOf) -> APIRouter:
     return routes
 
 
-def router(system: System | None, fleet_of: FleetOf) -> APIRouter:
+def router(guard: Guard, fleet_of: FleetOf) -> APIRouter:
     """Routes for operators only."""
-    routes = APIRouter(prefix="/v1/fleet", tags=["fleet"], dependencies=[Depends(operators_only(system))])
+    routes = APIRouter(prefix="/v1/fleet", tags=["fleet"], dependencies=[Depends(guard)])
     _vehicles(routes, fleet_of)
     _control_room(routes, fleet_of)
     _conditions(routes, fleet_of)

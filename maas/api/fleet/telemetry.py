@@ -14,7 +14,7 @@ from fleet.dispatch.hours import service_day_start_s
 from fleet.errors import FleetError
 from fleet.vehicles.intake import Outcome
 from fleet.vehicles.telemetry import decode
-from maas.api.fleet.live import FleetOf, may_operate, operators_only
+from maas.api.fleet.live import FleetOf, Guard, may_operate
 from maas.api.fleet.operator_present import spot_view
 from maas.errors import BadRequest, UserError
 from maas.wiring.live import LiveFleet
@@ -47,10 +47,10 @@ class UsageView(BaseModel):
     faults: int
 
 
-def router(system: System | None, fleet_of: FleetOf) -> APIRouter:
+def router(system: System | None, guard: Guard, fleet_of: FleetOf) -> APIRouter:
     """Routes of telemetry and live positions."""
     routes = APIRouter(tags=["telemetry"])
-    guarded = [Depends(operators_only(system))]
+    guarded = [Depends(guard)]
 
     @routes.post("/v1/fleet/telemetry", status_code=202, dependencies=guarded)
     async def receive(request: Request) -> list[OutcomeView]:

@@ -156,6 +156,12 @@ class App:
         return httpx.get(f"{self.served.url}/oidc/userinfo", headers=headers, verify=TLS)
 
 
+def plain(method: str, url: str, **more: Any) -> httpx.Response:
+    """A request without a session."""
+    with httpx.Client(verify=TLS, timeout=20) as client:
+        return client.request(method, url, **more)
+
+
 def _unescape(text: str) -> str:
     for entity, letter in (("&quot;", '"'), ("&#x27;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(entity, letter)
