@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
@@ -17,8 +18,15 @@ from maas.api import places as places_api
 from maas.api import problems
 from maas.api.fleet import devices, docks, operators, riders, standing, telemetry
 from maas.api.fleet.live import fleet_of, operators_only
+from maas.api.identity import Guards
 from maas.api.identity import mount as mount_identity
+from maas.api.services import Actor, Counter, providers_router, residents_router
 from maas.area.open import Area
+from maas.identity.model import Role
+from maas.identity.principal import Principal
+from maas.services.config import ServicesConfig
+from maas.wiring.reach import PlannerReach
+from maas.wiring.services import Consents, utc_now
 from maas.wiring.system import System
 
 _NO_PAGE = "The page was not built. Run: make setup (or see /docs for the API)\n"
@@ -73,8 +81,35 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         """Answer at once: the area is open."""
         return Health(status="ok", version=__version__, area=area.manifest.id)
 
+    if system is not None and system.services is not None and guards is not None:
+        _services(app, area, system, system.services, guards)
     _serve_page(app)
     return app
+
+
+def _services(app: FastAPI, area: Area, system: System, config: ServicesConfig, guards: Guards) -> None:
+    """Local services: what residents find, and what their providers keep."""
+    counter = Counter(
+        system.database,
+        config,
+        ZoneInfo(area.manifest.timezone),
+        utc_now,
+        Consents(system.identity),
+        PlannerReach(area),
+    )
+
+    signed_in = Depends(guards.requires(Role.SHOP, Role.ADMINISTRATOR))
+    perhaps = Depends(guards.optional_principal)
+
+    def actor(who: Principal = signed_in) -> Actor:
+        everything = Role.ADMINISTRATOR in who.roles or "" in who.organisations(Role.SHOP)
+        return Actor(who.actor, None if everything else who.organisations(Role.SHOP))
+
+    def visitor(who: Principal | None = perhaps) -> str:
+        return who.account_id or "" if who is not None else ""
+
+    app.include_router(residents_router(counter, visitor), responses=problems.RESPONSES)
+    app.include_router(providers_router(counter, actor), responses=problems.RESPONSES)
 
 
 def _serve_page(app: FastAPI) -> None:

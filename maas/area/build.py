@@ -44,6 +44,8 @@ __all__ = ["Recipe", "Report", "build_area", "is_fresh"]
 
 Progress = Callable[[str], None]
 _SHOWN_MAX = 20
+_LAYOUT = 2
+"""Raised when a built folder holds something new, so that older ones are built again."""
 _DEVICES_APART_M = 20_000
 
 
@@ -121,6 +123,7 @@ def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -
             _shuttle(recipe.folder / config.sources.shuttle, network, fresh)
         if recipe.folder:
             _devices(config, recipe.folder, network, fresh)
+            _services(recipe.folder, fresh)
         progress("drawing the map")
         _basemap(config, recipe, fresh)
         manifest = _manifest(config, network, _fingerprint(recipe))
@@ -291,6 +294,18 @@ def _devices(config: AreaConfig, folder: Path, network: Network, fresh: Path) ->
     shutil.copyfile(path, fresh / "devices.toml")
 
 
+def _services(folder: Path, fresh: Path) -> None:
+    """Take services and their tables along; the server reads them into its database."""
+    if not (folder / "services.toml").exists():
+        return
+    source = fresh / "source"
+    source.mkdir()
+    for name in ("area.toml", "services.toml"):
+        shutil.copyfile(folder / name, source / name)
+    if (folder / "services").is_dir():
+        shutil.copytree(folder / "services", source / "services")
+
+
 def _street_middles(graph: StreetGraph) -> dict[int, tuple[float, float]]:
     """Name -> a point in the middle of its longest edge."""
     found: dict[int, tuple[float, float]] = {}
@@ -342,7 +357,7 @@ def _manifest(config: AreaConfig, network: Network, fingerprint: str) -> Manifes
 
 def _fingerprint(recipe: Recipe) -> str:
     """Hash of the version and of every source's name and content."""
-    digest = hashlib.sha256(f"{__version__}/{FORMAT}/{recipe.encoding}/{recipe.lenient}".encode())
+    digest = hashlib.sha256(f"{__version__}/{FORMAT}/{_LAYOUT}/{recipe.encoding}/{recipe.lenient}".encode())
     files: list[Path] = [*recipe.gtfs, *([recipe.osm] if recipe.osm else [])]
     if recipe.folder:
         files += sorted(p for p in recipe.folder.rglob("*") if p.is_file())

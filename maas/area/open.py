@@ -32,6 +32,7 @@ class Area:
     shuttle: ShuttleService | None
     devices: DeviceService | None
     docks: list[Dock]
+    services: Path | None  # folder with services.toml and its tables
 
 
 def open_area(folder: Path) -> Area:
@@ -51,6 +52,7 @@ def open_area(folder: Path) -> Area:
         raise AreaError(f"{folder}: {error}. {how}") from None
     tiles, shuttle = folder / "basemap.pmtiles", folder / "shuttle.toml"
     devices, docks = folder / "devices.toml", folder / "docks.csv"
+    source = folder / "source"
     return Area(
         folder,
         manifest,
@@ -60,4 +62,5 @@ def open_area(folder: Path) -> Area:
         load_service(shuttle) if shuttle.exists() else None,
         load_devices(devices) if devices.exists() else None,
         read_docks(docks) if docks.exists() else [],
+        source if (source / "services.toml").exists() else None,
     )

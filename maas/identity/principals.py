@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maas.identity import accounts, proxies, roles
-from maas.identity.errors import NotAllowed
+from maas.identity import accounts, consents, proxies, roles
+from maas.identity.errors import NotAllowed, NotSignedIn
 from maas.identity.model import AccountKind, Role
 from maas.identity.principal import Principal
-from maas.identity.provider import tokens
+from maas.identity.provider import authorize, clients, scopes, tokens
+from maas.identity.purposes import SIGN_IN
 from maas.identity.sessions import Session
 from maas.identity.sql import from_ms
 from maas.identity.work import Work
 
-__all__ = ["acting_for", "of_session", "of_token"]
+__all__ = ["acting_for", "of_session", "of_token", "record_disclosure"]
 
 
 def of_session(work: Work, session: Session) -> Principal:
@@ -33,7 +34,8 @@ def of_token(work: Work, token: str) -> Principal:
     """Who holds an access token: a machine, or an app for a person. Raises NotSignedIn.
 
     An app acts for the resident in a person, never for the operator or administrator in them: its scopes say
-    what it may do, and a role would say more than the person agreed to.
+    what it may do, and a role would say more than the person agreed to. Of the scopes those count that the
+    person's consent still covers: one that was taken back ends before the token does.
     """
     verified = tokens.verify_access(work, token)
     if verified.account_id is None:
@@ -41,14 +43,27 @@ def of_token(work: Work, token: str) -> Principal:
             account_id=None, roles=frozenset(), scopes=verified.scopes, client=verified.client_id,
             organisation=verified.organisation,
         )  # fmt: skip
+    client = clients.find(work, verified.client_id)
+    if client is None:
+        raise NotSignedIn("the app is disabled")
     signed_in_ms = verified.signed_in_ms
+    covered = authorize.consented(work, verified.account_id, client, tuple(verified.scopes))
     return Principal(
         account_id=verified.account_id,
         roles=frozenset({Role.RESIDENT}),
-        scopes=verified.scopes,
+        scopes=frozenset(covered),
         client=verified.client_id,
         signed_in_at=None if signed_in_ms is None else from_ms(signed_in_ms),
     )
+
+
+def record_disclosure(work: Work, principal: Principal, scope: str) -> None:
+    """Write down that an app is about to read or write the person's data by this scope; see `consents`."""
+    if principal.account_id is None or principal.client is None:
+        return
+    recipient = clients.recipient_of(principal.client)
+    values = dict.fromkeys(scopes.data_of((scope,)))
+    consents.disclose(work, principal.account_id, purpose=SIGN_IN, recipient=recipient, values=values)
 
 
 def acting_for(work: Work, principal: Principal, rider_id: str, *, book: bool) -> Principal:

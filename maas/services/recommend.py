@@ -16,7 +16,7 @@ from maas.services.model import Offer, Slug, Texts
 
 __all__ = ["LeftOut", "Reason", "Recommendation", "Recommendations", "VisitorSays", "Weights", "recommend"]
 
-PURPOSE = "service-recommendation"
+PURPOSE = "recommendation"
 
 
 class VisitorSays(BaseModel):

@@ -18,9 +18,11 @@ from fleet.vehicles.ports import LiveStore, Registry, Spec
 from fleet.vehicles.telemetry import Kind
 from maas.area.open import Area
 from maas.identity.compose import Identity, open_identity
+from maas.services.config import ServicesConfig
 from maas.settings import Settings
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
+from maas.wiring.services import open_services
 from storage.database import Database
 
 __all__ = ["System", "open_system"]
@@ -32,6 +34,7 @@ class System:
 
     database: Database
     identity: Identity
+    services: ServicesConfig | None
     intake: Intake
     fleet: LiveFleet | None
     devices: LiveDevices | None
@@ -75,7 +78,10 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
             broker = Broker.of(settings.mqtt)
             stack.enter_context(MqttIntake(broker, area.manifest.id, intake, time.time))
         identity = open_identity(database, issuer=settings.issuer or "http://localhost:8000")
-        yield System(database, identity, intake, fleet, devices, token, settings.operator_token is None)
+        services = None if area.services is None else open_services(area.services, database)
+        yield System(
+            database, identity, services, intake, fleet, devices, token, settings.operator_token is None
+        )
 
 
 def _store(area: Area, settings: Settings, stack: ExitStack) -> LiveStore:

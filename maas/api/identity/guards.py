@@ -124,7 +124,7 @@ class Guards:
         """A dependency: an account (guests too) or an app with the scope, for itself; or for somebody else.
 
         The header X-On-Behalf-Of names whom: allowed to family proxies and call-takers at a browser; with
-        `book` False they need only be allowed to see.
+        `book` False they need only be allowed to see. What an app reaches so is in the record of disclosures.
         """
 
         def riding(
@@ -133,6 +133,8 @@ class Guards:
             found = self.current_principal(request, cookie, bearer)
             if found.account_id is None or (found.scopes is not None and scope not in found.scopes):
                 raise NotAllowed(f"this is for riders, and for their apps with {scope}")
+            if found.scopes is not None:
+                self._identity.write(lambda work: principals.record_disclosure(work, found, scope), found)
             if on_behalf_of is None:
                 return found
             return self._identity.read(

@@ -23,7 +23,7 @@ from maas.identity.work import Work
 
 __all__ = [
     "AUTH_METHODS", "CODE", "CREDENTIALS", "DEVICE", "GRANT_TYPES", "REFRESH", "Client", "NewClient",
-    "Registered", "disable", "find", "list_clients", "register",
+    "Registered", "disable", "find", "list_clients", "recipient_of", "register",
 ]  # fmt: skip
 
 CODE = "authorization_code"
@@ -70,7 +70,7 @@ class Client:
     @property
     def recipient(self) -> str:
         """How the consent ledger calls it."""
-        return f"client:{self.id}"
+        return recipient_of(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,11 @@ class Registered:
 
     client: Client
     secret: str | None
+
+
+def recipient_of(client_id: str) -> str:
+    """How the consent ledger calls a client."""
+    return f"client:{client_id}"
 
 
 def register(work: Work, new: NewClient, *, client_id: str | None = None) -> Registered:

@@ -156,9 +156,9 @@ class App:
         return httpx.get(f"{self.served.url}/oidc/userinfo", headers=headers, verify=TLS)
 
 
-def plain(method: str, url: str, **more: Any) -> httpx.Response:
-    """A request without a session."""
-    with httpx.Client(verify=TLS, timeout=20) as client:
+def plain(method: str, url: str, *, cookies: dict[str, str] | None = None, **more: Any) -> httpx.Response:
+    """A request from nowhere, with no cookies but those that are given."""
+    with httpx.Client(verify=TLS, timeout=20, cookies=cookies) as client:
         return client.request(method, url, **more)
 
 

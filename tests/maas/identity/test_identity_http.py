@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import text
 
 from maas.api import problems
 from maas.api.identity import mount
-from maas.api.identity.origin import is_write
+from maas.api.identity.texts import DATA, TEXTS
 from maas.identity.compose import create_administrator, open_identity
 from maas.identity.errors import WrongServerKey
 from maas.identity.model import Role
@@ -335,6 +336,34 @@ def test_a_guard_takes_a_role_at_a_browser_or_a_scope_in_a_token(served: Served)
         assert plain("GET", f"{served.url}/test/fleet", headers=bearer).status_code == status
 
 
+def test_an_app_reaches_bookings_while_consent_lasts_and_it_is_written_down(served: Served) -> None:
+    web, account = signed_in(served)
+    served.app.get("/test/bookings")(_shown(served.guards.rider(book=False, scope="bookings:read")))
+    app = App(served, served.register(scopes=("openid", "bookings:read")))
+    page = web.get(web.get(app.request(scope="openid bookings:read")).headers["location"])
+    at = web.submit(page, decision="allow", data=["bookings"]).headers["location"]
+    token = app.redeem(parse_qs(urlsplit(at).query)["code"][0]).json()["access_token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    url = f"{served.url}/test/bookings"
+    assert plain("GET", url, headers=bearer).json() == [account, account]
+    assert web.get("/v1/disclosures").json()[0]["data"] == ["bookings"]
+    other = bearer | {"X-On-Behalf-Of": NOBODY}
+    assert plain("GET", url, headers=other).status_code == 403
+    taken = {"purpose": "sign_in", "recipient": "client:app", "data": ["bookings"]}
+    web.send("POST", "/v1/consents/revoke", taken)
+    assert plain("GET", url, headers=bearer).status_code == 403
+
+
+def test_pages_speak_four_languages(served: Served) -> None:
+    web = served.browser()
+    for language, words in (("ja", "ログイン"), ("en", "Sign in"), ("zh-Hant", "登录"), ("ko", "로그인")):
+        page = web.get("/signin", headers={"Accept-Language": f"{language},fr;q=0.5"}).text
+        assert f'<html lang="{language[:2]}">' in page
+        assert words in page
+    assert {frozenset(words) for words in TEXTS.values()} == {frozenset(TEXTS["ja"])}
+    assert {frozenset(words) for words in DATA.values()} == {frozenset(DATA["ja"])}
+
+
 def operations(served: Served) -> list[tuple[str, str]]:
     paths = plain("GET", f"{served.url}/openapi.json").json()["paths"]
     return [(method.upper(), path) for path, found in paths.items() for method in found]
@@ -399,7 +428,6 @@ def test_every_write_over_http_stands_in_the_trail(served: Served) -> None:
         after = served.house.identity.read(_entries)
         assert len(after) > len(before)
         assert after[-1] == chief_id
-    assert is_write(type("Request", (), {"method": "PATCH"})())  # type: ignore[arg-type]
 
 
 def _entries(work: object) -> list[str]:

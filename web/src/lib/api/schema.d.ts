@@ -2144,10 +2144,344 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Services
+         * @description Find offers by words, category, time, place on the map, and by what can be reached in time.
+         */
+        get: operations["search_services_v1_services_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/services/combinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Combinations
+         * @description What costs less together, and who pays for it.
+         */
+        get: operations["list_combinations_v1_services_combinations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/services/discounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Price Together
+         * @description The discounts of an outing's parts, each explained; nothing is booked.
+         */
+        post: operations["price_together_v1_services_discounts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/services/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recommend Services
+         * @description Suggest offers by what the visitor said, each with its reasons. Asks for consent; keeps nothing.
+         */
+        post: operations["recommend_services_v1_services_recommendations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/services/{offer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Service
+         * @description Everything about one offer, with its opening hours of the coming week.
+         */
+        get: operations["show_service_v1_services__offer_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/services/{offer_id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Availability
+         * @description Slots with so many free, in order; also those that only a place in the queue can be had for.
+         */
+        get: operations["show_availability_v1_services__offer_id__availability_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Provider
+         * @description The provider, with its version as ETag.
+         */
+        get: operations["show_provider_v1_providers__provider_id__get"];
+        /**
+         * Put Provider
+         * @description Change a provider, or create it. Who receives its money is changed by administrators only.
+         */
+        put: operations["put_provider_v1_providers__provider_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{provider_id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Offers
+         * @description Every offer of the provider, drafts and withdrawn ones too.
+         */
+        get: operations["list_offers_v1_providers__provider_id__offers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{provider_id}/offers/{offer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Offer
+         * @description One offer, with its version as ETag.
+         */
+        get: operations["show_offer_v1_providers__provider_id__offers__offer_id__get"];
+        /**
+         * Put Offer
+         * @description Change an offer (If-Match) or create it (If-None-Match: *), and bring its slots to it.
+         */
+        put: operations["put_offer_v1_providers__provider_id__offers__offer_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{provider_id}/offers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Table
+         * @description Every offer as a table for a spreadsheet.
+         */
+        get: operations["export_table_v1_providers__provider_id__offers_csv_get"];
+        put?: never;
+        /**
+         * Import Table
+         * @description Keep every right row of a table; the others are reported with line, column and fix.
+         */
+        post: operations["import_table_v1_providers__provider_id__offers_csv_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{provider_id}/offers/{offer_id}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Slots
+         * @description The slots of an offer with what is held, booked, used and waited for.
+         */
+        get: operations["list_slots_v1_providers__provider_id__offers__offer_id__slots_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{provider_id}/offers/{offer_id}/slots/{slot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Slot
+         * @description Change one slot by itself: fewer rooms tonight, another price, closed.
+         */
+        put: operations["put_slot_v1_providers__provider_id__offers__offer_id__slots__slot_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{provider_id}/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bookings
+         * @description Who comes when, without who they are.
+         */
+        get: operations["list_bookings_v1_providers__provider_id__bookings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{provider_id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem
+         * @description A booking or coupon is used, once. Repeating with the same use_key is no second use.
+         */
+        post: operations["redeem_v1_providers__provider_id__visits_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{provider_id}/no-shows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Missed
+         * @description Nobody came; the terms say what that costs.
+         */
+        post: operations["missed_v1_providers__provider_id__no_shows_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Accessibility
+         * @description What people with different needs find there; None means that nobody has said.
+         */
+        Accessibility: {
+            /** Wheelchair */
+            wheelchair?: boolean | null;
+            /**
+             * Toilet
+             * @description a wheelchair toilet
+             */
+            toilet?: boolean | null;
+            /**
+             * Hearing
+             * @description writing, sign language or an induction loop
+             */
+            hearing?: boolean | null;
+            /** Guide Dog */
+            guide_dog?: boolean | null;
+            /** Stroller */
+            stroller?: boolean | null;
+        };
         /**
          * AccountKind
          * @description A `person` signs in; a `guest` is a browser without a sign-in; a `caller` exists by telephone only.
@@ -2356,6 +2690,16 @@ export interface components {
             };
         };
         /**
+         * AvailabilityView
+         * @description Slots of an offer, in order.
+         */
+        AvailabilityView: {
+            /** Offer Id */
+            offer_id: string;
+            /** Slots */
+            slots: components["schemas"]["SlotView"][];
+        };
+        /**
          * Basemap
          * @description Where the vector tiles are.
          */
@@ -2366,6 +2710,38 @@ export interface components {
             minzoom: number;
             /** Maxzoom */
             maxzoom: number;
+        };
+        /**
+         * BookingView
+         * @description A booking as the provider sees it: nothing of the person.
+         */
+        BookingView: {
+            /** Key */
+            key: string;
+            /** Offer Id */
+            offer_id: string;
+            /** Slot Id */
+            slot_id: string;
+            /** Quantity */
+            quantity: number;
+            /** Price Minor */
+            price_minor: number;
+            /** Tax Percent */
+            tax_percent: number;
+            /** Starts At */
+            starts_at: string | null;
+            /** State */
+            state: string;
+            /** Fee Minor */
+            fee_minor: number;
+        };
+        /**
+         * BookingsView
+         * @description Bookings in order of their beginning.
+         */
+        BookingsView: {
+            /** Bookings */
+            bookings: components["schemas"]["BookingView"][];
         };
         /**
          * BreachView
@@ -2456,6 +2832,29 @@ export interface components {
              */
             cause: string;
         };
+        /**
+         * Cancellation
+         * @description The rules of one offer; the nearer the start, the dearer, and not coming is dearest.
+         */
+        Cancellation: {
+            /**
+             * Steps
+             * @description free until the first of them
+             * @default []
+             */
+            steps: components["schemas"]["Step"][];
+            /**
+             * No Show Percent
+             * @default 100
+             */
+            no_show_percent: number;
+        };
+        /**
+         * Category
+         * @description What sort of service it is.
+         * @enum {string}
+         */
+        Category: "lodging" | "sight" | "shop" | "food" | "clinic" | "pharmacy" | "event" | "wellness";
         /**
          * CeremonyView
          * @description What the page hands to `navigator.credentials`, and the id to send back with the answer.
@@ -2662,6 +3061,67 @@ export interface components {
             ][];
         };
         /**
+         * CombinationRule
+         * @description `gives` get `percent` off each, or `amount_minor` off together, if all `needs` are met.
+         */
+        CombinationRule: {
+            /**
+             * Id
+             * @description small letters, digits, - and _
+             */
+            id: string;
+            text: components["schemas"]["Texts"];
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            gives: components["schemas"]["Selector"];
+            /** Percent */
+            percent?: number | null;
+            /** Amount Minor */
+            amount_minor?: number | null;
+            /**
+             * Amount Minor Max
+             * @description of the whole rule in one bundle
+             */
+            amount_minor_max?: number | null;
+            /** Funders */
+            funders: components["schemas"]["Funder"][];
+            /**
+             * Coupon
+             * @description only with this coupon offer in hand
+             */
+            coupon?: string | null;
+            /**
+             * Stackable
+             * @default false
+             */
+            stackable: boolean;
+            /**
+             * Priority
+             * @description of equal discounts the higher one is taken
+             * @default 0
+             */
+            priority: number;
+            /** Per Person Max */
+            per_person_max?: number | null;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid Until */
+            valid_until?: string | null;
+            /**
+             * Weekdays
+             * @default []
+             */
+            weekdays: string[];
+        };
+        /**
+         * CombinationsView
+         * @description The combined prices of the area, as they are configured.
+         */
+        CombinationsView: {
+            /** Combinations */
+            combinations: components["schemas"]["CombinationRule"][];
+        };
+        /**
          * ConditionsIn
          * @description What is measured or known about road and sky.
          */
@@ -2772,6 +3232,22 @@ export interface components {
             text_sha256: string;
             /** Actor */
             actor: string;
+        };
+        /**
+         * DayView
+         * @description When it is open on a day.
+         */
+        DayView: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Opens */
+            opens: [
+                string,
+                string
+            ][];
         };
         /**
          * DeviceAnswer
@@ -2975,6 +3451,56 @@ export interface components {
             at: string;
         };
         /**
+         * DiscountView
+         * @description A discount of one part; the funding sums to it.
+         */
+        DiscountView: {
+            /** Rule Id */
+            rule_id: string;
+            /** Part */
+            part: string;
+            /** Amount Minor */
+            amount_minor: number;
+            /** Funding */
+            funding: components["schemas"]["FundingView"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * DiscountsRequest
+         * @description The question what an outing would cost less.
+         */
+        DiscountsRequest: {
+            /** Parts */
+            parts: components["schemas"]["PartView"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Coupons
+             * @description coupon offers in hand
+             * @default []
+             */
+            coupons: string[];
+            /**
+             * Lang
+             * @default
+             */
+            lang: string;
+        };
+        /**
+         * DiscountsView
+         * @description Every discount, and their sum.
+         */
+        DiscountsView: {
+            /** Discounts */
+            discounts: components["schemas"]["DiscountView"][];
+            /** Total Minor */
+            total_minor: number;
+        };
+        /**
          * DockHoldIn
          * @description What to keep.
          */
@@ -3136,6 +3662,29 @@ export interface components {
             } | null;
         };
         /**
+         * Funder
+         * @description A ledger account that bears a discount in proportion to `weight`.
+         */
+        Funder: {
+            /** Account */
+            account: string;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
+        };
+        /**
+         * FundingView
+         * @description Who bears how much of a discount.
+         */
+        FundingView: {
+            /** Account */
+            account: string;
+            /** Amount Minor */
+            amount_minor: number;
+        };
+        /**
          * GuestRequest
          * @description A guest's language.
          */
@@ -3175,6 +3724,20 @@ export interface components {
             version: string;
             /** Area */
             area: string;
+        };
+        /**
+         * ImportView
+         * @description Which rows were kept, and what is wrong with the others.
+         */
+        ImportView: {
+            /** Created */
+            created: string[];
+            /** Changed */
+            changed: string[];
+            /** Unchanged */
+            unchanged: string[];
+            /** Problems */
+            problems: components["schemas"]["ProblemView"][];
         };
         /**
          * IncidentIn
@@ -3351,6 +3914,21 @@ export interface components {
             kid: string;
         };
         /**
+         * Kind
+         * @description How its stock is counted.
+         * @enum {string}
+         */
+        Kind: "nights" | "days" | "times" | "event" | "coupon";
+        /**
+         * LeftOutView
+         * @description An offer that does not serve this visitor.
+         */
+        LeftOutView: {
+            /** Offer Id */
+            offer_id: string;
+            cause: components["schemas"]["ReasonView"];
+        };
+        /**
          * LegView
          * @description One movement by one mode.
          */
@@ -3487,6 +4065,14 @@ export interface components {
          */
         Method: "document" | "broker";
         /**
+         * Missed
+         * @description Nobody came.
+         */
+        Missed: {
+            /** Key */
+            key: string;
+        };
+        /**
          * MissionView
          * @description One use as it stands.
          */
@@ -3520,6 +4106,48 @@ export interface components {
             device_lat: number | null;
             /** Device Lon */
             device_lon: number | null;
+        };
+        /**
+         * Mode
+         * @description How the service reaches the person.
+         * @enum {string}
+         */
+        Mode: "on_site" | "remote" | "drone" | "cart";
+        /**
+         * Need
+         * @description What the bundle must hold: at least so many matching parts, for at least so much in sum.
+         */
+        Need: {
+            /**
+             * Categories
+             * @default []
+             */
+            categories: string[];
+            /**
+             * Providers
+             * @default []
+             */
+            providers: string[];
+            /**
+             * Offers
+             * @default []
+             */
+            offers: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Parts Min
+             * @default 1
+             */
+            parts_min: number;
+            /**
+             * Total Minor Min
+             * @default 0
+             */
+            total_minor_min: number;
         };
         /**
          * NewAddress
@@ -3636,39 +4264,245 @@ export interface components {
             organisation: string;
         };
         /**
-         * OfferView
-         * @description A seat that is held until `hold_until`.
+         * Occurrence
+         * @description One date of an event.
          */
-        OfferView: {
-            /** Ride Id */
-            ride_id: string;
-            /** Vehicle Id */
-            vehicle_id: string;
+        Occurrence: {
             /**
-             * Pickup
+             * Starts At
              * Format: date-time
              */
-            pickup: string;
+            starts_at: string;
             /**
-             * Dropoff
+             * Ends At
              * Format: date-time
              */
-            dropoff: string;
-            pickup_stop: components["schemas"]["StopView"];
-            dropoff_stop: components["schemas"]["StopView"];
-            /** Walk To S */
-            walk_to_s: number;
-            /** Walk From S */
-            walk_from_s: number;
-            /** Direct S */
-            direct_s: number;
-            promise: components["schemas"]["PromiseView"];
-            price: components["schemas"]["Price"];
+            ends_at: string;
+        };
+        /**
+         * Offer
+         * @description One thing that can be booked. The price is in whole yen, tax included, for one unit of stock.
+         */
+        Offer: {
             /**
-             * Hold Until
-             * Format: date-time
+             * Id
+             * @description small letters, digits, - and _
              */
-            hold_until: string;
+            id: string;
+            /**
+             * Provider Id
+             * @description small letters, digits, - and _
+             */
+            provider_id: string;
+            category: components["schemas"]["Category"];
+            kind: components["schemas"]["Kind"];
+            /** @default published */
+            state: components["schemas"]["State"];
+            name: components["schemas"]["Texts"];
+            description?: components["schemas"]["Texts"] | null;
+            /** Price Minor */
+            price_minor: number;
+            /**
+             * Currency
+             * @default JPY
+             */
+            currency: string;
+            /**
+             * Tax Percent
+             * @default 10
+             */
+            tax_percent: number;
+            /**
+             * Capacity
+             * @description units of each slot; none: no limit
+             */
+            capacity?: number | null;
+            /**
+             * Hours
+             * @description as OpenStreetMap's opening_hours, dates in ISO
+             * @default
+             */
+            hours: string;
+            /**
+             * Slot Minutes
+             * @description length of a slot of kind times
+             */
+            slot_minutes?: number | null;
+            /**
+             * Check In
+             * @description of kind nights
+             * @default 15:00
+             */
+            check_in: string;
+            /**
+             * Check Out
+             * @default 10:00
+             */
+            check_out: string;
+            /**
+             * Occurrences
+             * @description of kind event
+             * @default []
+             */
+            occurrences: components["schemas"]["Occurrence"][];
+            /** Valid From */
+            valid_from?: string | null;
+            /**
+             * Valid Until
+             * @description the last day
+             */
+            valid_until?: string | null;
+            /**
+             * Book Until Minutes
+             * @description before the start
+             * @default 0
+             */
+            book_until_minutes: number;
+            /** Per Person Max */
+            per_person_max?: number | null;
+            /**
+             * Stackable
+             * @description coupon: may be used together with others
+             * @default false
+             */
+            stackable: boolean;
+            /**
+             * @default {
+             *       "steps": [],
+             *       "no_show_percent": 100
+             *     }
+             */
+            cancellation: components["schemas"]["Cancellation"];
+            /**
+             * Languages
+             * @description spoken there, ISO 639-1
+             * @default [
+             *       "ja"
+             *     ]
+             */
+            languages: string[];
+            /** @default {} */
+            accessibility: components["schemas"]["Accessibility"];
+            /**
+             * Children
+             * @description made for, or glad of, families with children
+             * @default false
+             */
+            children: boolean;
+            /**
+             * Modes
+             * @default [
+             *       "on_site"
+             *     ]
+             */
+            modes: components["schemas"]["Mode"][];
+            /**
+             * Delivery Radius M
+             * @description of drone and cart
+             */
+            delivery_radius_m?: number | null;
+            /**
+             * After Offer
+             * @description only together with, and after, that offer
+             */
+            after_offer?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /** Place Id */
+            place_id?: string | null;
+            /** Lat */
+            lat?: number | null;
+            /** Lon */
+            lon?: number | null;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            outside?: components["schemas"]["OutsideRef"] | null;
+        };
+        /**
+         * OfferDetailView
+         * @description Everything about an offer.
+         */
+        OfferDetailView: {
+            /** Id */
+            id: string;
+            /** Provider Id */
+            provider_id: string;
+            /** Provider */
+            provider: string;
+            category: components["schemas"]["Category"];
+            kind: components["schemas"]["Kind"];
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Price Minor */
+            price_minor: number;
+            /** Currency */
+            currency: string;
+            /** Tax Percent */
+            tax_percent: number;
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Place Id */
+            place_id: string | null;
+            /** Languages */
+            languages: string[];
+            /** Wheelchair */
+            wheelchair: boolean | null;
+            /** Children */
+            children: boolean;
+            /** Modes */
+            modes: components["schemas"]["Mode"][];
+            /** Tags */
+            tags: string[];
+            /** Distance M */
+            distance_m?: number | null;
+            /** Minutes */
+            minutes?: number | null;
+            comes?: components["schemas"]["Mode"] | null;
+            /**
+             * Slots
+             * @default []
+             */
+            slots: components["schemas"]["SlotView"][];
+            /** Hours */
+            hours: string;
+            /** Opening */
+            opening: components["schemas"]["DayView"][];
+            cancellation: components["schemas"]["TermsView"];
+            accessibility: components["schemas"]["Accessibility"];
+            /** Per Person Max */
+            per_person_max: number | null;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid Until */
+            valid_until: string | null;
+            /** After Offer */
+            after_offer: string | null;
+            /** Delivery Radius M */
+            delivery_radius_m: number | null;
+            /** Url */
+            url: string;
+            /** Outside */
+            outside: boolean;
+        };
+        /**
+         * OffersView
+         * @description One page of a search, and how many fit in all.
+         */
+        OffersView: {
+            /** Offers */
+            offers: components["schemas"]["maas__api__services__views__OfferView"][];
+            /** Total */
+            total: number;
         };
         /**
          * OutcomeView
@@ -3689,6 +4523,97 @@ export interface components {
              * @default
              */
             detail: string;
+        };
+        /**
+         * OutsideRef
+         * @description An offer whose stock a partner's system keeps: that system's name here, and its own names for it.
+         */
+        OutsideRef: {
+            /**
+             * System
+             * @description small letters, digits, - and _
+             */
+            system: string;
+            /** Opportunity */
+            opportunity: string;
+            /** Offer */
+            offer: string;
+        };
+        /**
+         * OwnOffersView
+         * @description Every offer of a provider, drafts too.
+         */
+        OwnOffersView: {
+            /** Offers */
+            offers: components["schemas"]["Versioned"][];
+        };
+        /**
+         * OwnSlotView
+         * @description A slot with its counters.
+         */
+        OwnSlotView: {
+            /** Id */
+            id: string;
+            /** Starts At */
+            starts_at: string | null;
+            /** Ends At */
+            ends_at: string | null;
+            /** Open */
+            open: boolean;
+            /** Own */
+            own: boolean;
+            /** Price Minor */
+            price_minor: number | null;
+            /** Capacity */
+            capacity: number | null;
+            /** Free */
+            free: number | null;
+            /** Held */
+            held: number;
+            /** Confirmed */
+            confirmed: number;
+            /** Used */
+            used: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * OwnSlotsView
+         * @description Slots in order.
+         */
+        OwnSlotsView: {
+            /** Slots */
+            slots: components["schemas"]["OwnSlotView"][];
+        };
+        /**
+         * PartView
+         * @description A priced part of an outing.
+         */
+        PartView: {
+            /** Name */
+            name: string;
+            /**
+             * Category
+             * @description of a service, or of a leg such as shuttle
+             */
+            category: string;
+            /** Price Minor */
+            price_minor: number;
+            /**
+             * Provider Id
+             * @default
+             */
+            provider_id: string;
+            /**
+             * Offer Id
+             * @default
+             */
+            offer_id: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
         };
         /**
          * PartyIn
@@ -3854,6 +4779,18 @@ export interface components {
             signed_in_at?: string | null;
         };
         /**
+         * ProblemView
+         * @description What to mend.
+         */
+        ProblemView: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+            /** Line */
+            line?: number | null;
+        };
+        /**
          * PromiseView
          * @description What no later plan may break.
          */
@@ -3889,6 +4826,45 @@ export interface components {
             ready: string;
         };
         /**
+         * Provider
+         * @description A party that offers services. `account` is who receives the money in the ledger.
+         */
+        Provider: {
+            /**
+             * Id
+             * @description small letters, digits, - and _
+             */
+            id: string;
+            name: components["schemas"]["Texts"];
+            /** Account */
+            account: string;
+            /**
+             * Registration Number
+             * @description for qualified invoices
+             * @default
+             */
+            registration_number: string;
+            /**
+             * Contact
+             * @default
+             */
+            contact: string;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+        };
+        /**
+         * ProviderView
+         * @description A provider as it is kept.
+         */
+        ProviderView: {
+            provider: components["schemas"]["Provider"];
+            /** Version */
+            version: number;
+        };
+        /**
          * ProxyView
          * @description Who may act for whom; `proxy_id` is null until the invitation is accepted.
          */
@@ -3921,6 +4897,61 @@ export interface components {
             text: {
                 [key: string]: string;
             };
+        };
+        /**
+         * ReasonView
+         * @description Why, and what it counted for.
+         */
+        ReasonView: {
+            /** Code */
+            code: string;
+            /** Points */
+            points: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * RecommendRequest
+         * @description What a visitor says of themselves, and where they are if they like.
+         */
+        RecommendRequest: {
+            says: components["schemas"]["VisitorSays"];
+            /** Lat */
+            lat?: number | null;
+            /** Lon */
+            lon?: number | null;
+            /**
+             * Lang
+             * @default
+             */
+            lang: string;
+            /**
+             * Limit
+             * @default 10
+             */
+            limit: number;
+        };
+        /**
+         * RecommendationView
+         * @description An offer; its points are the sum of its reasons.
+         */
+        RecommendationView: {
+            offer: components["schemas"]["maas__api__services__views__OfferView"];
+            /** Points */
+            points: number;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonView"][];
+        };
+        /**
+         * RecommendationsView
+         * @description Best first, with the weights that made the order.
+         */
+        RecommendationsView: {
+            /** Recommendations */
+            recommendations: components["schemas"]["RecommendationView"][];
+            /** Left Out */
+            left_out: components["schemas"]["LeftOutView"][];
+            weights: components["schemas"]["Weights"];
         };
         /**
          * RefusalView
@@ -4002,7 +5033,7 @@ export interface components {
          * @description Either an offer or a refusal.
          */
         RideAnswer: {
-            offer?: components["schemas"]["OfferView"] | null;
+            offer?: components["schemas"]["maas__api__fleet__views__OfferView"] | null;
             refusal?: components["schemas"]["RefusalView"] | null;
         };
         /**
@@ -4153,6 +5184,42 @@ export interface components {
             organisation: string;
         };
         /**
+         * SavedView
+         * @description An offer as it was kept.
+         */
+        SavedView: {
+            offer: components["schemas"]["Offer"];
+            /** Version */
+            version: number;
+            slots: components["schemas"]["SlotChangesView"];
+        };
+        /**
+         * Selector
+         * @description Parts that match every field given; a field matches any of its words. Nothing given matches all.
+         */
+        Selector: {
+            /**
+             * Categories
+             * @default []
+             */
+            categories: string[];
+            /**
+             * Providers
+             * @default []
+             */
+            providers: string[];
+            /**
+             * Offers
+             * @default []
+             */
+            offers: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+        };
+        /**
          * Sent
          * @description A mail is under way, whether the address is known to us or not.
          */
@@ -4269,6 +5336,52 @@ export interface components {
             was_signed_in: boolean;
         };
         /**
+         * SlotChange
+         * @description What to change of one slot; what is left out stays.
+         */
+        SlotChange: {
+            /** Capacity */
+            capacity?: number | null;
+            /** Price Minor */
+            price_minor?: number | null;
+            /** Open */
+            open?: boolean | null;
+        };
+        /**
+         * SlotChangesView
+         * @description What became of the slots.
+         */
+        SlotChangesView: {
+            /** Opened */
+            opened: number;
+            /** Changed */
+            changed: number;
+            /** Closed */
+            closed: number;
+            /** Problems */
+            problems: components["schemas"]["ProblemView"][];
+        };
+        /**
+         * SlotView
+         * @description A slot that can be booked.
+         */
+        SlotView: {
+            /** Id */
+            id: string;
+            /** Starts At */
+            starts_at: string | null;
+            /** Ends At */
+            ends_at: string | null;
+            /** Closes At */
+            closes_at: string | null;
+            /** Free */
+            free: number | null;
+            /** Waiting */
+            waiting: number;
+            /** Price Minor */
+            price_minor: number;
+        };
+        /**
          * SpotView
          * @description A vehicle on the public map: where it is and how much room it has, never who is in it.
          */
@@ -4380,6 +5493,22 @@ export interface components {
             };
         };
         /**
+         * State
+         * @description Whether residents see the offer.
+         * @enum {string}
+         */
+        State: "draft" | "published" | "withdrawn";
+        /**
+         * Step
+         * @description From `before_h` hours before the start on, cancelling costs `percent` of the price.
+         */
+        Step: {
+            /** Before H */
+            before_h: number;
+            /** Percent */
+            percent: number;
+        };
+        /**
          * StopIn
          * @description A minimal-risk stop.
          */
@@ -4445,6 +5574,40 @@ export interface components {
             late_s: number;
             /** On Board After */
             on_board_after: number;
+        };
+        /**
+         * TermsView
+         * @description What cancelling costs.
+         */
+        TermsView: {
+            /** Free Until H */
+            free_until_h: number;
+            rules: components["schemas"]["Cancellation"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * Texts
+         * @description One text in the four languages of the area; Japanese must be there, the others fall back to it.
+         */
+        Texts: {
+            /** Ja */
+            ja: string;
+            /**
+             * En
+             * @default
+             */
+            en: string;
+            /**
+             * Zh
+             * @default
+             */
+            zh: string;
+            /**
+             * Ko
+             * @default
+             */
+            ko: string;
         };
         /**
          * TourStop
@@ -4559,6 +5722,110 @@ export interface components {
             anchor: components["schemas"]["AnchorView"];
         };
         /**
+         * Versioned
+         * @description An offer as it stands in the database.
+         */
+        Versioned: {
+            offer: components["schemas"]["Offer"];
+            /** Version */
+            version: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * Visit
+         * @description A booking was used; `use_key` is the reader's own name for this use, so that it can be repeated.
+         */
+        Visit: {
+            /** Key */
+            key: string;
+            /** Use Key */
+            use_key: string;
+        };
+        /**
+         * VisitorSays
+         * @description What somebody tells of themselves, all of it voluntary; used for one answer and not kept.
+         */
+        VisitorSays: {
+            /**
+             * Language
+             * @description spoken, such as zh
+             * @default
+             */
+            language: string;
+            /**
+             * Wheelchair
+             * @default false
+             */
+            wheelchair: boolean;
+            /**
+             * With Children
+             * @default false
+             */
+            with_children: boolean;
+            /**
+             * Interests
+             * @description categories or tags
+             * @default []
+             */
+            interests: string[];
+            /**
+             * Budget Minor
+             * @description yen for one offer
+             */
+            budget_minor?: number | null;
+        };
+        /**
+         * Weights
+         * @description Points per reason; the area's settings may change them, the answer shows them.
+         */
+        Weights: {
+            /**
+             * Interest
+             * @description for each interest that the offer meets
+             * @default 30
+             */
+            interest: number;
+            /**
+             * Language
+             * @description your language is spoken there
+             * @default 20
+             */
+            language: number;
+            /**
+             * Wheelchair
+             * @description known to be wheelchair-accessible
+             * @default 20
+             */
+            wheelchair: number;
+            /**
+             * Children
+             * @description made for families with children
+             * @default 15
+             */
+            children: number;
+            /**
+             * Budget
+             * @description within the budget
+             * @default 10
+             */
+            budget: number;
+            /**
+             * Near
+             * @description on the spot; half at `near_half_m`
+             * @default 15
+             */
+            near: number;
+            /**
+             * Near Half M
+             * @default 800
+             */
+            near_half_m: number;
+        };
+        /**
          * Whereabouts
          * @description One end of a journey. `place_id` or `stop_id` win over the position.
          */
@@ -4582,6 +5849,91 @@ export interface components {
              * @description a stop or station of the feeds
              */
             stop_id?: string | null;
+        };
+        /**
+         * OfferView
+         * @description A seat that is held until `hold_until`.
+         */
+        maas__api__fleet__views__OfferView: {
+            /** Ride Id */
+            ride_id: string;
+            /** Vehicle Id */
+            vehicle_id: string;
+            /**
+             * Pickup
+             * Format: date-time
+             */
+            pickup: string;
+            /**
+             * Dropoff
+             * Format: date-time
+             */
+            dropoff: string;
+            pickup_stop: components["schemas"]["StopView"];
+            dropoff_stop: components["schemas"]["StopView"];
+            /** Walk To S */
+            walk_to_s: number;
+            /** Walk From S */
+            walk_from_s: number;
+            /** Direct S */
+            direct_s: number;
+            promise: components["schemas"]["PromiseView"];
+            price: components["schemas"]["Price"];
+            /**
+             * Hold Until
+             * Format: date-time
+             */
+            hold_until: string;
+        };
+        /**
+         * OfferView
+         * @description An offer in a list, in the language asked for.
+         */
+        maas__api__services__views__OfferView: {
+            /** Id */
+            id: string;
+            /** Provider Id */
+            provider_id: string;
+            /** Provider */
+            provider: string;
+            category: components["schemas"]["Category"];
+            kind: components["schemas"]["Kind"];
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Price Minor */
+            price_minor: number;
+            /** Currency */
+            currency: string;
+            /** Tax Percent */
+            tax_percent: number;
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Place Id */
+            place_id: string | null;
+            /** Languages */
+            languages: string[];
+            /** Wheelchair */
+            wheelchair: boolean | null;
+            /** Children */
+            children: boolean;
+            /** Modes */
+            modes: components["schemas"]["Mode"][];
+            /** Tags */
+            tags: string[];
+            /** Distance M */
+            distance_m?: number | null;
+            /** Minutes */
+            minutes?: number | null;
+            comes?: components["schemas"]["Mode"] | null;
+            /**
+             * Slots
+             * @default []
+             */
+            slots: components["schemas"]["SlotView"][];
         };
     };
     responses: never;
@@ -19304,6 +20656,2988 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    search_services_v1_services_get: {
+        parameters: {
+            query?: {
+                /** @description words of a name, in any of the languages or in kana */
+                q?: string;
+                category?: components["schemas"]["Category"][];
+                tag?: string[];
+                /** @description spoken there: ja, en, zh, ko */
+                language?: string[];
+                wheelchair?: boolean;
+                open_at?: string | null;
+                /** @description with free_to: has a free slot in that time */
+                free_from?: string | null;
+                free_to?: string | null;
+                quantity?: number;
+                /** @description west,south,east,north in degrees */
+                bbox?: string | null;
+                /** @description where the asker is */
+                lat?: number | null;
+                lon?: number | null;
+                radius_m?: number | null;
+                /** @description reachable from lat, lon within so many */
+                minutes?: number | null;
+                /** @description leaving then; now if left out */
+                at?: string | null;
+                /** @description walk, wheelchair, cycle, transit, shuttle, device */
+                means?: string[];
+                /** @description language of the answer */
+                lang?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffersView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    list_combinations_v1_services_combinations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CombinationsView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    price_together_v1_services_discounts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscountsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscountsView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    recommend_services_v1_services_recommendations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecommendRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationsView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_service_v1_services__offer_id__get: {
+        parameters: {
+            query?: {
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferDetailView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_availability_v1_services__offer_id__availability_get: {
+        parameters: {
+            query?: {
+                /** @description now if left out */
+                from?: string | null;
+                /** @description a week later if left out */
+                to?: string | null;
+                quantity?: number;
+            };
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_provider_v1_providers__provider_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    put_provider_v1_providers__provider_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that was read */
+                "if-match"?: string | null;
+                /** @description * to create */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Provider"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Somebody else changed it in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    list_offers_v1_providers__provider_id__offers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOffersView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_offer_v1_providers__provider_id__offers__offer_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versioned"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    put_offer_v1_providers__provider_id__offers__offer_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that was read */
+                "if-match"?: string | null;
+                /** @description * to create */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                provider_id: string;
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Offer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Somebody else changed it in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    export_table_v1_providers__provider_id__offers_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    import_table_v1_providers__provider_id__offers_csv_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    list_slots_v1_providers__provider_id__offers__offer_id__slots_get: {
+        parameters: {
+            query?: {
+                /** @description now if left out */
+                from?: string | null;
+                /** @description two weeks later if left out */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                provider_id: string;
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSlotsView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    put_slot_v1_providers__provider_id__offers__offer_id__slots__slot_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+                offer_id: string;
+                slot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSlotView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    list_bookings_v1_providers__provider_id__bookings_get: {
+        parameters: {
+            query?: {
+                /** @description now if left out */
+                from?: string | null;
+                /** @description two days later if left out */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingsView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    redeem_v1_providers__provider_id__visits_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Visit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    missed_v1_providers__provider_id__no_shows_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Missed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account, or without consent */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
