@@ -80,7 +80,7 @@ class Identity:
     def _work(self, connection: Connection, by: Principal | None, actor: str) -> Work:
         if by is None:
             return Work(connection, self.clock(), self.kit, actor)
-        return Work(connection, self.clock(), self.kit, by.actor, by.on_behalf_of)
+        return Work(connection, self.clock(), self.kit, by.actor, by.behalf)
 
 
 def open_identity(

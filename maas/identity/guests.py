@@ -39,7 +39,7 @@ class Claimed:
 
 def create_guest(work: Work, *, language: str, network: str) -> Guest:
     """A guest with a session in this browser. Raises RateLimited."""
-    rates.count(work, "guest", network, work.kit.settings.attempts_per_hour)
+    rates.count(work, "guest", network, work.kit.settings.begins_per_hour)
     made = accounts.create(work, AccountKind.GUEST, language=language)
     return Guest(made.id, _new_claim(work, made.id), sessions.open_session(work, made.id, "guest"))
 

@@ -43,7 +43,7 @@ def request(
     """
     address = accounts.normal_email(email)
     settings = work.kit.settings
-    rates.count(work, "mail-link-network", network, settings.attempts_per_hour)
+    rates.count(work, "mail-link-network", network, settings.begins_per_hour)
     rates.count(work, "mail-link", address, settings.links_per_hour)
     token = new_token(work.kit.random)
     work.connection.execute(

@@ -141,6 +141,7 @@ class IdentitySettings:
     consent_s: int = 365 * 86_400
     links_per_hour: int = 5  # to one address
     attempts_per_hour: int = 30  # of one network address, for each thing that can be guessed
+    begins_per_hour: int = 600  # of one network address, which a whole mobile network may share
     key_days: int = 30  # how long a key signs before the next one takes its turn
     trips_kept_days: int = 400
     fading: tuple[FadeStep, ...] = (FadeStep(30, 3_600, 5_000, True), FadeStep(90, 86_400, 20_000, False))

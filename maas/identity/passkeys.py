@@ -73,7 +73,7 @@ class Passkey:
 
 def begin_sign_up(work: Work, *, name: str, network: str) -> Ceremony:
     """Options for a new account's first passkey. Raises RateLimited."""
-    rates.count(work, "sign-up", network, work.kit.settings.attempts_per_hour)
+    rates.count(work, "sign-up", network, work.kit.settings.begins_per_hour)
     return _begin_registration(work, _SIGN_UP, new_token(work.kit.random), name, account_id=None)
 
 
@@ -112,7 +112,7 @@ def finish_adding(work: Work, account_id: str, ceremony_id: str, answer: Any, *,
 
 def begin_sign_in(work: Work, *, network: str) -> Ceremony:
     """Options that let the browser offer whatever passkeys it has for us. Raises RateLimited."""
-    rates.count(work, "passkey", network, work.kit.settings.attempts_per_hour)
+    rates.count(work, "passkey", network, work.kit.settings.begins_per_hour)
     options = webauthn.generate_authentication_options(
         rp_id=_rp_id(work),
         challenge=work.kit.random(32),

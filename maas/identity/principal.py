@@ -30,8 +30,15 @@ class Principal:
 
     @property
     def actor(self) -> str:
-        """How the audit trail calls them."""
-        return self.account_id or f"client:{self.client}"
+        """How the audit trail calls them: an account at a browser, or the app or machine that acts."""
+        return f"client:{self.client}" if self.client is not None else str(self.account_id)
+
+    @property
+    def behalf(self) -> str | None:
+        """For whom the audit trail says it was done; of an app, the person who let it."""
+        if self.on_behalf_of is not None or self.client is None:
+            return self.on_behalf_of
+        return self.account_id
 
     @property
     def subject(self) -> str | None:

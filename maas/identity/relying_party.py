@@ -61,7 +61,7 @@ def redirect_uri(issuer: str) -> str:
 
 def begin(work: Work, *, account_id: str | None, then: str, network: str) -> Ticket:
     """Begin a flow; for a signed-in account it links the broker's identity to it. Raises RateLimited."""
-    rates.count(work, "broker", network, work.kit.settings.attempts_per_hour)
+    rates.count(work, "broker", network, work.kit.settings.begins_per_hour)
     state, nonce, verifier, browser = (new_token(work.kit.random) for _ in range(4))
     secret = json.dumps({"nonce": nonce, "verifier": verifier}).encode()
     work.connection.execute(

@@ -345,7 +345,7 @@ def test_an_app_reaches_bookings_while_consent_lasts_and_it_is_written_down(serv
     token = app.redeem(parse_qs(urlsplit(at).query)["code"][0]).json()["access_token"]
     bearer = {"Authorization": f"Bearer {token}"}
     url = f"{served.url}/test/bookings"
-    assert plain("GET", url, headers=bearer).json() == [account, account]
+    assert plain("GET", url, headers=bearer).json() == ["client:app", account]
     assert web.get("/v1/disclosures").json()[0]["data"] == ["bookings"]
     other = bearer | {"X-On-Behalf-Of": NOBODY}
     assert plain("GET", url, headers=other).status_code == 403
