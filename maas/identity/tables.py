@@ -11,12 +11,16 @@ from storage.database import Database
 
 __all__ = ["create_schema"]
 
+_LOCK = 727_276  # any number that no other package takes
+
 assert provider_tables.client.metadata is metadata, "importing them put the provider's tables in, too"
 
 
 def create_schema(db: Database) -> None:
     """Create what is missing, with the triggers that guard it; run again, it does nothing."""
     with db.write() as connection:
+        if not db.is_sqlite:  # two processes that start at once would both create what neither finds
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         metadata.create_all(connection)
         for statement in statements(connection.dialect.name):
             connection.execute(text(statement))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ from sqlalchemy import text
 from maas.api import problems
 from maas.api.identity import mount
 from maas.api.identity.texts import DATA, TEXTS
+from maas.identity import keys
 from maas.identity.compose import create_administrator, open_identity
 from maas.identity.errors import WrongServerKey
 from maas.identity.model import Role
@@ -453,6 +455,18 @@ def test_a_given_key_is_not_kept_and_must_be_given_again(sql_url: str) -> None:
     with db.read() as connection:
         assert connection.execute(text("SELECT made_here FROM identity_server_key")).scalar() is None
     db.close()
+
+
+def test_processes_that_start_at_once_agree_on_one_key(sql_url: str) -> None:
+    databases = [Database.open(sql_url) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(open_identity, databases))
+    assert len({identity.settings.server_key for identity in opened}) == 1
+    published = [identity.read(keys.key_set) for identity in opened]
+    assert published == published[:1] * 4
+    assert len(published[0]["keys"]) == 2
+    for db in databases:
+        db.close()
 
 
 def test_sessions_outlive_the_server(front: Front, tmp_path: object) -> None:

@@ -5,6 +5,8 @@ export type PlaceView = components['schemas']['PlaceView']
 export type JourneyView = components['schemas']['JourneyView']
 export type LegView = components['schemas']['LegView']
 export type JourneysView = components['schemas']['JourneysView']
+export type VehicleSpot = components['schemas']['SpotView']
+export type DeviceSpot = components['schemas']['DeviceSpotView']
 type JourneysRequest = components['schemas']['JourneysRequest']
 
 /** What the server says is wrong (RFC 9457), or a network that does not answer. */
@@ -34,6 +36,12 @@ export const api = {
     }
     const found = await answered<{ places: PlaceView[] }>(await fetch(`/v1/places?${query}`, { signal }))
     return found.places
+  },
+
+  spots: async () => {
+    const vehicles = await answered<VehicleSpot[]>(await fetch('/v1/shuttle/vehicles'))
+    const devices = await fetch('/v1/devices/spots')
+    return { vehicles, devices: devices.ok ? ((await devices.json()) as DeviceSpot[]) : [] }
   },
 
   journeys: async (request: Partial<JourneysRequest> & Pick<JourneysRequest, 'from' | 'to'>) =>

@@ -49,6 +49,8 @@ export const en: Messages = {
   print: 'Print',
   map: 'Map',
   mapText: 'Map. Every way is in the list as text, too.',
+  fleet: (all: number, moving: number, free: number) =>
+    `${moving} of ${all} shuttles are moving now; ${free} devices are free.`,
   suggestions: 'Suggestions',
   noSuggestion: 'Nothing found',
   errorNet: 'No connection. Check your network and try again.',

@@ -47,6 +47,8 @@ export const ja = {
   print: '印刷',
   map: '地図',
   mapText: '地図。行き方は一覧にも文字であります。',
+  fleet: (all: number, moving: number, free: number) =>
+    `シャトル ${all} 台のうち ${moving} 台が走行中。すぐ使えるモビリティ ${free} 台。`,
   suggestions: '候補',
   noSuggestion: '見つかりません',
   errorNet: 'つながりません。電波を確かめて、もう一度お試しください。',

@@ -49,6 +49,8 @@ export const ko: Messages = {
   print: '인쇄',
   map: '지도',
   mapText: '지도. 모든 경로는 목록에도 글로 있습니다.',
+  fleet: (all: number, moving: number, free: number) =>
+    `셔틀 ${all}대 중 ${moving}대 운행 중, 이용 가능한 모빌리티 ${free}대.`,
   suggestions: '후보',
   noSuggestion: '찾을 수 없음',
   errorNet: '연결되지 않습니다. 네트워크를 확인하고 다시 시도하세요.',

@@ -49,6 +49,8 @@ export const zh: Messages = {
   print: '打印',
   map: '地图',
   mapText: '地图。所有路线在列表中也有文字说明。',
+  fleet: (all: number, moving: number, free: number) =>
+    `${all} 辆接驳车中有 ${moving} 辆正在行驶，${free} 台代步车可用。`,
   suggestions: '候选',
   noSuggestion: '没有找到',
   errorNet: '无法连接，请检查网络后重试。',
