@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 CHUNK_S = 0.02
 """Kernels are called for about so long, so that a search stops within that time of being told to."""
 CHUNK_ROUNDS = 200
+CHAIN_ROUNDS = 250
+"""Rounds for each unit that one cooling should have."""
+CHAINS_MAX = 3
 
 
 @dataclass
@@ -53,6 +56,15 @@ class Budget:
             self.chunk = asked * 2
         elif took_s > 2 * CHUNK_S and asked > 1:
             self.chunk = asked // 2
+
+    def chains(self, units: int) -> int:
+        """How many coolings the rest of the budget is enough for, going by the pace so far."""
+        if self.rounds_max is not None:
+            left = float(self.rounds_max - self.rounds)
+        else:
+            used_s = max(self.clock() - self.start, 1e-6)
+            left = self.rounds / used_s * max(0.0, self.seconds - used_s)
+        return max(1, min(CHAINS_MAX, int(left / (CHAIN_ROUNDS * max(1, units)))))
 
     def deadline(self, share: float) -> float:
         """The reading of the clock `share` of the budget from now, at most its end."""

@@ -60,15 +60,21 @@ def _place_absent(state: SearchState) -> None:
 
 
 def _anneal(state: SearchState, budget: Budget, knobs: F64) -> None:
-    """Ruin and recreate with falling temperature until the budget is over."""
+    """Ruin and recreate with falling temperature until the budget is over.
+
+    After vehicles were emptied it is done several times over where the budget allows: now and then one
+    cooling ends in a corner that the next one finds its way out of.
+    """
     settings = state.settings
     begin = budget.done
     span = max(1e-9, 1.0 - begin)
     unit = state.heat_unit()
     first = settings.heat_after_fewer if state.problem.vehicles_first else settings.heat_first
+    chains = budget.chains(state.unit_count) if state.problem.vehicles_first else 1
     recombine_at = begin + settings.recombine_every
     while not budget.over():
-        done = min(1.0, (budget.done - begin) / span)
+        done = min(1.0, (budget.done - begin) / span) * chains
+        done = min(1.0, done - min(int(done), chains - 1))
         heat = unit * first * (settings.heat_last / first) ** done
         asked, begun = budget.next_chunk(), budget.clock()
         state.best_cost = float(

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from maas.cli.fleet import fleet
+from maas.cli.identity import identity
 from maas.cli.options import PATH, opened_area
 from maas.errors import UserError
 from maas.settings import Settings
@@ -192,3 +193,4 @@ def serve(folder: Path | None, host: str, port: int, database: str | None, no_si
 
 
 main.add_command(fleet)
+main.add_command(identity)

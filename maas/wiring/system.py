@@ -25,7 +25,7 @@ from maas.wiring.live_devices import LiveDevices
 from maas.wiring.services import open_services
 from storage.database import Database
 
-__all__ = ["System", "open_system"]
+__all__ = ["System", "database_url", "open_system"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,18 @@ class System:
         return lines
 
 
+def database_url(area: Area, settings: Settings) -> str:
+    """The database that is configured, or a file of the area's own beside the sample."""
+    if settings.database is not None:
+        return settings.database
+    settings.cache.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{settings.cache / (area.manifest.id + '.sqlite')}"
+
+
 @contextmanager
 def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Iterator[System]:
     """Open the database and start what runs; stopped and closed on leaving."""
-    url = settings.database
-    if url is None:
-        settings.cache.mkdir(parents=True, exist_ok=True)
-        url = f"sqlite:///{settings.cache / (area.manifest.id + '.sqlite')}"
-    database = Database.open(url)
+    database = Database.open(database_url(area, settings))
     token = settings.operator_token or secrets.token_urlsafe(18)
     with ExitStack() as stack:
         stack.callback(database.engine.dispose)
