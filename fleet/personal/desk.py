@@ -106,12 +106,7 @@ class Desk:
     def _energy_wh(self, device: Device, request: DeviceRequest, at: Position) -> float:
         """Energy to the rider, for the use, and on to a charger, with a third more than straight ways."""
         to_m = metres(*device.position, *at) * 1.33
-        use_m = device.model.ridden_kmh / 3.6 * request.use_s * 0.5
-        end = at
-        if request.to_lat is not None and request.to_lon is not None:
-            end = (request.to_lat, request.to_lon)
-            use_m = max(metres(*at, *end) * 1.33, use_m * 0.5)
-        return (to_m + use_m) / 1000 * device.model.wh_per_km + self._state.home_wh(device, *end)
+        return to_m / 1000 * device.model.wh_per_km + self._state.use_wh(device.model, request, at)
 
     def _owed_soon(self, kind: str, at_s: int) -> int:
         """Missions of a kind that still lack a device and begin before this one could end."""
@@ -232,10 +227,12 @@ class Desk:
         state = self._state
         with state.lock:
             device = state.device(device_id)
-            device.goal = None
             if device.mode is DeviceMode.COMING:
+                met = self._moved(state.mission(device.mission_id), MissionState.WAITING, met_s=now_s)
+                device.goal = None
                 device.become(DeviceMode.WAITING, now_s)
-                return self._moved(state.mission(device.mission_id), MissionState.WAITING, met_s=now_s)
+                return met
+            device.goal = None
             if device.mode is DeviceMode.MOVING:
                 here = [b for b in state.service.bases if metres(device.lat, device.lon, b.lat, b.lon) < 15]
                 charges = bool(here and here[0].points) and device.charge_wh < device.model.battery_wh
@@ -253,8 +250,9 @@ class Desk:
                 )
             if not hmac.compare_digest(code.encode(), mission.code.encode()):
                 raise Invalid("code", "is not the one of this mission. Show the code of the booking")
+            used = self._moved(mission, MissionState.IN_USE, unlocked_s=now_s)
             state.device(mission.device_id).become(DeviceMode.IN_USE, now_s)
-            return self._moved(mission, MissionState.IN_USE, unlocked_s=now_s)
+            return used
 
     def release(self, mission_id: str, lat: float, lon: float, now_s: int) -> Mission:
         """The rider is done and leaves the device here; it goes home by itself.
@@ -277,10 +275,11 @@ class Desk:
                     else ""
                 )
                 raise Conflict("no_parking", f"({lat}, {lon}): {refused}.{hint}")
-            device.lat, device.lon = lat, lon
             price = price_minor(state, now_s - mission.unlocked_s)
             priced = msgspec.structs.replace(mission, price_minor=price)
-            return self.end(priced, MissionState.COMPLETED, now_s)
+            done = self.end(priced, MissionState.COMPLETED, now_s)
+            device.lat, device.lon = lat, lon
+            return done
 
     def no_show(self, mission_id: str, now_s: int) -> Mission:
         """Nobody came: allowed once the device has waited as long as promised."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from fleet.adapters.flow import assign as flow
+from fleet.model.devices import Base
 from fleet.personal.fences import metres
 from fleet.personal.state import Device, DeviceMode, DeviceState
 
@@ -24,6 +25,8 @@ LINGER_S = 300
 """A device that was left stays so long where it is: the next rider is often near."""
 _JOIN_M = 30.0
 _WANTED_EACH = 2.0
+_STAY_COST = 100_000
+"""Metres no way in a zone has: a device stays only where no base has room that it can reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,8 @@ class Homing:
             [
                 [
                     int(metres(*d.position, b.lat, b.lon) - 300 * min(3.0, wanted[b.id] / _WANTED_EACH))
+                    if self._gets_there(d, b)
+                    else 2 * _STAY_COST
                     for b in bases
                 ]
                 for d in idle
@@ -151,11 +156,16 @@ class Homing:
             np.int64,
         )
         sent = []
-        for device, place in zip(idle, flow(price, room, 100_000).tolist(), strict=True):
+        for device, place in zip(idle, flow(price, room, _STAY_COST).tolist(), strict=True):
             if place >= 0 and self.room() > 0:
                 self._move(device, (bases[place].lat, bases[place].lon), now_s)
                 sent.append(device.id)
         return sent
+
+    def _gets_there(self, device: Device, base: Base) -> bool:
+        """Whether it has the energy to go to a base and from there to a charger, above its reserve."""
+        way_wh = metres(*device.position, base.lat, base.lon) * 1.33 / 1000 * device.model.wh_per_km
+        return way_wh + self.state.home_wh(device.model, base.lat, base.lon) <= device.usable_wh
 
     def _move(self, device: Device, goal: tuple[float, float], now_s: int) -> None:
         device.goal = goal

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import msgspec
+
 from fleet.errors import Conflict, Invalid, Unknown
 from fleet.model.mission import MissionState
 from fleet.personal.desk import Desk
@@ -70,9 +72,10 @@ class Incidents:
             if mission is not None and mission.state in (MissionState.WAITING, MissionState.IN_USE):
                 self._desk.end(mission, MissionState.BROKEN, now_s, cause)
             elif mission is not None and mission.state is MissionState.CONFIRMED:
-                mission.device_id, device.mission_id = "", ""  # the next matching finds another device
-                mission.version += 1
-                state.journal.save([mission])
+                freed = msgspec.structs.replace(mission, device_id="", version=mission.version + 1)
+                state.journal.save([freed])
+                state.missions[mission.id] = freed  # the next matching finds another device
+                device.mission_id = ""
             elif mission is not None and mission.state is MissionState.HELD:
                 self._desk.end(mission, MissionState.BROKEN, now_s, cause)
             state.tell("incident", device_id, now_s)

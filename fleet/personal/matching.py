@@ -5,11 +5,13 @@ A pairing is changed only where everybody's promise still holds; the sum of arri
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from fleet.kernels.assignment import assign
-from fleet.model.mission import Mission, MissionState
+from fleet.model.devices import DeviceModel
+from fleet.model.mission import DeviceRequest, Mission, MissionState
 from fleet.personal.desk import AHEAD_S, Desk
 from fleet.personal.ports import NO_WAY_M
 from fleet.personal.state import Device, DeviceMode, DeviceState
@@ -52,9 +54,9 @@ class Matching:
                 self._give_up(missions, now_s)
                 return 0
             cost = self._costs(missions, devices, now_s)
-            pairs = best_pairs(cost)
+            pairs = self._pairs(missions, devices, cost, now_s)
             changed = self._apply(missions, devices, cost, pairs, now_s)
-            self._give_up([m for m in missions if not state.missions[m.id].device_id], now_s)
+            self._give_up([state.missions[m.id] for m in missions], now_s)
             return changed
 
     def _can_be_sent(self, device: Device) -> bool:
@@ -68,24 +70,58 @@ class Matching:
         ends = [(m.lat, m.lon) for m in missions]
         ways = self._state.ways.metres([d.position for d in devices], ends, 10_000).T
         speed = np.array([d.model.unmanned_kmh / 3.6 for d in devices])
-        arrive = now_s + ways / speed[None]
+        indoor = np.array([self._state.indoor_s(m.request.handover_id) for m in missions])[:, None]
+        drive = ways / speed[None]
+        arrive = now_s + drive + indoor
         due = np.array([m.meet_s for m in missions])[:, None]
         late = np.array([m.meet_until_s for m in missions])[:, None]
-        cost = np.maximum(arrive - due, 0.0) * 10 + ways / speed[None]
-        for i, mission in enumerate(missions):
-            for j, device in enumerate(devices):
-                held = device.mission_id == mission.id
-                fits = device.model.kind == mission.request.kind and (
-                    mission.request.age is None or mission.request.age >= device.model.minimum_age
-                )
-                way_m = float(ways[i, j])
-                need = way_m / 1000 * device.model.wh_per_km + self._state.home_wh(
-                    device, mission.lat, mission.lon
-                )
-                in_time = arrive[i, j] <= late[i, 0] or held
-                if not fits or way_m >= NO_WAY_M or need > device.usable_wh or not in_time:
-                    cost[i, j] = NEVER
+        held = np.array([[d.mission_id == m.id for d in devices] for m in missions])
+        use_wh, fits = self._uses(missions, devices)
+        need_wh = ways / 1000 * np.array([d.model.wh_per_km for d in devices])[None] + use_wh
+        usable_wh = np.array([d.usable_wh for d in devices])[None]
+        allowed = fits & (ways < NO_WAY_M) & (need_wh <= usable_wh) & ((arrive <= late) | held)
+        cost = np.where(allowed, np.maximum(arrive - due, 0.0) * 10 + drive, NEVER)
         return np.asarray(np.minimum(np.round(cost), NEVER), np.float32)
+
+    def _uses(
+        self, missions: list[Mission], devices: list[Device]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        """Energy from the meeting on, and whether the model suits the rider; (missions, devices) both.
+
+        Worked out for each model, of which there are few.
+        """
+        models = {d.model.id: d.model for d in devices}
+        place = {identity: k for k, identity in enumerate(models)}
+        wh = np.array(
+            [[self._state.use_wh(x, m.request, (m.lat, m.lon)) for x in models.values()] for m in missions]
+        )
+        suits = np.array([[_suits(x, m.request) for x in models.values()] for m in missions])
+        of = [place[d.model.id] for d in devices]
+        return wh[:, of], suits[:, of]
+
+    def _pairs(
+        self, missions: list[Mission], devices: list[Device], cost: npt.NDArray[np.float32], now_s: int
+    ) -> list[tuple[int, int]]:
+        """The cheapest pairs, none of them late under the speed limits along its way.
+
+        Limits are looked at only for pairs that would be made: `cost` gets NEVER where they forbid one.
+        """
+        while True:
+            pairs = best_pairs(cost)
+            late = [
+                (i, j) for i, j in pairs
+                if devices[j].mission_id != missions[i].id and self._late(devices[j], missions[i], now_s)
+            ]  # fmt: skip
+            if not late:
+                return pairs
+            for i, j in late:
+                cost[i, j] = NEVER
+
+    def _late(self, device: Device, mission: Mission, now_s: int) -> bool:
+        state = self._state
+        line = state.ways.line(device.position, (mission.lat, mission.lon))
+        drive_s = state.fences.seconds(line, device.model.unmanned_kmh)
+        return now_s + drive_s + state.indoor_s(mission.request.handover_id) > mission.meet_until_s
 
     def _apply(
         self,
@@ -101,28 +137,32 @@ class Matching:
         gain = sum(float(cost[i, j]) for i, j in old) - sum(float(cost[i, j]) for i, j in pairs)
         if len(pairs) < len(old) or (len(pairs) == len(old) and gain < _GAIN_S):
             return 0
-        fresh = [(i, j) for i, j in pairs if missions[i].device_id != devices[j].id]
-        for i, _ in fresh:
-            device = self._state.devices.get(missions[i].device_id)
-            if device is not None:
-                device.mission_id, device.goal = "", None
-                if device.mode is DeviceMode.COMING:
-                    device.become(DeviceMode.PARKED, now_s)
-        for i, j in fresh:
-            mission, device = missions[i], devices[j]
-            if device.mission_id and device.mission_id != mission.id:
-                self._state.missions[device.mission_id].device_id = ""
-                device.mission_id = ""
-                if device.mode is DeviceMode.COMING:
-                    device.become(DeviceMode.PARKED, now_s)
-            mission.device_id = device.id
-            mission.version += 1
-            self._state.journal.save([mission])
-            self._desk.send(device, mission, now_s)
-        return len(fresh)
+        after = {missions[i].id: devices[j].id for i, j in pairs}
+        changed = [
+            msgspec.structs.replace(m, device_id=after.get(m.id, ""), version=m.version + 1)
+            for m in missions
+            if after.get(m.id, "") != m.device_id
+        ]
+        if changed:
+            self._state.journal.save(changed)  # all or none, before any device is told
+        for mission in changed:
+            old_device = self._state.devices.get(self._state.missions[mission.id].device_id)
+            if old_device is not None:
+                old_device.mission_id, old_device.goal = "", None
+                if old_device.mode is DeviceMode.COMING:
+                    old_device.become(DeviceMode.PARKED, now_s)
+            self._state.missions[mission.id] = mission
+        sent = [mission for mission in changed if mission.device_id]
+        for mission in sent:
+            self._desk.send(self._state.devices[mission.device_id], mission, now_s)
+        return len(sent)
 
     def _give_up(self, missions: list[Mission], now_s: int) -> None:
         """A mission that nobody can reach any more is broken, and its rider told."""
         for mission in missions:
             if not mission.device_id and now_s > mission.meet_until_s:
                 self._desk.end(mission, MissionState.BROKEN, now_s, "no device could come")
+
+
+def _suits(model: DeviceModel, request: DeviceRequest) -> bool:
+    return model.kind == request.kind and (request.age is None or request.age >= model.minimum_age)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from fleet.errors import Conflict, Unknown
 from fleet.model.devices import Base, DeviceModel, DeviceService
-from fleet.model.mission import Mission, MissionState
+from fleet.model.mission import DeviceRequest, Mission, MissionState
 from fleet.personal.fences import Fences, metres
 from fleet.personal.ports import MissionJournal, NoMissionJournal, Pavements, Position
 
@@ -115,11 +115,24 @@ class DeviceState:
         parked = (DeviceMode.PARKED, DeviceMode.CHARGING, DeviceMode.SUSPENDED)
         return [d.position for d in self.devices.values() if d.mode in parked and d.id != but]
 
-    def home_wh(self, device: Device, lat: float, lon: float) -> float:
+    def indoor_s(self, handover_id: str) -> int:
+        """From the door to an indoor meeting point; 0 outdoors."""
+        return next((h.indoor_s for h in self.service.handovers if h.id == handover_id), 0)
+
+    def use_wh(self, model: DeviceModel, request: DeviceRequest, at: Position) -> float:
+        """Energy from the meeting on: the use, half of it driving, and on to a charger."""
+        use_m = model.ridden_kmh / 3.6 * request.use_s * 0.5
+        end = at
+        if request.to_lat is not None and request.to_lon is not None:
+            end = (request.to_lat, request.to_lon)
+            use_m = max(metres(*at, *end) * 1.33, use_m * 0.5)
+        return use_m / 1000 * model.wh_per_km + self.home_wh(model, *end)
+
+    def home_wh(self, model: DeviceModel, lat: float, lon: float) -> float:
         """Energy from a place to the nearest charging base, a third more than the straight way."""
         bases = [b for b in self.service.bases if b.points]
         far = min(metres(lat, lon, base.lat, base.lon) for base in bases)
-        return far * 1.33 / 1000 * device.model.wh_per_km
+        return far * 1.33 / 1000 * model.wh_per_km
 
 
 def build_devices(
