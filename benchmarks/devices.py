@@ -24,6 +24,7 @@ Cost = np.ndarray
 _PACE_M_S = 1.11
 _FAR_S = 1800
 _NOT_ALLOWED = 100_000
+_TOWNS = ("clustered", "spread")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,13 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.devices", description=__doc__)
     parser.add_argument("--size", type=int, default=1000)
     parser.add_argument("--draws", type=int, default=9)
+    parser.add_argument("--town", choices=_TOWNS, default="clustered", help="where devices stand")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     tools: dict[str, Callable[[Cost], float]] = {"ours": _ours, "scipy": _scipy, "ortools": _ortools}
     times: dict[str, list[float]] = {name: [] for name in tools}
     agree = True
     for draw in range(-1, options.draws):
-        cost = _draw(options.size, draw + 1)
+        cost = _draw(options.size, draw + 1, options.town)
         sums = []
         for name, tool in tools.items():
             begun = time.perf_counter()
@@ -47,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         agree &= max(sums) - min(sums) < 0.5
     medians = {name: round(statistics.median(found), 1) for name, found in times.items()}
     figures = {
-        "size": options.size, "median_ms": medians, "same_cost": agree,
+        "size": options.size, "town": options.town, "median_ms": medians, "same_cost": agree,
         "ratio": {name: round(ms / medians["ours"], 2) for name, ms in medians.items()},
         "load": round(os.getloadavg()[0], 1),
     }  # fmt: skip
@@ -55,11 +57,14 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _draw(size: int, seed: int) -> Cost:
-    """Devices stand in clusters, riders anywhere, on a square of three kilometres."""
+def _draw(size: int, seed: int, town: str) -> Cost:
+    """Riders anywhere on a square of three kilometres; devices anywhere too, or in clusters, which is harder."""
     random = np.random.default_rng(seed)
     bases = random.uniform(0, 3000, (20, 2))
-    devices = bases[random.integers(20, size=size)] + random.normal(0, 120, (size, 2))
+    if town == "clustered":
+        devices = bases[random.integers(20, size=size)] + random.normal(0, 120, (size, 2))
+    else:
+        devices = random.uniform(0, 3000, (size, 2))
     riders = random.uniform(0, 3000, (size, 2))
     seconds = np.abs(riders[:, None] - devices[None]).sum(axis=2) / _PACE_M_S
     return np.where(seconds > _FAR_S, _NOT_ALLOWED, np.round(seconds)).astype(np.float32)

