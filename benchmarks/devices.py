@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _draw(size: int, seed: int, town: str) -> Cost:
-    """Riders anywhere on a square of three kilometres; devices anywhere too, or in clusters, which is harder."""
+    """Riders anywhere on a square of three kilometres; devices too, or in clusters, which is harder."""
     random = np.random.default_rng(seed)
     bases = random.uniform(0, 3000, (20, 2))
     if town == "clustered":

@@ -75,7 +75,11 @@ class Matching:
         arrive = now_s + drive + indoor
         due = np.array([m.meet_s for m in missions])[:, None]
         late = np.array([m.meet_until_s for m in missions])[:, None]
-        held = np.array([[d.mission_id == m.id for d in devices] for m in missions])
+        row = {m.id: i for i, m in enumerate(missions)}
+        held = np.zeros((len(missions), len(devices)), np.bool_)
+        for j, device in enumerate(devices):
+            if device.mission_id in row:
+                held[row[device.mission_id], j] = True
         use_wh, fits = self._uses(missions, devices)
         need_wh = ways / 1000 * np.array([d.model.wh_per_km for d in devices])[None] + use_wh
         usable_wh = np.array([d.usable_wh for d in devices])[None]
