@@ -287,7 +287,7 @@ def _devices(config: AreaConfig, folder: Path, network: Network, fresh: Path) ->
     if network.graph is None:
         raise AreaError(f"{path}: devices need streets. Name `streets` or `osm` among the area's sources")
     spots = [(base.lat, base.lon) for base in service.bases]
-    ways = PavementWays(network.graph).metres(spots, spots, _DEVICES_APART_M)
+    ways = PavementWays(network.graph, service).metres(spots, spots, _DEVICES_APART_M)
     for k, base in enumerate(service.bases):
         if (ways[k] == NO_WAY_M).all() or (len(spots) > 1 and (ways[k] < NO_WAY_M).sum() < 2):
             raise AreaError(f"{path}, bases.{base.id}: no pavement leads from it to another. Move it to one")

@@ -7,11 +7,14 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from fleet.model.devices import DeviceService
 from fleet.personal.ports import NO_WAY_M, Position
+from maas.bridges.closing import shut
 from routing.query import Profile
 from routing.street.graph import StreetGraph
 from routing.street.profiles import SPEED_M_S
 from routing.street.router import StreetRouter
+from routing.street.tags import FOOT
 
 __all__ = ["PavementWays"]
 
@@ -19,11 +22,12 @@ _PACE_M_S = SPEED_M_S[Profile.DEVICE]
 
 
 class PavementWays:
-    """Implements `fleet.personal.ports.Pavements` over an area's streets."""
+    """Implements `fleet.personal.ports.Pavements` over an area's streets, its no-entry fences left out."""
 
-    def __init__(self, graph: StreetGraph) -> None:
-        self._graph = graph
-        self._router = StreetRouter(graph, np.empty(0), np.empty(0))
+    def __init__(self, graph: StreetGraph, service: DeviceService) -> None:
+        barred = [fence.polygon for fence in service.fences if fence.rule == "no_entry"]
+        self._graph = shut(graph, barred, FOOT)
+        self._router = StreetRouter(self._graph, np.empty(0), np.empty(0))
         self.line = lru_cache(maxsize=5_000)(self._line)
 
     def metres(self, starts: list[Position], ends: list[Position], limit_m: int) -> npt.NDArray[np.int32]:

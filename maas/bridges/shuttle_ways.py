@@ -9,6 +9,7 @@ import shapely
 
 from fleet.dispatch.ports import Closure, Matrix
 from fleet.model.service import Charger, Depot, ShuttleService, Stop
+from maas.bridges.closing import shut
 from maas.errors import AreaError
 from routing.query import DEFAULT_WALK_SPEED_M_S, Profile
 from routing.street.graph import StreetGraph
@@ -45,7 +46,8 @@ class StreetWays:
         """Times and ways between all locations; ways are effective metres, longer on slower streets."""
         router = self._router
         if closures:
-            router = StreetRouter(_closed(self._graph, closures), self.lat, self.lon)
+            left = shut(self._graph, [closure.polygon for closure in closures], CAR | CAR_BACK)
+            router = StreetRouter(left, self.lat, self.lon)
         speed = SPEED_M_S[Profile.SHUTTLE] * speed_share
         count = len(self.lat)
         reach = router.footpaths(profile=Profile.SHUTTLE, speed_m_s=speed, limit_s=_LIMIT_S)
@@ -54,6 +56,10 @@ class StreetWays:
         start = np.repeat(np.arange(count), np.diff(reach.offsets))
         seconds[start, reach.target] = np.minimum(reach.duration_s, NO_WAY)
         metres[start, reach.target] = np.minimum(np.ceil(reach.distance_m), NO_WAY)
+        for closure in closures:  # a stop inside is not served from the next open street
+            inside = shapely.contains_xy(shapely.Polygon(closure.polygon), self.lon, self.lat)
+            for table in (seconds, metres):
+                table[inside, :] = table[:, inside] = NO_WAY
         np.fill_diagonal(seconds, 0)
         np.fill_diagonal(metres, 0)
         return Matrix(seconds, metres)
@@ -105,16 +111,3 @@ class StreetWalks:
     def on_map(self, lat: float, lon: float) -> bool:
         """Whether a street is near enough to set out from."""
         return self._router.on_map(lat, lon)
-
-
-def _closed(graph: StreetGraph, closures: tuple[Closure, ...]) -> StreetGraph:
-    """The graph with every edge shut to vehicles that touches a closure."""
-    shut = np.zeros(len(graph.edge_from), bool)
-    edge_of = np.repeat(np.arange(len(graph.edge_from)), np.diff(graph.point_offsets))
-    lines = shapely.linestrings(np.column_stack((graph.point_lon, graph.point_lat)), indices=edge_of)
-    for closure in closures:
-        polygon = shapely.Polygon(closure.polygon)
-        shapely.prepare(polygon)
-        shut |= shapely.intersects(polygon, lines)
-    flags = np.where(shut, graph.edge_flags & ~np.uint16(CAR | CAR_BACK), graph.edge_flags).astype(np.uint16)
-    return graph._replace(edge_flags=flags)

@@ -45,7 +45,7 @@ def open_personal(area: Area, journal: MissionJournal | None = None) -> Personal
     """The devices of an area over its pavements. Raises AreaError if it has none."""
     if area.devices is None or area.planner.network.graph is None:
         raise AreaError(f"area {area.manifest.id} has no devices, or no streets for them")
-    return Personal.open(area.devices, PavementWays(area.planner.network.graph), journal)
+    return Personal.open(area.devices, PavementWays(area.planner.network.graph, area.devices), journal)
 
 
 class LiveDevices(OwnedZone):
