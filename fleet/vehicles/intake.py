@@ -73,8 +73,9 @@ class Intake:
     limits: Limits = field(default_factory=Limits)
     listeners: list[Listener] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)  # (source, verdict or field)
-    _jumps: dict[tuple[str, str], list[tuple[float, float]]] = field(default_factory=dict)
+    _jumps: dict[tuple[str, str], list[tuple[float, float, float]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _merging: threading.Lock = field(default_factory=threading.Lock)
 
     def receive(self, messages: list[Message], now_s: float, source: str) -> list[Outcome]:
         """Judge and keep messages in the order given; one outcome for each."""
@@ -102,13 +103,12 @@ class Intake:
                 message.id, Verdict.UNKNOWN, detail=f"{message.kind} {message.id!r} is not known"
             )
         else:
-            before = self.store.get(message.kind, message.id)
-            outcome, after = self._judge(message, spec, before, now_s)
-        if after is not None and not self.store.put(after):
-            outcome, after = (
-                Outcome(message.id, Verdict.OUT_OF_ORDER, detail="another process knew newer"),
-                None,
-            )
+            with self._merging:  # two partial messages of one sender must not undo each other
+                before = self.store.get(message.kind, message.id)
+                outcome, after = self._judge(message, spec, before, now_s)
+                if after is not None and not self.store.put(after):
+                    why = "another process knew newer"
+                    outcome, after = Outcome(message.id, Verdict.OUT_OF_ORDER, detail=why), None
         with self._lock:
             self.counts[source, outcome.verdict] += 1
             for name in outcome.dropped:
@@ -189,19 +189,24 @@ class Intake:
         elif before is not None and before.lat is not None and before.lon is not None:
             far = _metres(before.lat, before.lon, lat, lon)
             reach = spec.speed_m_s_max * self.limits.speed_factor * max(0.0, at_s - before.at_s)
-            if far > reach + self.limits.jump_m and not self._has_moved(message, lat, lon):
+            if far > reach + self.limits.jump_m and not self._has_moved(message, at_s, lat, lon):
                 why = f"lat, lon: {far:.0f} m since the last message, {reach:.0f} m are possible"
         if not why and lat is not None:
             self._jumps.pop((message.kind, message.id), None)
         return {"lat": why, "lon": why} if why else {}
 
-    def _has_moved(self, message: Message, lat: float, lon: float) -> bool:
-        """Whether this jump agrees with those just before it, often enough to be believed."""
+    def _has_moved(self, message: Message, at_s: float, lat: float, lon: float) -> bool:
+        """Whether this jump agrees with those just before it, often enough to be believed.
+
+        One message that comes three times is one jump.
+        """
         with self._lock:
             seen = self._jumps.setdefault((message.kind, message.id), [])
-            if seen and _metres(*seen[-1], lat, lon) > 4 * self.limits.jump_m:
+            if seen and at_s <= seen[-1][2]:
+                return False
+            if seen and _metres(seen[-1][0], seen[-1][1], lat, lon) > 4 * self.limits.jump_m:
                 seen.clear()
-            seen.append((lat, lon))
+            seen.append((lat, lon, at_s))
             return len(seen) >= self.limits.moved_after
 
 

@@ -98,6 +98,8 @@ def decode(data: bytes | str, *, most: int = 500) -> list[Message]:
     """One message or an array of them from JSON; Invalid names the field and what is wrong with it."""
     try:
         raw = msgspec.json.decode(data)
+    except RecursionError:
+        raise Invalid("telemetry", "is nested too deep. Send one object or an array of them") from None
     except msgspec.DecodeError as error:
         raise Invalid("telemetry", f"is no JSON: {error}. Send one object or an array of them") from None
     items: list[Any] = raw if isinstance(raw, list) else [raw]

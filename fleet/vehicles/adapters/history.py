@@ -35,6 +35,7 @@ class History:
         self._waiting: list[dict[str, Any]] = []
         self._last: dict[tuple[str, str], float] = {}
         self._lock = threading.Lock()
+        self._flushing = threading.Lock()
 
     def heard(self, before: LiveState | None, after: LiveState) -> None:
         """Remember a state if it tells something new; a listener of the intake."""
@@ -58,13 +59,14 @@ class History:
 
     def flush(self) -> int:
         """Write what was remembered in one transaction; how many samples. Nothing is lost if it fails."""
-        with self._lock:
-            rows = self._waiting[:]
-        if rows:
-            self._database.run(lambda connection: connection.execute(insert(samples), rows))
-        with self._lock:
-            del self._waiting[: len(rows)]
-        return len(rows)
+        with self._flushing:  # two at once would write the same samples twice
+            with self._lock:
+                rows = self._waiting[:]
+            if rows:
+                self._database.run(lambda connection: connection.execute(insert(samples), rows))
+            with self._lock:
+                del self._waiting[: len(rows)]
+            return len(rows)
 
     def forget(self, before_s: int) -> int:
         """Delete samples older than an instant; how many."""

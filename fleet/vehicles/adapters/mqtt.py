@@ -10,9 +10,9 @@ import logging
 import ssl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -36,7 +36,7 @@ class Broker:
     host: str
     port: int
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     tls: bool = False
 
     @classmethod
@@ -46,8 +46,11 @@ class Broker:
         if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
             raise Invalid("mqtt", f"{url!r} is no broker. Write mqtt://host:1883 or mqtts://host:8883")
         tls = parts.scheme == "mqtts"
-        port = parts.port or (8883 if tls else 1883)
-        return cls(parts.hostname, port, parts.username or "", parts.password or "", tls)
+        try:
+            port = parts.port or (8883 if tls else 1883)
+        except ValueError as error:
+            raise Invalid("mqtt", f"{error}. Write a port from 1 to 65535") from None
+        return cls(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
 
 
 class MqttIntake:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -175,3 +176,36 @@ def test_in_whatever_order_they_come_the_newest_message_stands(messages: list[Me
 def test_messages_survive_json() -> None:
     message = Message(id="bus1", at=NOW, lat=LAT, lon=LON, faults=("door",))
     assert decode(msgspec.json.encode([message])) == [message]
+
+
+def test_one_jump_that_comes_three_times_is_one_jump() -> None:
+    intake = make_intake()
+    say(intake, lat=LAT, lon=LON)
+    for _ in range(5):
+        say(intake, NOW + 1, NOW + 1, lat=LAT + 0.03, lon=LON)
+    assert bus(intake).lat == LAT
+
+
+def test_partial_messages_that_come_at_once_do_not_undo_each_other() -> None:
+    for k in range(20):
+        intake = make_intake()
+        at = NOW + k
+        parts = ({"passengers": 3}, {"battery": 0.5}, {"doors": Doors.OPEN}, {"speed_m_s": 1.0})
+
+        def send(seq: int, fields: dict[str, Any], at: float = at, intake: Intake = intake) -> None:
+            intake.receive([Message(id="bus1", at=at, seq=seq, **fields)], NOW + 30, "radio")
+
+        threads = [threading.Thread(target=send, args=(n, part)) for n, part in enumerate(parts)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        taken = intake.summary()["radio"]["accepted"]
+        state = bus(intake)
+        known = (state.passengers, state.battery, state.doors, state.speed_m_s)
+        assert sum(value is not None for value in known) == taken
+
+
+def test_json_nested_too_deep_is_refused() -> None:
+    with pytest.raises(Invalid, match="nested"):
+        decode(b"[" * 100_000)

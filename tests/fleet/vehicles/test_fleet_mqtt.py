@@ -82,5 +82,10 @@ def test_rubbish_is_counted(intake: Intake, send: Send) -> None:
 
 def test_a_broker_is_named_by_url() -> None:
     assert Broker.of("mqtts://u:p@broker.example") == Broker("broker.example", 8883, "u", "p", tls=True)
+    told = Broker.of("mqtt://u:p%40ss@broker.example:99")
+    assert (told.password, told.port) == ("p@ss", 99)
+    assert "p@ss" not in repr(told)
+    with pytest.raises(Invalid, match="65535"):
+        Broker.of("mqtt://broker.example:99999")
     with pytest.raises(Invalid, match="mqtt://host:1883"):
         Broker.of("http://broker.example")
