@@ -20,6 +20,7 @@ from maas.api.fleet import devices, docks, operators, riders, standing, telemetr
 from maas.api.fleet.live import fleet_of, operators_only
 from maas.api.identity import Guards
 from maas.api.identity import mount as mount_identity
+from maas.api.payments import mount as mount_payments
 from maas.api.services import Actor, Counter, providers_router, residents_router
 from maas.area.open import Area
 from maas.identity.model import Role
@@ -81,6 +82,8 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         """Answer at once: the area is open."""
         return Health(status="ok", version=__version__, area=area.manifest.id)
 
+    if system is not None and guards is not None:
+        mount_payments(app, system.paying, system.identity, guards)
     if system is not None and system.services is not None and guards is not None:
         _services(app, area, system, system.services, guards)
     _serve_page(app)

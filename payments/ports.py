@@ -38,11 +38,25 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """A card being saved for later; the browser finishes it with `client_secret` on the processor's page."""
+    """A card being saved for later; the browser finishes it on the processor's page.
+
+    That page is at `url`, or is drawn by the processor's own script from `client_secret`.
+    """
 
     id: str
     done: bool
     client_secret: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCard:
+    """A card as its owner recognises it. `method` is the processor's token; the number never comes here."""
+
+    method: str
+    brand: str
+    last4: str
+    expires: str = ""  # YYYY-MM; empty where the processor does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +156,14 @@ class Processor(Protocol):
 
     def start_setup(self, key: str, customer_id: str) -> Setup:
         """Begin saving a card for a customer."""
+        ...
+
+    def saved_card(self, setup_id: str) -> SavedCard | None:
+        """The card that a setup saved; None while its owner has not finished. Raises Refused for no setup."""
+        ...
+
+    def forget_card(self, key: str, method: str) -> None:
+        """Let go of a saved card; no harm where it is gone already."""
         ...
 
     def authorise(self, key: str, request: AuthoriseRequest) -> Authorisation:

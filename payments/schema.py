@@ -15,6 +15,9 @@ def create_schema(database: Database) -> None:
 
 
 def _create(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # Two processes that start together would both see no table and both create it.
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(727275)")
     create_ledger(connection)
     for table in (*sql.TABLES, *sandbox_tables.TABLES):
         table.create(connection, checkfirst=True)

@@ -147,6 +147,11 @@ class Payments:
         with self.database.read() as connection:
             return sql.get_hold(connection, hold_id)
 
+    def find_by_authorisation(self, authorisation_id: str) -> Hold | None:
+        """The payment that the processor knows by this id."""
+        with self.database.read() as connection:
+            return sql.hold_by_authorisation(connection, authorisation_id)
+
     def outcome(self, step: Step) -> Outcome | None:
         """How a step ended; None while that is unknown."""
         with self.database.read() as connection:

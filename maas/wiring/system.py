@@ -18,10 +18,12 @@ from fleet.vehicles.ports import LiveStore, Registry, Spec
 from fleet.vehicles.telemetry import Kind
 from maas.area.open import Area
 from maas.identity.compose import Identity, open_identity
+from maas.payers.personal import PersonalPayers
 from maas.services.config import ServicesConfig
 from maas.settings import Settings
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
+from maas.wiring.payments import Paying, open_payments
 from maas.wiring.services import open_services
 from storage.database import Database
 
@@ -34,6 +36,7 @@ class System:
 
     database: Database
     identity: Identity
+    paying: Paying
     services: ServicesConfig | None
     intake: Intake
     fleet: LiveFleet | None
@@ -81,11 +84,17 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         if settings.mqtt is not None:
             broker = Broker.of(settings.mqtt)
             stack.enter_context(MqttIntake(broker, area.manifest.id, intake, time.time))
-        identity = open_identity(database, issuer=settings.issuer or "http://localhost:8000")
+        personal = (PersonalPayers(),)
+        identity = open_identity(
+            database, issuer=settings.issuer or "http://localhost:8000", exporters=personal, erasers=personal,
+            claimers=personal,
+        )  # fmt: skip
+        paying = open_payments(database, settings, identity)
         services = None if area.services is None else open_services(area.services, database)
         yield System(
-            database, identity, services, intake, fleet, devices, token, settings.operator_token is None
-        )
+            database, identity, paying, services, intake, fleet, devices, token,
+            settings.operator_token is None,
+        )  # fmt: skip
 
 
 def _store(area: Area, settings: Settings, stack: ExitStack) -> LiveStore:

@@ -28,6 +28,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from payments.adapters import sandbox_setups
 from payments.adapters import sandbox_tables as s
 from payments.adapters.faults import NO_FAULTS, Faults
 from payments.adapters.sandbox_cards import DECLINES, FEE_PER_MILLE, HOLD_DAYS, METHODS, SLOW_S, view
@@ -43,6 +44,7 @@ from payments.ports import (
     Movement,
     Payee,
     Receipt,
+    SavedCard,
     Setup,
 )
 from storage.database import Database
@@ -84,9 +86,21 @@ class SandboxProcessor:
         return Customer(self._create_party(key, "customer", "cus", reference), reference)
 
     def start_setup(self, key: str, customer_id: str) -> Setup:
-        """See the port. A sandbox card needs no page, so the set-up is done at once."""
-        found = self._create_party(key, "setup", "seti", customer_id)
-        return Setup(found, True, f"{found}_secret")
+        """See the port; the page is the server's own (`sandbox_setups.choose` is its button)."""
+
+        def work(connection: Connection) -> Answer:
+            return {"id": sandbox_setups.start(connection, _id("seti", key), customer_id)}
+
+        found = str(self._once(key, "setup", {"customer": customer_id}, work)["id"])
+        return Setup(found, False, f"{found}_secret", f"/sandbox/cards/{found}")
+
+    def saved_card(self, setup_id: str) -> SavedCard | None:
+        """See the port."""
+        with self._database.read() as connection:
+            return sandbox_setups.saved(connection, setup_id)
+
+    def forget_card(self, key: str, method: str) -> None:
+        """See the port; the sandbox's cards are everybody's, so there is nothing to let go."""
 
     def create_payee(self, key: str, reference: str) -> Payee:
         """See the port."""

@@ -40,6 +40,13 @@ party = Table(
     Column("balance_minor", BigInteger, nullable=False),
     CheckConstraint("balance_minor >= 0", name="sandbox_party_balance"),
 )
+setup = Table(
+    "sandbox_setup",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("customer_id", String(64), nullable=False),
+    Column("method", String(64), nullable=False),  # empty until the payer chose a card
+)
 authorisation = Table(
     "sandbox_authorisation",
     metadata,
@@ -89,4 +96,4 @@ INSERT_AUTHORISATION = insert(authorisation)
 FIND_AUTHORISATION = select(authorisation).where(authorisation.c.id == bindparam("authorisation_id"))
 INSERT_MOVEMENT = insert(movement)
 INSERT_EVENT = insert(event)
-TABLES = (answer, attempt, party, authorisation, movement, event)
+TABLES = (answer, attempt, party, setup, authorisation, movement, event)

@@ -27,6 +27,7 @@ from payments.ports import (
     Movement,
     Payee,
     Receipt,
+    SavedCard,
     Setup,
 )
 
@@ -75,6 +76,25 @@ class StripeProcessor:
         params: Any = {"customer": customer_id, "usage": "off_session", "metadata": {"key": key}}
         found = self._call(lambda: self._client.v1.setup_intents.create(params, {"idempotency_key": key}))
         return Setup(str(found["id"]), found["status"] == "succeeded", str(found.get("client_secret") or ""))
+
+    def saved_card(self, setup_id: str) -> SavedCard | None:
+        """See the port."""
+        expand: Any = {"expand": ["payment_method"]}
+        found = self._call(lambda: self._client.v1.setup_intents.retrieve(setup_id, expand))
+        method = found.get("payment_method")
+        if found["status"] != "succeeded" or not method:
+            return None
+        card = (method.get("card") or {}) if isinstance(method, dict) else {}
+        year, month = card.get("exp_year"), card.get("exp_month")
+        expires = f"{year:04d}-{month:02d}" if year and month else ""
+        return SavedCard(_id_of(method), str(card.get("brand", "card")), str(card.get("last4", "")), expires)
+
+    def forget_card(self, key: str, method: str) -> None:
+        """See the port."""
+        try:
+            self._call(lambda: self._client.v1.payment_methods.detach(method, {}, {"idempotency_key": key}))
+        except Refused:
+            return  # detached already, or never attached: either way it cannot be charged
 
     def authorise(self, key: str, request: AuthoriseRequest) -> Authorisation:
         """See the port."""
