@@ -20,7 +20,9 @@ from fleet.model.devices import load_devices
 from fleet.model.service import load_service
 from fleet.personal.ports import NO_WAY_M
 from gtfs.errors import FeedError, Problem, Severity
+from gtfs.model.fares import FareTables
 from gtfs.model.schedule import Schedule
+from gtfs.schedule.fares import read_fares
 from gtfs.schedule.merge import merge
 from gtfs.schedule.reader import read_feed
 from gtfs.schedule.typed import to_schedule
@@ -44,7 +46,7 @@ __all__ = ["Recipe", "Report", "build_area", "is_fresh"]
 
 Progress = Callable[[str], None]
 _SHOWN_MAX = 20
-_LAYOUT = 2
+_LAYOUT = 3
 """Raised when a built folder holds something new, so that older ones are built again."""
 _DEVICES_APART_M = 20_000
 
@@ -91,6 +93,7 @@ class Manifest(msgspec.Struct, kw_only=True):
     service_dates: tuple[str, str]
     simulated_riders: int = 0  # a day; 0: nothing is simulated
     simulation_seed: int = 1
+    emissions_g_km: dict[str, float] = {}
     built_at: str
     fingerprint: str
 
@@ -179,6 +182,7 @@ def _schedule(
     if not paths:
         raise AreaError("No timetable to build from. Give --gtfs FEED.zip, or an area folder with one")
     parts: list[tuple[str, Schedule]] = []
+    fares: dict[str, FareTables] = {}
     for path in paths:
         progress(f"reading {path.name}")
         try:
@@ -187,8 +191,11 @@ def _schedule(
         except FeedError as error:
             hint = "" if recipe.lenient else "\nMend the feed, or build without what is wrong: --lenient"
             raise AreaError(f"{error}{hint}") from error
-        parts.append((_prefix(path, [p for p, _ in parts]), schedule))
+        prefix = _prefix(path, [p for p, _ in parts])
+        parts.append((prefix, schedule))
+        fares[prefix if len(paths) > 1 else ""] = read_fares(feed)
         report.problems += feed.problems
+    (fresh / "fares.msgpack").write_bytes(msgspec.msgpack.encode({p: f for p, f in fares.items() if f}))
     try:
         return merge(parts)
     except FeedError as error:
@@ -350,6 +357,7 @@ def _manifest(config: AreaConfig, network: Network, fingerprint: str) -> Manifes
         service_dates=(first.isoformat(), last.isoformat()),
         simulated_riders=config.simulation.riders_per_day if config.simulation else 0,
         simulation_seed=config.simulation.seed if config.simulation else 1,
+        emissions_g_km=config.emissions_g_km,
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         fingerprint=fingerprint,
     )

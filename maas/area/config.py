@@ -56,6 +56,7 @@ class AreaConfig(BaseModel):
     attributions: list[str] = []
     sources: Sources = Sources()
     simulation: SimulationConfig | None = None
+    emissions_g_km: dict[str, Annotated[float, Field(ge=0, le=1000)]] = {}  # mode -> g CO2 a passenger-km
 
 
 def read_config(folder: Path) -> AreaConfig:

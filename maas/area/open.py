@@ -10,11 +10,13 @@ import msgspec
 from fleet.model.cycles import Dock, read_docks
 from fleet.model.devices import DeviceService, load_devices
 from fleet.model.service import ShuttleService, load_service
+from gtfs.model.fares import FareTables
 from maas.area.build import Manifest
 from maas.basemap.tiles import Tiles
 from maas.errors import AreaError
 from maas.places.index import PlaceIndex
 from routing.adapters.snapshot import SnapshotError, open_network
+from routing.fares import FarePricer
 from routing.planner import Planner
 
 __all__ = ["Area", "open_area"]
@@ -27,6 +29,7 @@ class Area:
     folder: Path
     manifest: Manifest
     planner: Planner
+    fares: FarePricer
     places: PlaceIndex
     tiles: Tiles | None
     shuttle: ShuttleService | None
@@ -42,6 +45,7 @@ def open_area(folder: Path) -> Area:
         manifest = msgspec.json.decode((folder / "area.json").read_bytes(), type=Manifest)
         network = open_network(folder / "network")
         places = PlaceIndex.load(folder / "places.msgpack")
+        fares = msgspec.msgpack.decode((folder / "fares.msgpack").read_bytes(), type=dict[str, FareTables])
     except FileNotFoundError as error:
         raise AreaError(
             f"{folder} is no built area ({Path(error.filename).name} is missing). {how}"
@@ -57,6 +61,7 @@ def open_area(folder: Path) -> Area:
         folder,
         manifest,
         Planner(network),
+        FarePricer(network.schedule, fares),
         places,
         Tiles(tiles) if tiles.exists() else None,
         load_service(shuttle) if shuttle.exists() else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -84,6 +85,15 @@ class CallView(BaseModel):
     departure: datetime
 
 
+class FareView(BaseModel):
+    """What a leg or journey costs one adult, in minor units of the currency (whole yen)."""
+
+    amount_minor: int = Field(description="in cash or by paper ticket")
+    ic_amount_minor: int = Field(description="by IC card")
+    currency: str
+    product: str | None = Field(None, description="the fare class or product, as the feed names it")
+
+
 class LegView(BaseModel):
     """One movement by one mode."""
 
@@ -104,7 +114,20 @@ class LegView(BaseModel):
     headsign: str | None = None
     service_date: str | None = Field(None, description="the trip's own service day, YYYY-MM-DD")
     stay_seated: bool = False
+    fare: FareView | None = Field(None, description="null: a walk, or not known; 0: paid with an earlier leg")
+    co2_g: int | None = Field(None, description="grams of CO2 a passenger; null: not known for this mode")
     calls: list[CallView] = []
+
+
+class Merit(StrEnum):
+    """What a journey can be best at."""
+
+    EARLIEST = "earliest"  # arrives first; latest to leave, where one arrives by a time
+    FASTEST = "fastest"
+    CHEAPEST = "cheapest"
+    LEAST_WALKING = "least_walking"
+    FEWEST_CHANGES = "fewest_changes"
+    GREENEST = "greenest"
 
 
 class JourneyView(BaseModel):
@@ -116,6 +139,9 @@ class JourneyView(BaseModel):
     duration_s: int
     interchanges: int
     walk_m: float
+    fare: FareView | None = Field(None, description="of all legs; null if that of any is not known")
+    co2_g: int | None = None
+    best_at: list[Merit] = Field([], description="what no other journey of this answer does better")
     legs: list[LegView]
 
 

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from maas.area.open import Area
 from maas.errors import BadRequest, UnknownPlace
-from maas.journeys.model import (
-    CallView,
-    EndView,
-    JourneysRequest,
-    JourneysView,
-    JourneyView,
-    LegView,
-    Line,
-    Whereabouts,
-)
+from maas.journeys.merits import award
+from maas.journeys.model import JourneysRequest, JourneysView, Whereabouts
+from maas.journeys.views import journey_view
 from maas.places.model import Place
-from routing.journey import Journey, Leg, LegEnd
+from routing.journey import Journey
 from routing.planner import NoService, OffTheMap, PlanError
 from routing.query import Point, Profile, Query
 
@@ -69,7 +60,9 @@ def plan(area: Area, request: JourneysRequest, now: datetime) -> JourneysView:
         notes.append(
             f"No way was found with walks of up to {minutes} minutes. Allow longer walks, or another time"
         )
-    return JourneysView(journeys=[_journey_view(area, j, zone) for j in journeys], notes=notes)
+    views = [journey_view(area, journey, zone) for journey in journeys]
+    award(views, arrive_by=query.arrive_by)
+    return JourneysView(journeys=views, notes=notes)
 
 
 def _others(area: Area, query: Query, found: list[Journey], count: int) -> list[Journey]:
@@ -129,70 +122,6 @@ def _at_stop(area: Area, stop_id: str, field: str, lang: str) -> Point:
     stops = network.schedule.stops
     name = network.schedule.translated("stops", "stop_name", stop_id, lang, stops.names[stop])
     return Point(float(stops.lat[stop]), float(stops.lon[stop]), name, (stop_id,))
-
-
-def _journey_view(area: Area, journey: Journey, zone: ZoneInfo) -> JourneyView:
-    legs = [_leg_view(area, journey, leg, zone) for leg in journey.legs]
-    key = "|".join(f"{leg.trip_id or leg.mode}@{leg.departure.isoformat()}" for leg in legs)
-    return JourneyView(
-        id=hashlib.sha256(key.encode()).hexdigest()[:16],
-        departure=legs[0].departure,
-        arrival=legs[-1].arrival,
-        duration_s=journey.arrival_s - journey.departure_s,
-        interchanges=journey.interchanges,
-        walk_m=round(journey.walk_m, 1),
-        legs=legs,
-    )
-
-
-def _leg_view(area: Area, journey: Journey, leg: Leg, zone: ZoneInfo) -> LegView:
-    def instant(seconds: int) -> datetime:
-        return area.planner.instant(journey.service_date, seconds).astimezone(zone)
-
-    return LegView(
-        mode=leg.mode,
-        origin=_end_view(leg.start),
-        destination=_end_view(leg.end),
-        departure=instant(leg.departure_s),
-        arrival=instant(leg.arrival_s),
-        duration_s=leg.arrival_s - leg.departure_s,
-        distance_m=round(leg.distance_m, 1),
-        geometry=Line(coordinates=_lonlat(leg.geometry)),
-        route_id=leg.route_id,
-        route_name=leg.route_name or None,
-        route_color=leg.route_color or None,
-        agency_name=leg.agency_name or None,
-        trip_id=leg.trip_id,
-        trip_name=leg.trip_name or None,
-        headsign=leg.headsign or None,
-        service_date=leg.trip_service_date.isoformat() if leg.trip_service_date else None,
-        stay_seated=leg.stay_seated,
-        calls=[
-            CallView(
-                name=c.stop.name,
-                lat=c.stop.lat,
-                lon=c.stop.lon,
-                stop_id=c.stop.stop_id or "",
-                arrival=instant(c.arrival_s),
-                departure=instant(c.departure_s),
-            )
-            for c in leg.calls
-        ],
-    )
-
-
-def _lonlat(points: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    return [(round(lon, 6), round(lat, 6)) for lat, lon in points]
-
-
-def _end_view(end: LegEnd) -> EndView:
-    return EndView(
-        name=end.name,
-        lat=round(end.lat, 6),
-        lon=round(end.lon, 6),
-        stop_id=end.stop_id,
-        platform=end.platform or None,
-    )
 
 
 def utc_now() -> datetime:

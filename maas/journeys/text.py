@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from maas.journeys.model import JourneysView, LegView
+from gtfs.model.fares import decimals
+from maas.journeys.model import FareView, JourneysView, LegView
 
 
 def told(answer: JourneysView) -> str:
@@ -13,10 +14,23 @@ def told(answer: JourneysView) -> str:
         changes = f"{journey.interchanges} change" + ("" if journey.interchanges == 1 else "s")
         lines.append(
             f"{number}. {journey.departure:%H:%M} → {journey.arrival:%H:%M}  {minutes} min, {changes}, "
-            f"{round(journey.walk_m)} m on foot"
+            f"{round(journey.walk_m)} m on foot{_fare(journey.fare)}"
         )
         lines += [f"     {_leg(leg)}" for leg in journey.legs]
     return "\n".join([*lines, *answer.notes]) or "No journey"
+
+
+def _fare(fare: FareView | None) -> str:
+    if fare is None:
+        return ", fare not known"
+    if not fare.amount_minor:
+        return ""
+    if fare.currency == "JPY":
+        return f", {fare.amount_minor:,} yen" + (
+            "" if fare.ic_amount_minor == fare.amount_minor else f" ({fare.ic_amount_minor:,} by IC card)"
+        )
+    places = decimals(fare.currency)
+    return f", {fare.amount_minor / 10**places:.{places}f} {fare.currency}"
 
 
 def _leg(leg: LegView) -> str:

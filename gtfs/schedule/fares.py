@@ -1,0 +1,176 @@
+"""Fares out of a feed's tables, with a finding for every row that cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+import numpy as np
+
+from gtfs.errors import Problem, Severity
+from gtfs.model.fares import (
+    UNLIMITED,
+    FareAttribute,
+    FareProduct,
+    FareRule,
+    FareTables,
+    JoinRule,
+    LegRule,
+    Timeframe,
+    TransferRule,
+    decimals,
+)
+from gtfs.model.schedule import NONE
+from gtfs.schedule.columns import Columns
+from gtfs.schedule.feed import Feed
+
+__all__ = ["read_fares"]
+
+_DAY_S = 24 * 3600
+_AMOUNT_MAX = Decimal(10**9)
+
+
+def read_fares(feed: Feed) -> FareTables:
+    """Fares of a feed; rows that cannot be used are left out and appended to `feed.problems`."""
+    problems: list[Problem] = []
+
+    def table(name: str) -> Columns:
+        return Columns(feed, name, problems)
+
+    stops, leg_rules = table("stops"), table("fare_leg_rules")
+    media = table("fare_media")
+    tables = FareTables(
+        attributes=tuple(_attributes(table("fare_attributes"))),
+        rules=tuple(
+            FareRule(*row)
+            for row in _rows(
+                table("fare_rules"), "fare_id", "route_id", "origin_id", "destination_id", "contains_id"
+            )
+        ),
+        zones=_pairs(stops, "stop_id", "zone_id"),
+        products=tuple(_products(table("fare_products"))),
+        leg_rules=tuple(_leg_rules(leg_rules)),
+        transfer_rules=tuple(_transfer_rules(table("fare_transfer_rules"))),
+        join_rules=tuple(
+            JoinRule(*row)
+            for row in _rows(
+                table("fare_leg_join_rules"),
+                "from_network_id", "to_network_id", "from_stop_id", "to_stop_id",
+            )
+        ),
+        timeframes=tuple(_timeframes(table("timeframes"))),
+        priorities="rule_priority" in leg_rules.table.columns,
+        networks={
+            **_pairs(table("routes"), "route_id", "network_id"),
+            **_pairs(table("route_networks"), "route_id", "network_id"),
+        },
+        areas=_areas(table("stop_areas")),
+        media=dict(zip(media.texts("fare_media_id"), media.small("fare_media_type", range(5)).tolist(),
+                       strict=True)),
+        default_category=_default_category(table("rider_categories")),
+    )  # fmt: skip
+    feed.problems[:] = dict.fromkeys((*feed.problems, *problems))
+    return tables
+
+
+def _rows(columns: Columns, *names: str) -> Iterator[tuple[str, ...]]:
+    return zip(*(columns.texts(name) for name in names), strict=True)
+
+
+def _pairs(columns: Columns, key: str, value: str) -> dict[str, str]:
+    if value not in columns.table.columns:
+        return {}
+    return {k: v for k, v in _rows(columns, key, value) if k and v}
+
+
+def _areas(columns: Columns) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for stop, area in _rows(columns, "stop_id", "area_id"):
+        if stop and area:
+            found[stop] = (*found.get(stop, ()), area)
+    return found
+
+
+def _default_category(columns: Columns) -> str:
+    default = columns.small("is_default_fare_category", (0, 1))
+    chosen = [c for c, flag in zip(columns.texts("rider_category_id"), default.tolist(), strict=True) if flag]
+    return chosen[0] if chosen else ""
+
+
+def _amounts(columns: Columns, column: str, currency: str, *, negative: bool = False) -> list[int | None]:
+    """Minor units of each row, None where there is no usable amount, which is reported unless blank."""
+    found: list[int | None] = []
+    for text, unit in zip(columns.texts(column), columns.texts(currency), strict=True):
+        try:
+            amount = Decimal(text)
+            usable = amount.is_finite() and abs(amount) <= _AMOUNT_MAX and (negative or amount >= 0)
+            minor = amount.scaleb(decimals(unit)) if usable else None
+            found.append(int(minor) if minor is not None and minor == int(minor) else None)
+        except InvalidOperation:
+            found.append(None)
+    wrong = np.array([amount is None for amount in found], np.bool_) & columns.given(column)
+    columns.report(wrong, column, "not an amount of its currency", "Write digits, as many decimals as it has")
+    return found
+
+
+def _attributes(columns: Columns) -> Iterator[FareAttribute]:
+    prices = _amounts(columns, "price", "currency_type")
+    cards = _amounts(columns, "ic_price", "currency_type", negative=True)
+    transfers = columns.small("transfers", (0, 1, 2), UNLIMITED)
+    durations = columns.integer("transfer_duration", UNLIMITED)
+    rows = _rows(columns, "fare_id", "currency_type", "agency_id")
+    for k, (fare_id, currency, agency_id) in enumerate(rows):
+        price, card = prices[k], cards[k]
+        if fare_id and price is not None:
+            # A negative IC price says that no card is taken: then there is no price of its own either.
+            own = card if card is not None and card >= 0 else None
+            yield FareAttribute(
+                fare_id, price, currency, int(transfers[k]), int(durations[k]), agency_id, own
+            )
+
+
+def _products(columns: Columns) -> Iterator[FareProduct]:
+    amounts = _amounts(columns, "amount", "currency", negative=True)
+    names = ("fare_product_id", "fare_product_name", "rider_category_id", "fare_media_id", "currency")
+    for amount, (product, name, category, media, currency) in zip(
+        amounts, _rows(columns, *names), strict=True
+    ):
+        if product and amount is not None:
+            yield FareProduct(product, name, category, media, amount, currency)
+
+
+def _leg_rules(columns: Columns) -> Iterator[LegRule]:
+    names = (
+        "leg_group_id", "network_id", "from_area_id", "to_area_id", "from_timeframe_group_id",
+        "to_timeframe_group_id", "fare_product_id",
+    )  # fmt: skip
+    priority = columns.integer("rule_priority", 0)
+    for row, rank in zip(_rows(columns, *names), priority.tolist(), strict=True):
+        group, network, from_area, to_area, from_time, to_time, product = row
+        yield LegRule(group, network, from_area, to_area, from_time, to_time, product, rank)
+
+
+def _transfer_rules(columns: Columns) -> Iterator[TransferRule]:
+    counts = columns.integer("transfer_count", 0, low=-1)
+    limits = columns.integer("duration_limit", UNLIMITED)
+    types = columns.small("duration_limit_type", range(4))
+    kinds = columns.small("fare_transfer_type", range(3), NONE, Severity.ERROR)
+    rows = _rows(columns, "from_leg_group_id", "to_leg_group_id", "fare_product_id")
+    for k, (before, after, product) in enumerate(rows):
+        if kinds[k] != NONE:
+            yield TransferRule(
+                before, after, int(counts[k]), int(limits[k]), int(types[k]), int(kinds[k]), product
+            )
+
+
+def _timeframes(columns: Columns) -> Iterator[Timeframe]:
+    start, start_bad = columns.time("start_time")
+    end, end_bad = columns.time("end_time")
+    for k, (group, service) in enumerate(_rows(columns, "timeframe_group_id", "service_id")):
+        if group and not start_bad[k] and not end_bad[k]:
+            yield Timeframe(
+                group,
+                0 if start[k] == NONE else int(start[k]),
+                _DAY_S if end[k] == NONE else int(end[k]),
+                service,
+            )

@@ -1,0 +1,34 @@
+"""What each journey of an answer is best at, so that a rider sees at once why it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from maas.journeys.model import JourneyView, Merit
+
+__all__ = ["award"]
+
+Measure = Callable[[JourneyView], float | None]
+
+
+def award(journeys: Sequence[JourneyView], *, arrive_by: bool) -> None:
+    """Fill in `best_at`. A merit that all share tells nobody anything and is left out; ties share one."""
+    measures: dict[Merit, Measure] = {
+        Merit.EARLIEST: (
+            (lambda j: -j.departure.timestamp()) if arrive_by else (lambda j: j.arrival.timestamp())
+        ),
+        Merit.FASTEST: lambda j: j.duration_s,
+        Merit.CHEAPEST: lambda j: None if j.fare is None else j.fare.amount_minor,
+        Merit.LEAST_WALKING: lambda j: round(j.walk_m),
+        Merit.FEWEST_CHANGES: lambda j: j.interchanges,
+        Merit.GREENEST: lambda j: j.co2_g,
+    }
+    for merit, measure in measures.items():
+        values = [measure(journey) for journey in journeys]
+        known = [value for value in values if value is not None]
+        # The cheapest of those whose price is known may not be the cheapest of all.
+        if len(known) < len(journeys) or not known or min(known) == max(known):
+            continue
+        for journey, value in zip(journeys, values, strict=True):
+            if value == min(known):
+                journey.best_at.append(merit)

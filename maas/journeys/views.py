@@ -1,0 +1,124 @@
+"""Journeys as they cross the edge."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from maas.area.open import Area
+from maas.journeys.emissions import co2_g
+from maas.journeys.model import CallView, EndView, FareView, JourneyView, LegView, Line
+from routing.fares import JourneyFare, LegFare, Payment
+from routing.journey import Journey, Leg, LegEnd
+
+__all__ = ["journey_view"]
+
+
+def journey_view(area: Area, journey: Journey, zone: ZoneInfo) -> JourneyView:
+    """A journey as the API and the command line tell it."""
+    cash, card = area.fares.price(journey), area.fares.price(journey, Payment.CARD)
+    legs = [
+        _leg_view(area, journey, leg, zone, fare=_leg_fare(paper, ic))
+        for leg, paper, ic in zip(journey.legs, cash.legs, card.legs, strict=True)
+    ]
+    key = "|".join(f"{leg.trip_id or leg.mode}@{leg.departure.isoformat()}" for leg in legs)
+    return JourneyView(
+        id=hashlib.sha256(key.encode()).hexdigest()[:16],
+        departure=legs[0].departure,
+        arrival=legs[-1].arrival,
+        duration_s=journey.arrival_s - journey.departure_s,
+        interchanges=journey.interchanges,
+        walk_m=round(journey.walk_m, 1),
+        fare=_total(area, cash, card),
+        co2_g=_sum_g(area, journey),
+        best_at=[],
+        legs=legs,
+    )
+
+
+def _leg_view(area: Area, journey: Journey, leg: Leg, zone: ZoneInfo, *, fare: FareView | None) -> LegView:
+    def instant(seconds: int) -> datetime:
+        return area.planner.instant(journey.service_date, seconds).astimezone(zone)
+
+    return LegView(
+        mode=leg.mode,
+        origin=_end_view(leg.start),
+        destination=_end_view(leg.end),
+        departure=instant(leg.departure_s),
+        arrival=instant(leg.arrival_s),
+        duration_s=leg.arrival_s - leg.departure_s,
+        distance_m=round(leg.distance_m, 1),
+        geometry=Line(coordinates=_lonlat(leg.geometry)),
+        route_id=leg.route_id,
+        route_name=leg.route_name or None,
+        route_color=leg.route_color or None,
+        agency_name=leg.agency_name or None,
+        trip_id=leg.trip_id,
+        trip_name=leg.trip_name or None,
+        headsign=leg.headsign or None,
+        service_date=leg.trip_service_date.isoformat() if leg.trip_service_date else None,
+        stay_seated=leg.stay_seated,
+        fare=fare,
+        co2_g=_whole(_grams(area, leg)),
+        calls=[
+            CallView(
+                name=c.stop.name,
+                lat=c.stop.lat,
+                lon=c.stop.lon,
+                stop_id=c.stop.stop_id or "",
+                arrival=instant(c.arrival_s),
+                departure=instant(c.departure_s),
+            )
+            for c in leg.calls
+        ],
+    )
+
+
+def _lonlat(points: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    return [(round(lon, 6), round(lat, 6)) for lat, lon in points]
+
+
+def _end_view(end: LegEnd) -> EndView:
+    return EndView(
+        name=end.name,
+        lat=round(end.lat, 6),
+        lon=round(end.lon, 6),
+        stop_id=end.stop_id,
+        platform=end.platform or None,
+    )
+
+
+def _leg_fare(cash: LegFare | None, card: LegFare | None) -> FareView | None:
+    if cash is None or card is None:
+        return None
+    return FareView(
+        amount_minor=cash.amount_minor,
+        ic_amount_minor=card.amount_minor,
+        currency=cash.currency,
+        product=cash.product or None,
+    )
+
+
+def _total(area: Area, cash: JourneyFare, card: JourneyFare) -> FareView | None:
+    if cash.total_minor is None or card.total_minor is None:
+        return None
+    currency = cash.currency or area.manifest.currency  # who only walks pays nothing, in any currency
+    return FareView(
+        amount_minor=cash.total_minor, ic_amount_minor=card.total_minor, currency=currency, product=None
+    )
+
+
+def _grams(area: Area, leg: Leg) -> float | None:
+    return co2_g(leg.mode, leg.distance_m, area.manifest.emissions_g_km)
+
+
+def _whole(grams: float | None) -> int | None:
+    return None if grams is None else round(grams)
+
+
+def _sum_g(area: Area, journey: Journey) -> int | None:
+    grams = [_grams(area, leg) for leg in journey.legs]
+    known = [g for g in grams if g is not None]
+    return round(sum(known)) if len(known) == len(grams) else None

@@ -1,0 +1,105 @@
+"""The fares of a whole network: each feed prices its own legs of a journey."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from gtfs.model.fares import FareTables
+from gtfs.model.schedule import NONE, Schedule
+from routing.fares.model import JourneyFare, LegFare, PaidLeg, Payment
+from routing.fares.ruled import RuledFares
+from routing.fares.zoned import ZonedFares
+from routing.journey import Journey, Leg
+from routing.timetable.clock import ServiceClock
+
+__all__ = ["FarePricer"]
+
+
+class FarePricer:
+    """Immutable after construction. `tables`: prefix of a feed's ids in the merged schedule -> its fares."""
+
+    def __init__(self, schedule: Schedule, tables: Mapping[str, FareTables]) -> None:
+        self._schedule = schedule
+        self._clock = ServiceClock(schedule.timezone)
+        self._stop = {stop: k for k, stop in enumerate(schedule.stops.ids)}
+        self._route = {route: k for k, route in enumerate(schedule.routes.ids)}
+        service = {s: k for k, s in enumerate(schedule.services.ids)}
+        self._zoned: dict[str, ZonedFares] = {}
+        self._ruled: dict[str, RuledFares] = {}
+        for prefix, fares in tables.items():
+            start = f"{prefix}:" if prefix else ""
+
+            def runs_on(service_id: str, day: date, start: str = start) -> bool:
+                index = service.get(start + service_id)
+                return index is not None and bool(schedule.services.on(day)[index])
+
+            if fares.leg_rules:
+                self._ruled[prefix] = RuledFares(fares, runs_on)
+            elif fares.attributes:
+                self._zoned[prefix] = ZonedFares(fares)
+        self._prefixes = sorted((*self._ruled, *self._zoned), key=len, reverse=True)
+
+    def price(
+        self, journey: Journey, payment: Payment = Payment.CASH, rider_category: str = ""
+    ) -> JourneyFare:
+        """Fares of a journey's transit legs; legs of feeds that state none are not known."""
+        fares: list[LegFare | None] = [None] * len(journey.legs)
+        of_feed: dict[str, list[PaidLeg]] = {}
+        ridden = 0
+        for position, leg in enumerate(journey.legs):
+            if leg.route_id is None:
+                continue
+            ridden += 1
+            prefix = self._prefix(leg.route_id)
+            if prefix is not None:
+                of_feed.setdefault(prefix, []).append(self._paid(position, leg, journey.service_date, prefix))
+        for prefix, legs in of_feed.items():
+            if prefix in self._ruled:
+                priced = self._ruled[prefix].price(legs, payment, rider_category)
+            else:
+                priced = self._zoned[prefix].price(legs, payment)
+            for paid, fare in zip(legs, priced, strict=True):
+                fares[paid.position] = fare
+        known = [fare for fare in fares if fare is not None]
+        currencies = {fare.currency for fare in known}
+        whole = len(known) == ridden and len(currencies) <= 1
+        return JourneyFare(
+            tuple(fares),
+            sum(fare.amount_minor for fare in known) if whole else None,
+            currencies.pop() if len(currencies) == 1 else "",
+        )
+
+    def _prefix(self, route_id: str) -> str | None:
+        """The feed of a route, None if it states no fares. The longest prefix wins; "" is the only feed."""
+        return next((p for p in self._prefixes if not p or route_id.startswith(f"{p}:")), None)
+
+    def _paid(self, position: int, leg: Leg, day: date, prefix: str) -> PaidLeg:
+        cut = len(prefix) + 1 if prefix else 0
+        stops = [call.stop.stop_id or "" for call in leg.calls] or [
+            leg.start.stop_id or "",
+            leg.end.stop_id or "",
+        ]
+        agency = int(self._schedule.routes.agency[self._route[leg.route_id or ""]])
+        return PaidLeg(
+            position=position,
+            route_id=(leg.route_id or "")[cut:],
+            agency_id="" if agency == NONE else self._schedule.agencies.ids[agency][cut:],
+            stops=tuple(stop[cut:] for stop in stops),
+            stations=(self._station(stops[0], cut), self._station(stops[-1], cut)),
+            departure=self._local(day, leg.departure_s),
+            arrival=self._local(day, leg.arrival_s),
+            departure_s=leg.departure_s,
+            arrival_s=leg.arrival_s,
+            seated=leg.stay_seated,
+        )
+
+    def _station(self, stop_id: str, cut: int) -> str:
+        index = self._stop.get(stop_id)
+        parent = NONE if index is None else int(self._schedule.stops.parent[index])
+        return "" if parent == NONE else self._schedule.stops.ids[parent][cut:]
+
+    def _local(self, day: date, seconds: int) -> tuple[date, int]:
+        """Calendar day and time of day, as timeframes mean them (reference, Timeframe Local Time)."""
+        moment = self._clock.instant(day, seconds)
+        return moment.date(), (moment.hour * 60 + moment.minute) * 60 + moment.second

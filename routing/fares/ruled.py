@@ -1,0 +1,249 @@
+"""GTFS-Fares V2: legs joined, matched with rules, and summed with what transfers cost.
+
+After the GTFS reference, fare_leg_rules.txt, fare_leg_join_rules.txt and fare_transfer_rules.txt. Where
+several products fit a leg, the cheapest sum over the whole journey is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from gtfs.model.fares import UNLIMITED, FareProduct, FareTables, JoinRule, LegRule, TransferRule
+from routing.fares.model import LegFare, PaidLeg, Payment
+
+__all__ = ["RuledFares"]
+
+RunsOn = Callable[[str, date], bool]
+_CASH_MEDIA = frozenset({0, 1})
+_CARD_MEDIA = frozenset({2, 3, 4})
+
+
+@dataclass(frozen=True, slots=True)
+class _Ridden:
+    """An effective fare leg: one leg, or several that a join rule makes one."""
+
+    legs: tuple[PaidLeg, ...]
+
+    @property
+    def first(self) -> PaidLeg:
+        return self.legs[0]
+
+    @property
+    def last(self) -> PaidLeg:
+        return self.legs[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A way to pay for a leg."""
+
+    group: str
+    product: FareProduct
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """What the legs so far cost, one entry a leg, and the transfers made under the same rule."""
+
+    costs: tuple[tuple[int, str], ...] = ()  # (minor units, product) of each effective leg
+    group: str = ""
+    transfers: int = 0  # one after another within `group`
+    since: int = 0  # the leg from which a limit of theirs counts
+
+    @property
+    def total(self) -> int:
+        return sum(cost for cost, _ in self.costs)
+
+
+class RuledFares:
+    """Fares V2 of one feed; `runs_on` tells whether a service of it runs on a day."""
+
+    def __init__(self, tables: FareTables, runs_on: RunsOn) -> None:
+        self._tables = tables
+        self._runs_on = runs_on
+        self._products: dict[str, list[FareProduct]] = {}
+        for product in tables.products:
+            self._products.setdefault(product.id, []).append(product)
+        rules = tables.leg_rules
+        self._named_networks = {r.network for r in rules} - {""}
+        self._named_from = {r.from_area for r in rules} - {""}
+        self._named_to = {r.to_area for r in rules} - {""}
+        self._named_before = {r.from_group for r in tables.transfer_rules} - {""}
+        self._named_after = {r.to_group for r in tables.transfer_rules} - {""}
+
+    def price(self, legs: Sequence[PaidLeg], payment: Payment, category: str) -> list[LegFare | None]:
+        """One fare a leg; all None if any leg has no rule: a sum with a hole would mislead."""
+        ridden = self._joined(legs)
+        choices = [self._choices(leg, payment, category) for leg in ridden]
+        if not all(choices):
+            return [None] * len(legs)
+        sums = [_Sum()]
+        for k, options in enumerate(choices):
+            sums = self._cheapest(
+                [self._added(before, ridden, k, choice) for before in sums for choice in options]
+            )
+        best = min(sums, key=lambda s: s.total)
+        currency = choices[0][0].product.currency
+        fares: list[LegFare | None] = []
+        for leg, (cost, name) in zip(ridden, best.costs, strict=True):
+            fares += [LegFare(cost, currency, name)]
+            fares += [LegFare(0, currency, name)] * (len(leg.legs) - 1)
+        return fares
+
+    @staticmethod
+    def _cheapest(sums: list[_Sum]) -> list[_Sum]:
+        """Of those that the future treats alike, the cheapest."""
+        kept: dict[tuple[str, int, int], _Sum] = {}
+        for one in sums:
+            key = (one.group, one.transfers, one.since)
+            if key not in kept or one.total < kept[key].total:
+                kept[key] = one
+        return list(kept.values())
+
+    # Legs ------------------------------------------------------------------------------------------------
+
+    def _joined(self, legs: Sequence[PaidLeg]) -> list[_Ridden]:
+        ridden: list[_Ridden] = []
+        for leg in legs:
+            if ridden and (
+                leg.seated or any(self._joins(r, ridden[-1].last, leg) for r in self._tables.join_rules)
+            ):
+                ridden[-1] = _Ridden((*ridden[-1].legs, leg))
+            else:
+                ridden.append(_Ridden((leg,)))
+        return ridden
+
+    def _joins(self, rule: JoinRule, before: PaidLeg, after: PaidLeg) -> bool:
+        networks = (self._network(before), self._network(after))
+        if rule.from_network and networks != (rule.from_network, rule.to_network):
+            return False
+        if rule.from_stop or rule.to_stop:
+            return rule.from_stop in (before.stops[-1], before.stations[1]) and rule.to_stop in (
+                after.stops[0], after.stations[0],
+            )  # fmt: skip
+        there, here = before.stations[1] or before.stops[-1], after.stations[0] or after.stops[0]
+        return there == here
+
+    def _network(self, leg: PaidLeg) -> str:
+        return self._tables.networks.get(leg.route_id, "")
+
+    def _areas(self, stop: str, station: str) -> set[str]:
+        areas = self._tables.areas
+        return set(areas.get(stop, ())) | set(areas.get(station, ()))
+
+    def _choices(self, leg: _Ridden, payment: Payment, category: str) -> list[_Choice]:
+        rules = [rule for rule in self._tables.leg_rules if self._fits(rule, leg)]
+        if self._tables.priorities and rules:
+            top = max(rule.priority for rule in rules)
+            rules = [rule for rule in rules if rule.priority == top]
+        found: dict[str, _Choice] = {}
+        for rule in rules:
+            product = self._product(rule.product_id, payment, category)
+            if product is None:
+                continue
+            held = found.get(rule.leg_group)
+            if held is None or product.amount_minor < held.product.amount_minor:
+                found[rule.leg_group] = _Choice(rule.leg_group, product)
+        return list(found.values())
+
+    def _fits(self, rule: LegRule, leg: _Ridden) -> bool:
+        networks = {self._network(one) for one in leg.legs}
+        return (
+            self._matches(rule.network, networks if len(networks) == 1 else set(), self._named_networks)
+            and self._matches(
+                rule.from_area, self._areas(leg.first.stops[0], leg.first.stations[0]), self._named_from
+            )
+            and self._matches(
+                rule.to_area, self._areas(leg.last.stops[-1], leg.last.stations[1]), self._named_to
+            )
+            and self._within(rule.from_timeframe, leg.first.departure)
+            and self._within(rule.to_timeframe, leg.last.arrival)
+        )
+
+    def _matches(self, wanted: str, have: set[str], named: set[str]) -> bool:
+        if wanted:
+            return wanted in have
+        # Blank: anything where rules have priorities, else whatever no other rule names.
+        return self._tables.priorities or not have & named
+
+    def _within(self, group: str, event: tuple[date, int]) -> bool:
+        if not group:
+            return True
+        day, seconds = event
+        return any(
+            frame.group == group
+            and frame.start_s <= seconds < frame.end_s
+            and self._runs_on(frame.service_id, day)
+            for frame in self._tables.timeframes
+        )
+
+    def _product(self, product_id: str, payment: Payment, category: str) -> FareProduct | None:
+        """The cheapest row for this rider on this medium; on any other if the feed has none on this."""
+        rows = self._products.get(product_id, [])
+        own = [p for p in rows if p.rider_category == category]
+        rows = own or [p for p in rows if p.rider_category in ("", self._tables.default_category)] or rows
+        wanted = _CARD_MEDIA if payment is Payment.CARD else _CASH_MEDIA
+        on_medium = [p for p in rows if not p.media or self._tables.media.get(p.media) in wanted]
+        return min(on_medium or rows, key=lambda p: p.amount_minor, default=None)
+
+    # Transfers -------------------------------------------------------------------------------------------
+
+    def _added(self, before: _Sum, ridden: list[_Ridden], k: int, choice: _Choice) -> _Sum:
+        own = (choice.product.amount_minor, choice.product.name or choice.product.id)
+        alone = _Sum((*before.costs, own), choice.group, 0, k)
+        if k == 0:
+            return alone
+        again = before.group == choice.group
+        rule = self._transfer(before, ridden, k, choice.group, again=again)
+        if rule is None:
+            return alone
+        extra = self._transfer_cost(rule, choice)
+        if rule.kind == 2 and before.transfers == 0:  # AB stands for both
+            costs = (*before.costs[:-1], (extra, own[1]), (0, own[1]))
+        else:
+            costs = (*before.costs, (extra + (own[0] if rule.kind == 1 else 0), own[1]))
+        if again:
+            return replace(before, costs=costs, transfers=before.transfers + 1)
+        return _Sum(costs, choice.group, 1 if rule.kind == 2 else 0, k)
+
+    def _transfer_cost(self, rule: TransferRule, choice: _Choice) -> int:
+        rows = self._products.get(rule.product_id, [])
+        if not rows:
+            return 0
+        chosen = choice.product
+        same = [
+            p for p in rows
+            if p.rider_category in ("", chosen.rider_category) and p.media in ("", chosen.media)
+        ]  # fmt: skip
+        return min(p.amount_minor for p in (same or rows))
+
+    def _transfer(
+        self, before: _Sum, ridden: list[_Ridden], k: int, group: str, *, again: bool
+    ) -> TransferRule | None:
+        rules = self._tables.transfer_rules
+        exact = [r for r in rules if (r.from_group, r.to_group) == (before.group, group)]
+        fitting = exact or [
+            r for r in rules
+            if r.from_group in ("", before.group) and r.to_group in ("", group)
+            and (r.from_group or before.group not in self._named_before)
+            and (r.to_group or group not in self._named_after)
+        ]  # fmt: skip
+        since = before.since if again else k - 1
+        made = before.transfers + 1
+        usable = [
+            r for r in fitting
+            if self._in_time(r, ridden[since], ridden[k])
+            and (not again or r.count in (0, UNLIMITED) or r.count >= made)
+        ]  # fmt: skip
+        # The one that spans the fewest transfers and still this one.
+        return min(usable, key=lambda r: r.count if r.count > 0 else 1 << 30, default=None)
+
+    @staticmethod
+    def _in_time(rule: TransferRule, before: _Ridden, after: _Ridden) -> bool:
+        if rule.limit_s == UNLIMITED:
+            return True
+        start = before.first.departure_s if rule.limit_type in (0, 1) else before.last.arrival_s
+        end = after.first.departure_s if rule.limit_type in (1, 2) else after.last.arrival_s
+        return end - start <= rule.limit_s

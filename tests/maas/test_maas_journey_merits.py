@@ -1,0 +1,76 @@
+"""What a journey is best at, what it costs and what it emits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from maas.area.open import open_area
+from maas.journeys.emissions import co2_g
+from maas.journeys.merits import award
+from maas.journeys.model import FareView, JourneysRequest, JourneyView, Merit
+from maas.journeys.service import plan
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def journey(
+    leave: int, arrive: int, *, yen: int | None = 0, walk_m: float = 0, changes: int = 0, g: int | None = 0
+) -> JourneyView:
+    fare = None if yen is None else FareView(amount_minor=yen, ic_amount_minor=yen, currency="JPY")
+    return JourneyView(
+        id=f"{leave}-{arrive}",
+        departure=NOON + timedelta(minutes=leave),
+        arrival=NOON + timedelta(minutes=arrive),
+        duration_s=(arrive - leave) * 60,
+        interchanges=changes,
+        walk_m=walk_m,
+        fare=fare,
+        co2_g=g,
+        legs=[],
+    )
+
+
+def test_each_merit_goes_to_the_best_and_ties_share_it():
+    early, short = journey(0, 20, yen=300, changes=1, g=50), journey(10, 25, yen=200, walk_m=400, g=50)
+    award([early, short], arrive_by=False)
+    assert early.best_at == [Merit.EARLIEST, Merit.LEAST_WALKING]
+    assert short.best_at == [Merit.FASTEST, Merit.CHEAPEST, Merit.FEWEST_CHANGES]
+
+
+def test_who_arrives_by_a_time_sees_first_what_leaves_last():
+    early, late = journey(0, 20), journey(5, 30)
+    award([early, late], arrive_by=True)
+    assert Merit.EARLIEST in late.best_at
+    assert Merit.EARLIEST not in early.best_at
+
+
+def test_nothing_is_called_cheapest_while_a_price_is_not_known():
+    priced, unpriced = journey(0, 20, yen=300), journey(0, 30, yen=None, g=None)
+    award([priced, unpriced], arrive_by=False)
+    assert not {Merit.CHEAPEST, Merit.GREENEST} & {*priced.best_at, *unpriced.best_at}
+
+
+@pytest.mark.parametrize(("mode", "grams"), [("rail", 100), ("bus", 355), ("walk", 0), ("ferry", None)])
+def test_emissions_are_those_of_the_mode_and_not_guessed(mode: str, grams: float | None):
+    assert co2_g(mode, 5000, {}) == grams
+    assert co2_g(mode, 5000, {mode: 10}) == 50
+
+
+def test_the_sample_area_says_what_a_bus_and_a_train_cost(makuhari: Path):
+    question = {"from": "幕張本郷", "to": "蘇我", "at": "2026-11-25T10:00:00+09:00"}
+    answer = plan(open_area(makuhari), JourneysRequest.model_validate(question), NOON)
+    best = answer.journeys[0]
+    paid = {leg.mode: leg.fare for leg in best.legs if leg.fare is not None}
+    assert {mode: fare.amount_minor for mode, fare in paid.items()} == {"bus": 230, "rail": 240}
+    assert best.fare is not None
+    assert best.fare.amount_minor == 470
+    assert best.co2_g == pytest.approx(sum(leg.co2_g or 0 for leg in best.legs), abs=len(best.legs))
+
+
+def test_a_feed_without_fares_says_that_they_are_not_known(tokyo: Path):
+    question = {"from": "Shinjuku", "to": "Chiba", "at": "2026-11-25T10:00:00+09:00"}
+    answer = plan(open_area(tokyo), JourneysRequest.model_validate(question), NOON)
+    assert {journey.fare for journey in answer.journeys} == {None}
