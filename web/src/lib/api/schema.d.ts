@@ -3725,6 +3725,29 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * FareView
+         * @description What a leg or journey costs one adult, in minor units of the currency (whole yen).
+         */
+        FareView: {
+            /**
+             * Amount Minor
+             * @description in cash or by paper ticket
+             */
+            amount_minor: number;
+            /**
+             * Ic Amount Minor
+             * @description by IC card
+             */
+            ic_amount_minor: number;
+            /** Currency */
+            currency: string;
+            /**
+             * Product
+             * @description the fare class or product, as the feed names it
+             */
+            product?: string | null;
+        };
+        /**
          * FenceView
          * @description A rule on the map.
          */
@@ -3924,6 +3947,16 @@ export interface components {
             interchanges: number;
             /** Walk M */
             walk_m: number;
+            /** @description of all legs; null if that of any is not known */
+            fare?: components["schemas"]["FareView"] | null;
+            /** Co2 G */
+            co2_g?: number | null;
+            /**
+             * Best At
+             * @description what no other journey of this answer does better
+             * @default []
+             */
+            best_at: components["schemas"]["Merit"][];
             /** Legs */
             legs: components["schemas"]["LegView"][];
         };
@@ -4088,6 +4121,13 @@ export interface components {
              * @default false
              */
             stay_seated: boolean;
+            /** @description null: a walk, or not known; 0: paid with an earlier leg */
+            fare?: components["schemas"]["FareView"] | null;
+            /**
+             * Co2 G
+             * @description grams of CO2 a passenger; null: not known for this mode
+             */
+            co2_g?: number | null;
             /**
              * Calls
              * @default []
@@ -4170,6 +4210,12 @@ export interface components {
             /** Organisation */
             organisation: string;
         };
+        /**
+         * Merit
+         * @description What a journey can be best at.
+         * @enum {string}
+         */
+        Merit: "earliest" | "fastest" | "cheapest" | "least_walking" | "fewest_changes" | "greenest";
         /**
          * Method
          * @description How an entitlement was proven.
