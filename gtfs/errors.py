@@ -19,7 +19,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. `line` counts from 1 with the header as line 1; 0 means the file as a whole."""
+    """One finding. `line` counts from 1 with the header as line 1; 0 means the file as a whole.
+
+    `code` is the notice code that the validator reports it under, if there is one; `rows` is how many rows it
+    stands for where the rest of many is counted in the last finding.
+    """
 
     file: str
     line: int
@@ -28,6 +32,8 @@ class Problem:
     message: str
     fix: str
     severity: Severity = Severity.ERROR
+    code: str = ""
+    rows: int = 1
 
     def __str__(self) -> str:
         where = self.file

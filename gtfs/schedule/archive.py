@@ -63,7 +63,8 @@ def _from_folder(path: Path, problems: list[Problem]) -> Iterator[tuple[str, byt
         )
     for folder in (p for p in inside if p.is_dir()):
         message, fix = "a folder inside the feed is not read", "Put its files beside the others"
-        problems.append(Problem(folder.name, 0, "", "", message, fix, Severity.WARNING))
+        code = "invalid_input_files_in_subfolder"
+        problems.append(Problem(folder.name, 0, "", "", message, fix, Severity.WARNING, code))
     for file in files:
         try:
             data = file.read_bytes()
@@ -85,7 +86,7 @@ def _from_zip(path: Path, archive: zipfile.ZipFile, problems: list[Problem]) -> 
         name = PurePosixPath(info.filename).name if nested else info.filename
         if name in seen:
             message = "the zip holds this file twice; the first is read"
-            problems.append(Problem(name, 0, "", "", message, "Keep one of them"))
+            problems.append(Problem(name, 0, "", "", message, "Keep one of them", code="duplicate_file"))
             continue
         seen.add(name)
         yield name, archive.read(info)
@@ -104,7 +105,7 @@ def _safe_members(path: Path, archive: zipfile.ZipFile, problems: list[Problem])
             continue
         if pure.name.startswith(_HIDDEN) or pure.parts[0].startswith(_HIDDEN):
             message, fix = "a hidden file is left out", "Remove it from the zip"
-            problems.append(Problem(info.filename, 0, "", "", message, fix, Severity.INFO))
+            problems.append(Problem(info.filename, 0, "", "", message, fix, Severity.INFO, "unknown_file"))
             continue
         total += info.file_size
         packed += info.compress_size
@@ -129,7 +130,8 @@ def _bomb(size: int, packed: int) -> bool:
 
 def _nested(path: Path, folder: str) -> Problem:
     message, fix = "the files lie in a folder inside the feed", "Zip the files themselves, not their folder"
-    return Problem(path.name, 0, "", folder, message, fix, Severity.WARNING)
+    code = "invalid_input_files_in_subfolder"
+    return Problem(path.name, 0, "", folder, message, fix, Severity.WARNING, code)
 
 
 def _refusal(path: Path, message: str, fix: str) -> FeedError:

@@ -27,6 +27,13 @@ BROKEN_ROWS_MAX = 1_000
 SAMPLES_MAX = 50
 """Findings of one kind kept with their line; the others are counted in the last one."""
 _ROWS_PER_CHUNK = 50_000
+_CODES = {
+    "NUL characters": "invalid_character",
+    "ragged rows": "invalid_row_length",
+    "empty rows": "empty_row",
+    "unpaired quotation marks": "csv_parsing_failed",
+    "unnamed columns": "empty_column_name",
+}
 
 
 class _Findings:
@@ -40,14 +47,17 @@ class _Findings:
     def add(self, kind: str, line: int, message: str, fix: str, severity: Severity = Severity.ERROR) -> None:
         self.counts[kind] = self.counts.get(kind, 0) + 1
         if self.counts[kind] <= SAMPLES_MAX:
-            self.samples.append(Problem(self.name, line, "", "", message, fix, severity))
+            self.samples.append(Problem(self.name, line, "", "", message, fix, severity, _CODES[kind]))
 
     def problems(self) -> list[Problem]:
         hidden = [
-            Problem(self.name, 0, "", "", f"{kind}: {n - SAMPLES_MAX} more rows", "Mend them in the same way")
+            Problem(
+                self.name, 0, "", "", f"{kind}: {n - SAMPLES_MAX} more rows", "Mend them in the same way",
+                code=_CODES[kind], rows=n - SAMPLES_MAX,
+            )
             for kind, n in self.counts.items()
             if n > SAMPLES_MAX
-        ]
+        ]  # fmt: skip
         return self.samples + hidden
 
 
@@ -182,6 +192,7 @@ def _distinct(line: int, header: list[str], found: _Findings) -> list[str]:
                 Problem(
                     found.name, line, column, "",
                     "the column is there twice; the first is used", "Remove one of them",
+                    code="duplicated_column",
                 )
             )  # fmt: skip
             names.append(_free(f"{column}__{k}", [*names, *header]))

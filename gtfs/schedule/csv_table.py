@@ -36,7 +36,7 @@ def read_table(name: str, data: bytes) -> tuple[pl.DataFrame, I32 | None, list[P
         while data.startswith(codecs.BOM_UTF8):  # tools that add one without looking leave two
             data = data[len(codecs.BOM_UTF8) :]
         message, fix = "the file begins with a byte order mark", "Save as UTF-8 without BOM"
-        problems.append(Problem(name, 1, "", "", message, fix, Severity.INFO))
+        problems.append(Problem(name, 1, "", "", message, fix, Severity.INFO, "byte_order_mark"))
     if not data[:_HEADER_BYTES_MAX].strip(b"\r\n\0\t ") and not data.strip(b"\r\n\0\t "):
         return pl.DataFrame(), None, [*problems, _empty(name)]
     lines: I32 | None = None
@@ -51,7 +51,8 @@ def read_table(name: str, data: bytes) -> tuple[pl.DataFrame, I32 | None, list[P
 
 
 def _empty(name: str) -> Problem:
-    return Problem(name, 0, "", "", "the file is empty", "Give it a header line, or leave the file out")
+    fix = "Give it a header line, or leave the file out"
+    return Problem(name, 0, "", "", "the file is empty", fix, code="empty_file")
 
 
 def fast_table(data: bytes) -> pl.DataFrame | None:
@@ -135,7 +136,8 @@ def _trim_header(name: str, table: pl.DataFrame) -> tuple[pl.DataFrame, list[Pro
         if trimmed != column and trimmed and trimmed not in taken:
             taken.add(trimmed)
             message, fix = "the column's name has blanks around it", "Remove the blanks"
-            problems.append(Problem(name, 1, trimmed, column, message, fix, Severity.WARNING))
+            code = "leading_or_trailing_whitespaces"
+            problems.append(Problem(name, 1, trimmed, column, message, fix, Severity.WARNING, code))
             column = trimmed
         names.append(column)
     return table.rename(dict(zip(table.columns, names, strict=True))), problems

@@ -11,7 +11,7 @@ from gtfs.schedule.archive import members
 from gtfs.schedule.csv_table import read_table
 from gtfs.schedule.feed import Feed
 
-__all__ = ["read_feed"]
+__all__ = ["TABLES", "read_feed"]
 
 _REQUIRED = ("agency", "stops", "routes", "trips", "stop_times")
 _LEGACY_ENCODING = "cp932"  # Windows' Shift_JIS, which Japanese spreadsheets still save by default
@@ -19,7 +19,7 @@ _JAPANESE = re.compile("[\u3041-\u30fe\u4e00-\u9fff]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\x80\xa0]")
 _CHUNK = 1 << 22
 # fmt: off
-_TABLES = frozenset((
+TABLES = frozenset((
     "agency", "stops", "routes", "trips", "stop_times", "calendar", "calendar_dates", "fare_attributes",
     "fare_rules", "timeframes", "rider_categories", "fare_media", "fare_products", "fare_leg_rules",
     "fare_leg_join_rules", "fare_transfer_rules", "areas", "stop_areas", "networks", "route_networks",
@@ -80,12 +80,12 @@ def _add_table(feed: Feed, name: str, data: bytes, encoding: str) -> None:
         data, found = _as_utf8(name, data, encoding)
         table, lines, more = read_table(name, data)
     except FeedError:
-        if stem in _TABLES:
+        if stem in TABLES:
             raise
         feed.raw[name] = data
         return
     found += more
-    if stem not in _TABLES and any(p.severity is Severity.ERROR for p in more):
+    if stem not in TABLES and any(p.severity is Severity.ERROR for p in more):
         feed.raw[name] = data
         message, fix = "no file of GTFS, and no table; it is kept as it is", "Leave it out of the feed"
         feed.problems.append(Problem(name, 0, "", "", message, fix, Severity.INFO))

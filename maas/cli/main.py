@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from maas.cli.fleet import fleet
+from maas.cli.gtfs import gtfs
 from maas.cli.identity import identity
 from maas.cli.options import PATH, opened_area
 from maas.errors import UserError
@@ -41,6 +42,7 @@ def main() -> None:
       maas area build build/makuhari --area areas/makuhari
       maas plan --area build/makuhari --from 海浜幕張 --to イオンモール --at 2026-11-25T08:00
       maas fleet simulate --day 2026-11-25
+      maas gtfs validate bus.zip
       maas serve --area build/makuhari
     """  # noqa: D301
 
@@ -193,4 +195,5 @@ def serve(folder: Path | None, host: str, port: int, database: str | None, no_si
 
 
 main.add_command(fleet)
+main.add_command(gtfs)
 main.add_command(identity)

@@ -1,0 +1,145 @@
+"""A report as JSON, as text for a terminal, and as a page to be read on its own; in Japanese or English."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import Any
+
+from gtfs.errors import Severity
+from gtfs.validate.notice import Notice, Report, Sample
+
+__all__ = ["to_dict", "to_html", "to_json", "to_text"]
+
+_NAMES = {
+    "en": {
+        Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note",
+        "none": "No finding: the feed is as it should be.", "why": "Why it matters", "mend": "How to mend it",
+        "more": "… and {n:,} more", "line": "line", "title": "Validation report", "profile": "Profile",
+        "file": "File", "place": "Line", "field": "Field", "value": "Value", "message": "What is wrong",
+        "sum": "{e:,} errors, {w:,} warnings, {i:,} notes",
+    },
+    "ja": {
+        Severity.ERROR: "エラー", Severity.WARNING: "警告", Severity.INFO: "情報",
+        "none": "指摘はありません。フィードは正しく作られています。", "why": "利用者への影響", "mend": "直し方",
+        "more": "… 他 {n:,} 件", "line": "行", "title": "検証結果", "profile": "プロファイル",
+        "file": "ファイル", "place": "行", "field": "項目", "value": "値", "message": "内容",
+        "sum": "エラー {e:,} 件、警告 {w:,} 件、情報 {i:,} 件",
+    },
+}  # fmt: skip
+_TEXT_SAMPLES = 5
+_STYLE = (
+    ":root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
+    "section{border-left:.4rem solid #777;padding:.1rem 1rem;margin:1.5rem 0}.error{border-color:#c00}"
+    ".warning{border-color:#b60}table{border-collapse:collapse;display:block;overflow-x:auto}"
+    "th,td{border:1px solid #8888;padding:.2rem .6rem;text-align:left;vertical-align:top}"
+    "code{overflow-wrap:anywhere}"
+)
+
+
+def to_dict(report: Report, language: str = "en") -> dict[str, Any]:
+    """The report as plain values: `summary`, then `notices` with exact totals and samples."""
+    return {
+        "source": report.source,
+        "profile": str(report.profile),
+        "summary": {
+            "errors": report.total(Severity.ERROR),
+            "warnings": report.total(Severity.WARNING),
+            "infos": report.total(Severity.INFO),
+        },
+        "notices": [_notice(n, language) for n in report.notices()],
+    }
+
+
+def _notice(notice: Notice, language: str) -> dict[str, Any]:
+    said = notice.kind.words(language)
+    return {
+        "code": notice.kind.code,
+        "severity": notice.kind.severity.value.upper(),
+        "total": notice.total,
+        "why": said.why,
+        "mend": said.mend,
+        "samples": [
+            {
+                "file": s.file, "line": s.line, "field": s.field, "value": s.value,
+                "message": s.message(notice.kind, language),
+            }
+            for s in notice.samples
+        ],
+    }  # fmt: skip
+
+
+def to_json(report: Report, language: str = "en") -> str:
+    """The report as a JSON document."""
+    return json.dumps(to_dict(report, language), ensure_ascii=False, indent=1)
+
+
+def to_text(report: Report, language: str = "en") -> str:
+    """The report for a terminal: a heading per kind, a few places each, why and how to mend it."""
+    names = _NAMES["ja" if language == "ja" else "en"]
+    lines = [f"{report.source} ({report.profile}): {_sum(report, names)}"]
+    if not report.notices():
+        lines.append(names["none"])
+    for notice in report.notices():
+        said = notice.kind.words(language)
+        lines += ["", f"[{names[notice.kind.severity]}] {notice.kind.code}  × {notice.total:,}"]
+        lines += [
+            f"  {_where(s, names)}{s.message(notice.kind, language)}" for s in notice.samples[:_TEXT_SAMPLES]
+        ]
+        if notice.total > min(_TEXT_SAMPLES, len(notice.samples)):
+            lines.append(
+                "  " + names["more"].format(n=notice.total - min(_TEXT_SAMPLES, len(notice.samples)))
+            )
+        lines += [f"  {names['why']}: {said.why}", f"  {names['mend']}: {said.mend}"]
+    return "\n".join(lines)
+
+
+def _where(sample: Sample, names: dict[Any, str]) -> str:
+    parts = [sample.file] if sample.file else []
+    if sample.line:
+        parts.append(f"{sample.line} 行" if names["line"] == "行" else f"line {sample.line}")
+    if sample.field:
+        parts.append(f"{sample.field}={sample.value!r}" if sample.value else sample.field)
+    return ", ".join(parts) + ": " if parts else ""
+
+
+def _sum(report: Report, names: dict[Any, str]) -> str:
+    e, w, i = (report.total(s) for s in (Severity.ERROR, Severity.WARNING, Severity.INFO))
+    return names["sum"].format(e=e, w=w, i=i)
+
+
+def to_html(report: Report, language: str = "en") -> str:
+    """The report as one page without scripts or anything from outside."""
+    language = "ja" if language == "ja" else "en"
+    names = _NAMES[language]
+    title = f"{names['title']}: {escape(report.source)}"
+    body = [f"<h1>{title}</h1>", f"<p>{names['profile']}: {escape(str(report.profile))}</p>"]
+    body.append(f"<p><strong>{_sum(report, names)}</strong></p>")
+    if not report.notices():
+        body.append(f"<p>{names['none']}</p>")
+    body += [_section(n, language, names) for n in report.notices()]
+    return (
+        f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{title}</title>'
+        f"<style>{_STYLE}</style></head>\n<body><main>\n" + "\n".join(body) + "\n</main></body></html>\n"
+    )
+
+
+def _section(notice: Notice, language: str, names: dict[Any, str]) -> str:
+    said = notice.kind.words(language)
+    severity = notice.kind.severity
+    heads = "".join(
+        f'<th scope="col">{names[k]}</th>' for k in ("file", "place", "field", "value", "message")
+    )
+    rows = "".join(
+        f"<tr><td>{escape(s.file)}</td><td>{s.line or ''}</td><td>{escape(s.field)}</td>"
+        f"<td><code>{escape(s.value)}</code></td><td>{escape(s.message(notice.kind, language))}</td></tr>"
+        for s in notice.samples
+    )
+    more = notice.total - len(notice.samples)
+    rest = f"<p>{names['more'].format(n=more)}</p>" if more > 0 else ""
+    return (
+        f'<section class="{severity.value}"><h2>{names[severity]}: <code>{notice.kind.code}</code> × {notice.total:,}</h2>'
+        f"<p>{names['why']}: {escape(said.why)}</p><p>{names['mend']}: {escape(said.mend)}</p>"
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{rest}</section>"
+    )

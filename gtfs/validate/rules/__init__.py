@@ -1,0 +1,1 @@
+"""The rules: one module each, found by the runner; `KINDS` says what it reports, `check` does it."""

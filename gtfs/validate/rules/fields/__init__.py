@@ -1,0 +1,1 @@
+"""Whether single values are what their type says."""

@@ -1,0 +1,27 @@
+"""Values out of a list."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gtfs.validate.context import Context
+from gtfs.validate.notice import Report
+from gtfs.validate.rules._common import WARNING, fields_of, kind
+
+KIND = kind(
+    "unexpected_enum_value", WARNING,
+    ("not one of the values that GTFS has for {field}: {choices}", "Apps fall back to a default: a wrong symbol, a stop that seems not to be served.", "Use one of {choices}."),
+    ("{field} に使える値({choices})ではありません", "既定値とみなされ、車種や乗降の可否が誤って案内されます。", "{choices} のいずれかを書いてください。"),
+)  # fmt: skip
+KINDS = (KIND,)
+
+
+def check(context: Context, report: Report) -> None:
+    """Every enumeration; what is no whole number is reported as `invalid_integer`."""
+    for at in fields_of(context, "enum"):
+        values = at.column.numbers
+        whole = np.isfinite(values) & (values == np.round(values))
+        bad = whole & ~np.isin(values, list(at.field.choices))
+        if bad.any():
+            choices = ", ".join(map(str, sorted(at.field.choices)))
+            report.rows(KIND, at.table, at.column.rows(bad), at.field.name, choices=choices)
