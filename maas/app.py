@@ -7,15 +7,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, FastAPI
-from fastapi.responses import FileResponse, PlainTextResponse, Response
-from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
 from maas import __version__
 from maas.api import area as area_api
 from maas.api import journeys as journeys_api
+from maas.api import pages, problems
 from maas.api import places as places_api
-from maas.api import problems
 from maas.api.fleet import devices, docks, operators, riders, standing, telemetry
 from maas.api.fleet.live import fleet_of, operators_only
 from maas.api.identity import Guards
@@ -29,16 +27,6 @@ from maas.services.config import ServicesConfig
 from maas.wiring.reach import PlannerReach
 from maas.wiring.services import Consents, utc_now
 from maas.wiring.system import System
-
-_NO_PAGE = "The page was not built. Run: make setup (or see /docs for the API)\n"
-_SECURITY = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-        "worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'"
-    ),
-}
 
 
 class Health(BaseModel):
@@ -86,7 +74,7 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         mount_payments(app, system.paying, system.identity, guards)
     if system is not None and system.services is not None and guards is not None:
         _services(app, area, system, system.services, guards)
-    _serve_page(app)
+    pages.serve_pages(app, Path(str(files("maas") / "web_static")))
     return app
 
 
@@ -113,17 +101,3 @@ def _services(app: FastAPI, area: Area, system: System, config: ServicesConfig, 
 
     app.include_router(residents_router(counter, visitor), responses=problems.RESPONSES)
     app.include_router(providers_router(counter, actor), responses=problems.RESPONSES)
-
-
-def _serve_page(app: FastAPI) -> None:
-    static = Path(str(files("maas") / "web_static"))
-
-    @app.get("/", include_in_schema=False)
-    def index() -> Response:
-        page = static / "index.html"
-        if not page.is_file():
-            return PlainTextResponse(_NO_PAGE, 503)
-        return FileResponse(page, headers={**_SECURITY, "Cache-Control": "no-cache"})
-
-    if (static / "assets").is_dir():
-        app.mount("/assets", StaticFiles(directory=static / "assets"), name="assets")

@@ -1,4 +1,5 @@
-import type { Messages } from './i18n'
+import { common } from './i18n/common'
+import { prefs } from './shell/prefs.svelte'
 
 /** HH:MM on the area's clock: instants carry its offset, so the text itself is the clock. */
 export function clock(instant: string): string {
@@ -9,9 +10,26 @@ export function minutesOf(seconds: number): number {
   return Math.max(1, Math.round(seconds / 60))
 }
 
-export function duration(seconds: number, t: Messages): string {
+export function duration(seconds: number): string {
   const minutes = minutesOf(seconds)
-  return minutes < 60 ? t.minutes(minutes) : t.hours(Math.floor(minutes / 60), minutes % 60)
+  return minutes < 60 ? common.t.minutes(minutes) : common.t.hours(Math.floor(minutes / 60), minutes % 60)
+}
+
+/** Yen as this language writes them; amounts are minor units, and the yen has none below it. */
+export function yen(amount: number): string {
+  return common.t.yen(new Intl.NumberFormat(prefs.tag).format(amount))
+}
+
+/** A day in words on the area's clock, as in "Wed 25 November". */
+export function dayName(instant: string | Date, timeZone: string): string {
+  const shape = { timeZone, weekday: 'short', month: 'long', day: 'numeric' } as const
+  return new Intl.DateTimeFormat(prefs.tag, shape).format(new Date(instant))
+}
+
+/** HH:MM of any instant on the area's clock. */
+export function clockIn(instant: string | Date, timeZone: string): string {
+  const shape = { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+  return new Intl.DateTimeFormat('en-GB', shape).format(new Date(instant))
 }
 
 export function metres(m: number): number {

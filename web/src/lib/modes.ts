@@ -1,11 +1,9 @@
 import type { LegView } from './api/client'
 import { legible } from './format'
-import type { Messages } from './i18n'
 
-type Named = keyof Messages['modes']
-
-export function modeName(mode: string, t: Messages): string {
-  return t.modes[(mode in t.modes ? mode : 'other') as Named]
+/** A mode's name out of a catalogue's list, "other" for what it does not know. */
+export function modeName(mode: string, names: Record<string, string>): string {
+  return names[mode] ?? names.other ?? mode
 }
 
 const COLOURS: Record<string, string> = { rail: '2f5d8a', subway: '6a4c93', bus: '1f7a8c', tram: '8a5a2f', ferry: '2a4e9e' }

@@ -1,55 +1,57 @@
-import type { components } from './schema'
+import createClient from 'openapi-fetch'
+import type { Readable } from 'openapi-typescript-helpers'
+import type { components, paths } from './schema'
 
-export type AreaView = components['schemas']['AreaView']
-export type PlaceView = components['schemas']['PlaceView']
-export type JourneyView = components['schemas']['JourneyView']
-export type LegView = components['schemas']['LegView']
-export type JourneysView = components['schemas']['JourneysView']
-export type VehicleSpot = components['schemas']['SpotView']
-export type DeviceSpot = components['schemas']['DeviceSpotView']
-type JourneysRequest = components['schemas']['JourneysRequest']
+/** As answers are read: the client's types turn tuples into arrays. */
+type Schemas = Readable<components['schemas']>
+export type AreaView = Schemas['AreaView']
+export type PlaceView = Schemas['PlaceView']
+export type JourneyView = Schemas['JourneyView']
+export type LegView = Schemas['LegView']
+export type JourneysView = Schemas['JourneysView']
+export type PrincipalView = Schemas['PrincipalView']
+export type { Schemas }
 
-/** What the server says is wrong (RFC 9457), or a network that does not answer. */
+const TOKEN = 'maas.operator'
+
+/** The operator token of this tab; it ends with the tab. */
+export const operatorToken = {
+  get: () => sessionStorage.getItem(TOKEN) ?? '',
+  set: (token: string) => (token ? sessionStorage.setItem(TOKEN, token) : sessionStorage.removeItem(TOKEN)),
+}
+
+/** Every path, parameter and answer has the type that the server's own description gives it. */
+export const http = createClient<paths>({ baseUrl: '' })
+http.use({
+  onRequest({ request }) {
+    const token = operatorToken.get()
+    if (token && new URL(request.url).pathname.startsWith('/v1/fleet/')) request.headers.set('Authorization', `Bearer ${token}`)
+    return request
+  },
+})
+
+/** What the server says is wrong (RFC 9457). */
 export class ProblemError extends Error {
   constructor(
     message: string,
     readonly status: number,
+    readonly slug: string,
   ) {
     super(message)
   }
 }
 
-async function answered<T>(response: Response): Promise<T> {
-  if (response.ok) return (await response.json()) as T
-  const problem = (await response.json().catch(() => ({}))) as { detail?: string; title?: string }
-  throw new ProblemError(problem.detail ?? problem.title ?? response.statusText, response.status)
+interface Answer<T> {
+  data?: T
+  error?: unknown
+  response: Response
 }
 
-export const api = {
-  area: async () => answered<AreaView>(await fetch('/v1/area')),
-
-  places: async (q: string, lang: string, near: [number, number] | null, signal: AbortSignal) => {
-    const query = new URLSearchParams({ q, lang, limit: '7' })
-    if (near) {
-      query.set('lon', String(near[0]))
-      query.set('lat', String(near[1]))
-    }
-    const found = await answered<{ places: PlaceView[] }>(await fetch(`/v1/places?${query}`, { signal }))
-    return found.places
-  },
-
-  spots: async () => {
-    const vehicles = await answered<VehicleSpot[]>(await fetch('/v1/shuttle/vehicles'))
-    const devices = await fetch('/v1/devices/spots')
-    return { vehicles, devices: devices.ok ? ((await devices.json()) as DeviceSpot[]) : [] }
-  },
-
-  journeys: async (request: Partial<JourneysRequest> & Pick<JourneysRequest, 'from' | 'to'>) =>
-    answered<JourneysView>(
-      await fetch('/v1/journeys', {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(request),
-      }),
-    ),
+/** The answer's body. Throws ProblemError for what the server refuses, TypeError where there is no network. */
+export async function told<T>(asked: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await asked
+  if (response.ok) return data as T
+  const problem = (typeof error === 'object' && error ? error : {}) as { detail?: unknown; title?: string; type?: string }
+  const detail = typeof problem.detail === 'string' ? problem.detail : problem.title
+  throw new ProblemError(detail ?? (response.statusText || String(response.status)), response.status, problem.type ?? '')
 }

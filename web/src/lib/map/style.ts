@@ -1,6 +1,5 @@
 import type { StyleSpecification } from 'maplibre-gl'
 import type { AreaView } from '../api/client'
-import type { Language } from '../i18n'
 
 const DAY = {
   ground: '#f3f1ea', sea: '#bcdbe4', park: '#d3e6c4', beach: '#f1e6c8', building: '#e2dcd0', casing: '#d6cfbf',
@@ -12,7 +11,7 @@ const NIGHT: typeof DAY = {
 }
 
 /** The area's own tiles, day or night. No glyphs and no sprite: text is drawn with local fonts. */
-export function mapStyle(area: AreaView, lang: Language, night: boolean): StyleSpecification {
+export function mapStyle(area: AreaView, lang: string, night: boolean): StyleSpecification {
   const c = night ? NIGHT : DAY
   const background = { id: 'ground', type: 'background' as const, paint: { 'background-color': c.ground } }
   if (!area.basemap) return { version: 8, sources: {}, layers: [background] }

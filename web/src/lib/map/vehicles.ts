@@ -1,9 +1,9 @@
 import type { GeoJSONSource, Map as MapLibre } from 'maplibre-gl'
-import type { DeviceSpot, VehicleSpot } from '../api/client'
+import { http, told, type Schemas } from '../api/client'
 
 export interface Spots {
-  vehicles: VehicleSpot[]
-  devices: DeviceSpot[]
+  vehicles: Schemas['SpotView'][]
+  devices: Schemas['DeviceSpotView'][]
 }
 
 const EMPTY = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] } }
@@ -51,6 +51,13 @@ export function drawVehicles(on: MapLibre, spots: Spots) {
     type: 'FeatureCollection',
     features: spots.devices.map((d) => feature(d, { id: d.id, free: d.free })),
   })
+}
+
+/** Where everything is now; an area without devices has none. */
+export async function askSpots(): Promise<Spots> {
+  const vehicles = await told(http.GET('/v1/shuttle/vehicles'))
+  const devices = await http.GET('/v1/devices/spots')
+  return { vehicles, devices: devices.data ?? [] }
 }
 
 /** Asks every other second while the page is seen, until the returned function is called. */

@@ -1,10 +1,8 @@
-import type { Messages } from './ja'
+import type { Residents } from './ja'
 
-export const en: Messages = {
+const words: Residents = {
   title: 'Makuhari MaaS',
   tagline: 'Every way round Makuhari, in one place.',
-  skip: 'Skip to the results',
-  language: 'Language',
   from: 'From',
   to: 'To',
   placeHint: 'Station, stop, place or address',
@@ -27,8 +25,6 @@ export const en: Messages = {
   none: 'No way was found.',
   earlier: 'Earlier',
   later: 'Later',
-  minutes: (n: number) => `${n} min`,
-  hours: (h: number, m: number) => (m ? `${h} h ${m} min` : `${h} h`),
   changes: (n: number) => (n === 0 ? 'No changes' : n === 1 ? '1 change' : `${n} changes`),
   walking: (m: number) => `${m} m on foot`,
   walk: 'Walk',
@@ -47,13 +43,9 @@ export const en: Messages = {
   share: 'Copy link',
   shared: 'Link copied',
   print: 'Print',
-  map: 'Map',
   mapText: 'Map. Every way is in the list as text, too.',
   fleet: (all: number, moving: number, free: number) =>
     `${moving} of ${all} shuttles are moving now; ${free} devices are free.`,
-  suggestions: 'Suggestions',
-  noSuggestion: 'Nothing found',
-  errorNet: 'No connection. Check your network and try again.',
   dates: (a: string, b: string) => `Timetable from ${a} to ${b}`,
   destination: 'your destination',
   origin: 'your starting point',
@@ -69,3 +61,5 @@ export const en: Messages = {
   },
   kinds: { stop: 'Station or stop', address: 'Address', dock: 'Share cycle', poi: 'Place', coordinate: 'Point' },
 }
+
+export default words

@@ -1,8 +1,6 @@
-export const ja = {
+const words = {
   title: '幕張MaaS',
   tagline: '幕張新都心の移動を、ひとつに。',
-  skip: '検索結果へ進む',
-  language: 'ことば',
   from: '出発地',
   to: '目的地',
   placeHint: '駅・バス停・施設・住所',
@@ -25,8 +23,6 @@ export const ja = {
   none: '行き方が見つかりませんでした。',
   earlier: '前の時刻',
   later: '後の時刻',
-  minutes: (n: number) => `${n}分`,
-  hours: (h: number, m: number) => (m ? `${h}時間${m}分` : `${h}時間`),
   changes: (n: number) => (n === 0 ? '乗りかえなし' : `乗りかえ${n}回`),
   walking: (m: number) => `徒歩${m}m`,
   walk: '徒歩',
@@ -45,13 +41,9 @@ export const ja = {
   share: 'リンクをコピー',
   shared: 'リンクをコピーしました',
   print: '印刷',
-  map: '地図',
   mapText: '地図。行き方は一覧にも文字であります。',
   fleet: (all: number, moving: number, free: number) =>
     `シャトル ${all} 台のうち ${moving} 台が走行中。すぐ使えるモビリティ ${free} 台。`,
-  suggestions: '候補',
-  noSuggestion: '見つかりません',
-  errorNet: 'つながりません。電波を確かめて、もう一度お試しください。',
   dates: (a: string, b: string) => `時刻表の期間：${a} から ${b}`,
   destination: '目的地',
   origin: '出発地',
@@ -68,4 +60,5 @@ export const ja = {
   kinds: { stop: '駅・停留所', address: '住所', dock: 'シェアサイクル', poi: '施設', coordinate: '地点' },
 }
 
-export type Messages = typeof ja
+export type Residents = typeof words
+export default words

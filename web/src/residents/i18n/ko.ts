@@ -1,10 +1,8 @@
-import type { Messages } from './ja'
+import type { Residents } from './ja'
 
-export const ko: Messages = {
+const words: Residents = {
   title: '마쿠하리 MaaS',
   tagline: '마쿠하리의 모든 이동을 하나로.',
-  skip: '결과로 건너뛰기',
-  language: '언어',
   from: '출발지',
   to: '목적지',
   placeHint: '역, 정류장, 시설, 주소',
@@ -27,8 +25,6 @@ export const ko: Messages = {
   none: '경로를 찾지 못했습니다.',
   earlier: '이전 시각',
   later: '다음 시각',
-  minutes: (n: number) => `${n}분`,
-  hours: (h: number, m: number) => (m ? `${h}시간 ${m}분` : `${h}시간`),
   changes: (n: number) => (n === 0 ? '환승 없음' : `환승 ${n}회`),
   walking: (m: number) => `도보 ${m}m`,
   walk: '도보',
@@ -47,13 +43,9 @@ export const ko: Messages = {
   share: '링크 복사',
   shared: '링크를 복사했습니다',
   print: '인쇄',
-  map: '지도',
   mapText: '지도. 모든 경로는 목록에도 글로 있습니다.',
   fleet: (all: number, moving: number, free: number) =>
     `셔틀 ${all}대 중 ${moving}대 운행 중, 이용 가능한 모빌리티 ${free}대.`,
-  suggestions: '후보',
-  noSuggestion: '찾을 수 없음',
-  errorNet: '연결되지 않습니다. 네트워크를 확인하고 다시 시도하세요.',
   dates: (a: string, b: string) => `시간표 기간: ${a} ~ ${b}`,
   destination: '목적지',
   origin: '출발지',
@@ -69,3 +61,5 @@ export const ko: Messages = {
   },
   kinds: { stop: '역·정류장', address: '주소', dock: '공유 자전거', poi: '시설', coordinate: '지점' },
 }
+
+export default words

@@ -1,10 +1,8 @@
-import type { Messages } from './ja'
+import type { Residents } from './ja'
 
-export const zh: Messages = {
+const words: Residents = {
   title: '幕张MaaS',
   tagline: '幕张新都心的出行，一站搞定。',
-  skip: '跳到结果',
-  language: '语言',
   from: '出发地',
   to: '目的地',
   placeHint: '车站、站点、设施或地址',
@@ -27,8 +25,6 @@ export const zh: Messages = {
   none: '没有找到路线。',
   earlier: '更早',
   later: '更晚',
-  minutes: (n: number) => `${n}分钟`,
-  hours: (h: number, m: number) => (m ? `${h}小时${m}分钟` : `${h}小时`),
   changes: (n: number) => (n === 0 ? '无需换乘' : `换乘${n}次`),
   walking: (m: number) => `步行${m}米`,
   walk: '步行',
@@ -47,13 +43,9 @@ export const zh: Messages = {
   share: '复制链接',
   shared: '已复制链接',
   print: '打印',
-  map: '地图',
   mapText: '地图。所有路线在列表中也有文字说明。',
   fleet: (all: number, moving: number, free: number) =>
     `${all} 辆接驳车中有 ${moving} 辆正在行驶，${free} 台代步车可用。`,
-  suggestions: '候选',
-  noSuggestion: '没有找到',
-  errorNet: '无法连接，请检查网络后重试。',
   dates: (a: string, b: string) => `时刻表期间：${a} 至 ${b}`,
   destination: '目的地',
   origin: '出发地',
@@ -69,3 +61,5 @@ export const zh: Messages = {
   },
   kinds: { stop: '车站', address: '地址', dock: '共享单车', poi: '设施', coordinate: '地点' },
 }
+
+export default words
