@@ -2629,7 +2629,7 @@ export interface components {
              * Label
              * @default
              */
-            label: string;
+            label?: string;
         };
         /**
          * AlarmIn
@@ -2643,7 +2643,7 @@ export interface components {
              * @description 1 stands in traffic .. 4 for information
              * @default 2
              */
-            severity: number;
+            severity?: number;
         };
         /**
          * AlarmView
@@ -2694,12 +2694,12 @@ export interface components {
              * Walk S
              * @default 0
              */
-            walk_s: number;
+            walk_s?: number;
             /**
              * Modes
              * @default []
              */
-            modes: string[];
+            modes?: string[];
         };
         /**
          * AnchorView
@@ -2875,7 +2875,7 @@ export interface components {
              * Then
              * @default /
              */
-            then: string;
+            then?: string;
         };
         /**
          * BrokerView
@@ -2934,7 +2934,7 @@ export interface components {
              * Cause
              * @default rider
              */
-            cause: string;
+            cause?: string;
         };
         /**
          * Cancellation
@@ -2946,12 +2946,12 @@ export interface components {
              * @description free until the first of them
              * @default []
              */
-            steps: components["schemas"]["Step"][];
+            steps?: components["schemas"]["Step"][];
             /**
              * No Show Percent
              * @default 100
              */
-            no_show_percent: number;
+            no_show_percent?: number;
         };
         /**
          * Category
@@ -3008,7 +3008,7 @@ export interface components {
              * Arrive By
              * @default false
              */
-            arrive_by: boolean;
+            arrive_by?: boolean;
             /**
              * Not Before
              * @description arrive by: no setting out earlier
@@ -3025,7 +3025,7 @@ export interface components {
              *       "pets": 0
              *     }
              */
-            party: components["schemas"]["PartyIn"];
+            party?: components["schemas"]["PartyIn"];
             /** Walk Max S */
             walk_max_s?: number | null;
             /**
@@ -3033,18 +3033,18 @@ export interface components {
              * @description only stops that wheelchairs can use
              * @default false
              */
-            wheelchair_stops: boolean;
+            wheelchair_stops?: boolean;
             /**
              * Lang
              * @default
              */
-            lang: string;
+            lang?: string;
             /**
              * Instead
              * @description swap at once; otherwise both stand until confirmed
              * @default false
              */
-            instead: boolean;
+            instead?: boolean;
         };
         /**
          * Checked
@@ -3108,12 +3108,12 @@ export interface components {
              * Redirect Uris
              * @default []
              */
-            redirect_uris: string[];
+            redirect_uris?: string[];
             /**
              * Logout Uris
              * @default []
              */
-            logout_uris: string[];
+            logout_uris?: string[];
             /** Jwks */
             jwks?: {
                 [key: string]: unknown;
@@ -3122,7 +3122,7 @@ export interface components {
              * Sector
              * @default
              */
-            sector: string;
+            sector?: string;
         };
         /**
          * ClientView
@@ -3198,13 +3198,13 @@ export interface components {
              * Stackable
              * @default false
              */
-            stackable: boolean;
+            stackable?: boolean;
             /**
              * Priority
              * @description of equal discounts the higher one is taken
              * @default 0
              */
-            priority: number;
+            priority?: number;
             /** Per Person Max */
             per_person_max?: number | null;
             /** Valid From */
@@ -3215,7 +3215,7 @@ export interface components {
              * Weekdays
              * @default []
              */
-            weekdays: string[];
+            weekdays?: string[];
         };
         /**
          * CombinationsView
@@ -3234,32 +3234,32 @@ export interface components {
              * Wind M S
              * @default 0
              */
-            wind_m_s: number;
+            wind_m_s?: number;
             /**
              * Rain Mm H
              * @default 0
              */
-            rain_mm_h: number;
+            rain_mm_h?: number;
             /**
              * Snow
              * @default false
              */
-            snow: boolean;
+            snow?: boolean;
             /**
              * Visibility M
              * @default 10000
              */
-            visibility_m: number;
+            visibility_m?: number;
             /**
              * Temperature C
              * @default 15
              */
-            temperature_c: number;
+            temperature_c?: number;
             /**
              * Closures
              * @default []
              */
-            closures: components["schemas"]["ClosureIn"][];
+            closures?: components["schemas"]["ClosureIn"][];
         };
         /**
          * ConditionsView
@@ -3270,32 +3270,32 @@ export interface components {
              * Wind M S
              * @default 0
              */
-            wind_m_s: number;
+            wind_m_s?: number;
             /**
              * Rain Mm H
              * @default 0
              */
-            rain_mm_h: number;
+            rain_mm_h?: number;
             /**
              * Snow
              * @default false
              */
-            snow: boolean;
+            snow?: boolean;
             /**
              * Visibility M
              * @default 10000
              */
-            visibility_m: number;
+            visibility_m?: number;
             /**
              * Temperature C
              * @default 15
              */
-            temperature_c: number;
+            temperature_c?: number;
             /**
              * Closures
              * @default []
              */
-            closures: components["schemas"]["ClosureIn"][];
+            closures?: components["schemas"]["ClosureIn"][];
             /** Verdict */
             verdict: string;
             /** Causes */
@@ -3304,7 +3304,7 @@ export interface components {
              * Breaches
              * @default []
              */
-            breaches: components["schemas"]["BreachView"][];
+            breaches?: components["schemas"]["BreachView"][];
         };
         /**
          * ConsentView
@@ -3443,7 +3443,7 @@ export interface components {
              * @description an indoor meeting point of /v1/devices instead
              * @default
              */
-            handover_id: string;
+            handover_id?: string;
             /**
              * At
              * @description now if left out
@@ -3454,19 +3454,19 @@ export interface components {
              * @default chair
              * @enum {string}
              */
-            kind: "chair" | "scooter" | "cart";
+            kind?: "chair" | "scooter" | "cart";
             /**
              * Use S
              * @default 1800
              */
-            use_s: number;
+            use_s?: number;
             /** Age */
             age?: number | null;
             /**
              * Lang
              * @default
              */
-            lang: string;
+            lang?: string;
         };
         /**
          * DeviceRefusalView
@@ -3587,12 +3587,12 @@ export interface components {
              * @description coupon offers in hand
              * @default []
              */
-            coupons: string[];
+            coupons?: string[];
             /**
              * Lang
              * @default
              */
-            lang: string;
+            lang?: string;
         };
         /**
          * DiscountsView
@@ -3614,7 +3614,7 @@ export interface components {
              * @default bike
              * @enum {string}
              */
-            what: "bike" | "place";
+            what?: "bike" | "place";
         };
         /**
          * DockHoldView
@@ -3799,7 +3799,7 @@ export interface components {
              * Weight
              * @default 1
              */
-            weight: number;
+            weight?: number;
         };
         /**
          * FundingView
@@ -3820,7 +3820,7 @@ export interface components {
              * Language
              * @default ja
              */
-            language: string;
+            language?: string;
         };
         /**
          * GuestView
@@ -3956,7 +3956,7 @@ export interface components {
              * @description what no other journey of this answer does better
              * @default []
              */
-            best_at: components["schemas"]["Merit"][];
+            best_at?: components["schemas"]["Merit"][];
             /** Legs */
             legs: components["schemas"]["LegView"][];
         };
@@ -3989,41 +3989,41 @@ export interface components {
              * Arrive By
              * @default false
              */
-            arrive_by: boolean;
+            arrive_by?: boolean;
             /**
              * Lang
              * @description language of names: ja, en, zh, ko
              * @default
              */
-            lang: string;
+            lang?: string;
             /**
              * Walk Max S
              * @description longest single walk
              * @default 1800
              */
-            walk_max_s: number;
+            walk_max_s?: number;
             /**
              * Walk Speed M S
              * @default 1.33
              */
-            walk_speed_m_s: number;
+            walk_speed_m_s?: number;
             /**
              * Wheelchair
              * @description ways without steps and raised kerbs
              * @default false
              */
-            wheelchair: boolean;
+            wheelchair?: boolean;
             /**
              * Interchanges Max
              * @default 7
              */
-            interchanges_max: number;
+            interchanges_max?: number;
             /**
              * Count
              * @description also later (arrive_by: earlier) departures until there are so many
              * @default 0
              */
-            count: number;
+            count?: number;
         };
         /**
          * JourneysView
@@ -4036,7 +4036,7 @@ export interface components {
              * Notes
              * @default []
              */
-            notes: string[];
+            notes?: string[];
         };
         /**
          * KeptView
@@ -4120,7 +4120,7 @@ export interface components {
              * Stay Seated
              * @default false
              */
-            stay_seated: boolean;
+            stay_seated?: boolean;
             /** @description null: a walk, or not known; 0: paid with an earlier leg */
             fare?: components["schemas"]["FareView"] | null;
             /**
@@ -4132,7 +4132,7 @@ export interface components {
              * Calls
              * @default []
              */
-            calls: components["schemas"]["CallView"][];
+            calls?: components["schemas"]["CallView"][];
         };
         /**
          * Line
@@ -4144,7 +4144,7 @@ export interface components {
              * @default LineString
              * @constant
              */
-            type: "LineString";
+            type?: "LineString";
             /** Coordinates */
             coordinates: [
                 number,
@@ -4194,12 +4194,12 @@ export interface components {
              * Then
              * @default /
              */
-            then: string;
+            then?: string;
             /**
              * Language
              * @default ja
              */
-            language: string;
+            language?: string;
         };
         /**
          * MembershipView
@@ -4305,32 +4305,32 @@ export interface components {
              * Categories
              * @default []
              */
-            categories: string[];
+            categories?: string[];
             /**
              * Providers
              * @default []
              */
-            providers: string[];
+            providers?: string[];
             /**
              * Offers
              * @default []
              */
-            offers: string[];
+            offers?: string[];
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
             /**
              * Parts Min
              * @default 1
              */
-            parts_min: number;
+            parts_min?: number;
             /**
              * Total Minor Min
              * @default 0
              */
-            total_minor_min: number;
+            total_minor_min?: number;
         };
         /**
          * NewAddress
@@ -4343,7 +4343,7 @@ export interface components {
              * Then
              * @default /
              */
-            then: string;
+            then?: string;
         };
         /**
          * NewCaller
@@ -4358,7 +4358,7 @@ export interface components {
              * Language
              * @default ja
              */
-            language: string;
+            language?: string;
         };
         /**
          * NewConsent
@@ -4395,7 +4395,7 @@ export interface components {
              * Label
              * @default
              */
-            label: string;
+            label?: string;
         };
         /**
          * NewMethod
@@ -4406,7 +4406,7 @@ export interface components {
              * Then
              * @default /
              */
-            then: string;
+            then?: string;
         };
         /**
          * NewPasskey
@@ -4423,12 +4423,12 @@ export interface components {
              * Label
              * @default
              */
-            label: string;
+            label?: string;
             /**
              * Language
              * @default ja
              */
-            language: string;
+            language?: string;
         };
         /**
          * NewProxy
@@ -4443,7 +4443,7 @@ export interface components {
              * Label
              * @default
              */
-            label: string;
+            label?: string;
         };
         /**
          * NewRole
@@ -4455,7 +4455,7 @@ export interface components {
              * Organisation
              * @default
              */
-            organisation: string;
+            organisation?: string;
         };
         /**
          * Occurrence
@@ -4491,7 +4491,7 @@ export interface components {
             category: components["schemas"]["Category"];
             kind: components["schemas"]["Kind"];
             /** @default published */
-            state: components["schemas"]["State"];
+            state?: components["schemas"]["State"];
             name: components["schemas"]["Texts"];
             description?: components["schemas"]["Texts"] | null;
             /** Price Minor */
@@ -4500,12 +4500,12 @@ export interface components {
              * Currency
              * @default JPY
              */
-            currency: string;
+            currency?: string;
             /**
              * Tax Percent
              * @default 10
              */
-            tax_percent: number;
+            tax_percent?: number;
             /**
              * Capacity
              * @description units of each slot; none: no limit
@@ -4516,7 +4516,7 @@ export interface components {
              * @description as OpenStreetMap's opening_hours, dates in ISO
              * @default
              */
-            hours: string;
+            hours?: string;
             /**
              * Slot Minutes
              * @description length of a slot of kind times
@@ -4527,18 +4527,18 @@ export interface components {
              * @description of kind nights
              * @default 15:00
              */
-            check_in: string;
+            check_in?: string;
             /**
              * Check Out
              * @default 10:00
              */
-            check_out: string;
+            check_out?: string;
             /**
              * Occurrences
              * @description of kind event
              * @default []
              */
-            occurrences: components["schemas"]["Occurrence"][];
+            occurrences?: components["schemas"]["Occurrence"][];
             /** Valid From */
             valid_from?: string | null;
             /**
@@ -4551,7 +4551,7 @@ export interface components {
              * @description before the start
              * @default 0
              */
-            book_until_minutes: number;
+            book_until_minutes?: number;
             /** Per Person Max */
             per_person_max?: number | null;
             /**
@@ -4559,14 +4559,14 @@ export interface components {
              * @description coupon: may be used together with others
              * @default false
              */
-            stackable: boolean;
+            stackable?: boolean;
             /**
              * @default {
              *       "steps": [],
              *       "no_show_percent": 100
              *     }
              */
-            cancellation: components["schemas"]["Cancellation"];
+            cancellation?: components["schemas"]["Cancellation"];
             /**
              * Languages
              * @description spoken there, ISO 639-1
@@ -4574,22 +4574,22 @@ export interface components {
              *       "ja"
              *     ]
              */
-            languages: string[];
+            languages?: string[];
             /** @default {} */
-            accessibility: components["schemas"]["Accessibility"];
+            accessibility?: components["schemas"]["Accessibility"];
             /**
              * Children
              * @description made for, or glad of, families with children
              * @default false
              */
-            children: boolean;
+            children?: boolean;
             /**
              * Modes
              * @default [
              *       "on_site"
              *     ]
              */
-            modes: components["schemas"]["Mode"][];
+            modes?: components["schemas"]["Mode"][];
             /**
              * Delivery Radius M
              * @description of drone and cart
@@ -4604,7 +4604,7 @@ export interface components {
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
             /** Place Id */
             place_id?: string | null;
             /** Lat */
@@ -4615,7 +4615,7 @@ export interface components {
              * Url
              * @default
              */
-            url: string;
+            url?: string;
             outside?: components["schemas"]["OutsideRef"] | null;
         };
         /**
@@ -4666,7 +4666,7 @@ export interface components {
              * Slots
              * @default []
              */
-            slots: components["schemas"]["SlotView"][];
+            slots?: components["schemas"]["SlotView"][];
             /** Hours */
             hours: string;
             /** Opening */
@@ -4711,12 +4711,12 @@ export interface components {
              * Dropped
              * @default []
              */
-            dropped: string[];
+            dropped?: string[];
             /**
              * Detail
              * @default
              */
-            detail: string;
+            detail?: string;
         };
         /**
          * OutsideRef
@@ -4797,17 +4797,17 @@ export interface components {
              * Provider Id
              * @default
              */
-            provider_id: string;
+            provider_id?: string;
             /**
              * Offer Id
              * @default
              */
-            offer_id: string;
+            offer_id?: string;
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
         };
         /**
          * PartyIn
@@ -4818,39 +4818,39 @@ export interface components {
              * Adults
              * @default 1
              */
-            adults: number;
+            adults?: number;
             /**
              * Children
              * @default 0
              */
-            children: number;
+            children?: number;
             /**
              * Infants
              * @description on a lap
              * @default 0
              */
-            infants: number;
+            infants?: number;
             /**
              * Wheelchairs
              * @description riders in wheelchairs, besides adults and children
              * @default 0
              */
-            wheelchairs: number;
+            wheelchairs?: number;
             /**
              * Luggage
              * @default 0
              */
-            luggage: number;
+            luggage?: number;
             /**
              * Prams
              * @default 0
              */
-            prams: number;
+            prams?: number;
             /**
              * Pets
              * @default 0
              */
-            pets: number;
+            pets?: number;
         };
         /**
          * PasskeyAnswer
@@ -4934,7 +4934,7 @@ export interface components {
              * Indoors
              * @default
              */
-            indoors: string;
+            indoors?: string;
         };
         /**
          * Price
@@ -4961,12 +4961,12 @@ export interface components {
              * Roles
              * @default []
              */
-            roles: components["schemas"]["Role"][];
+            roles?: components["schemas"]["Role"][];
             /**
              * Memberships
              * @default []
              */
-            memberships: components["schemas"]["MembershipView"][];
+            memberships?: components["schemas"]["MembershipView"][];
             /** Scopes */
             scopes?: string[] | null;
             /** Signed In At */
@@ -5037,17 +5037,17 @@ export interface components {
              * @description for qualified invoices
              * @default
              */
-            registration_number: string;
+            registration_number?: string;
             /**
              * Contact
              * @default
              */
-            contact: string;
+            contact?: string;
             /**
              * Url
              * @default
              */
-            url: string;
+            url?: string;
         };
         /**
          * ProviderView
@@ -5118,12 +5118,12 @@ export interface components {
              * Lang
              * @default
              */
-            lang: string;
+            lang?: string;
             /**
              * Limit
              * @default 10
              */
-            limit: number;
+            limit?: number;
         };
         /**
          * RecommendationView
@@ -5251,7 +5251,7 @@ export interface components {
              * Name
              * @default
              */
-            name: string;
+            name?: string;
             /**
              * Place Id
              * @description id of a place that /v1/places returned
@@ -5293,7 +5293,7 @@ export interface components {
              * Arrive By
              * @default false
              */
-            arrive_by: boolean;
+            arrive_by?: boolean;
             /**
              * Not Before
              * @description arrive by: no setting out earlier
@@ -5310,7 +5310,7 @@ export interface components {
              *       "pets": 0
              *     }
              */
-            party: components["schemas"]["PartyIn"];
+            party?: components["schemas"]["PartyIn"];
             /** Walk Max S */
             walk_max_s?: number | null;
             /**
@@ -5318,12 +5318,12 @@ export interface components {
              * @description only stops that wheelchairs can use
              * @default false
              */
-            wheelchair_stops: boolean;
+            wheelchair_stops?: boolean;
             /**
              * Lang
              * @default
              */
-            lang: string;
+            lang?: string;
         };
         /**
          * RideView
@@ -5424,22 +5424,22 @@ export interface components {
              * Categories
              * @default []
              */
-            categories: string[];
+            categories?: string[];
             /**
              * Providers
              * @default []
              */
-            providers: string[];
+            providers?: string[];
             /**
              * Offers
              * @default []
              */
-            offers: string[];
+            offers?: string[];
             /**
              * Tags
              * @default []
              */
-            tags: string[];
+            tags?: string[];
         };
         /**
          * Sent
@@ -5655,12 +5655,12 @@ export interface components {
              * Arrive By
              * @default false
              */
-            arrive_by: boolean;
+            arrive_by?: boolean;
             /**
              * On Holidays
              * @default false
              */
-            on_holidays: boolean;
+            on_holidays?: boolean;
             /**
              * @default {
              *       "adults": 1,
@@ -5672,17 +5672,17 @@ export interface components {
              *       "pets": 0
              *     }
              */
-            party: components["schemas"]["PartyIn"];
+            party?: components["schemas"]["PartyIn"];
             /**
              * Wheelchair Stops
              * @default false
              */
-            wheelchair_stops: boolean;
+            wheelchair_stops?: boolean;
             /**
              * Lang
              * @default
              */
-            lang: string;
+            lang?: string;
         };
         /**
          * StandingView
@@ -5742,7 +5742,7 @@ export interface components {
              * @description it cannot go on: fetch who is on board
              * @default false
              */
-            riders_leave: boolean;
+            riders_leave?: boolean;
         };
         /**
          * StopView
@@ -5819,17 +5819,17 @@ export interface components {
              * En
              * @default
              */
-            en: string;
+            en?: string;
             /**
              * Zh
              * @default
              */
-            zh: string;
+            zh?: string;
             /**
              * Ko
              * @default
              */
-            ko: string;
+            ko?: string;
         };
         /**
          * TourStop
@@ -5977,23 +5977,23 @@ export interface components {
              * @description spoken, such as zh
              * @default
              */
-            language: string;
+            language?: string;
             /**
              * Wheelchair
              * @default false
              */
-            wheelchair: boolean;
+            wheelchair?: boolean;
             /**
              * With Children
              * @default false
              */
-            with_children: boolean;
+            with_children?: boolean;
             /**
              * Interests
              * @description categories or tags
              * @default []
              */
-            interests: string[];
+            interests?: string[];
             /**
              * Budget Minor
              * @description yen for one offer
@@ -6010,42 +6010,42 @@ export interface components {
              * @description for each interest that the offer meets
              * @default 30
              */
-            interest: number;
+            interest?: number;
             /**
              * Language
              * @description your language is spoken there
              * @default 20
              */
-            language: number;
+            language?: number;
             /**
              * Wheelchair
              * @description known to be wheelchair-accessible
              * @default 20
              */
-            wheelchair: number;
+            wheelchair?: number;
             /**
              * Children
              * @description made for families with children
              * @default 15
              */
-            children: number;
+            children?: number;
             /**
              * Budget
              * @description within the budget
              * @default 10
              */
-            budget: number;
+            budget?: number;
             /**
              * Near
              * @description on the spot; half at `near_half_m`
              * @default 15
              */
-            near: number;
+            near?: number;
             /**
              * Near Half M
              * @default 800
              */
-            near_half_m: number;
+            near_half_m?: number;
         };
         /**
          * Whereabouts
@@ -6060,7 +6060,7 @@ export interface components {
              * Name
              * @default
              */
-            name: string;
+            name?: string;
             /**
              * Place Id
              * @description id of a place that /v1/places returned
@@ -6155,7 +6155,7 @@ export interface components {
              * Slots
              * @default []
              */
-            slots: components["schemas"]["SlotView"][];
+            slots?: components["schemas"]["SlotView"][];
         };
     };
     responses: never;
