@@ -14,6 +14,7 @@ from maas.api import area as area_api
 from maas.api import journeys as journeys_api
 from maas.api import pages, problems
 from maas.api import places as places_api
+from maas.api.feeds import mount as mount_feeds
 from maas.api.fleet import devices, docks, operators, riders, standing, telemetry
 from maas.api.fleet.live import fleet_of, operators_only
 from maas.api.identity import Guards
@@ -72,6 +73,7 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
 
     if system is not None and guards is not None:
         mount_payments(app, system.paying, system.identity, guards)
+        mount_feeds(app, system.feeds, guards)
     if system is not None and system.services is not None and guards is not None:
         _services(app, area, system, system.services, guards)
     pages.serve_pages(app, Path(str(files("maas") / "web_static")))

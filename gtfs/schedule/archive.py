@@ -16,6 +16,8 @@ FEED_BYTES_MAX = 8 * 1024**3
 RATIO_MAX = 200  # real stop_times compress up to some 40:1; a bomb goes to 1000:1
 RATIO_BYTES_MIN = 10 * 1024**2  # small files may compress as they like
 MEMBERS_MAX = 1_000
+_ENCRYPTED = 0x1
+_LOCAL_HEADER, _LENGTHS_AT = 30, 26  # bytes before a member's name; where the lengths of name and extra stand
 _HIDDEN = ("__MACOSX", ".")
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
@@ -29,8 +31,18 @@ def members(path: Path, problems: list[Problem]) -> Iterator[tuple[str, bytes]]:
     What was odd about the container is appended to `problems`: a feed in one folder inside the zip is read,
     hidden files are left out. Raises FeedError if `path` is no readable feed or looks like an attack.
     """
+    for name, data, _ in packed_members(path, problems):
+        yield name, data
+
+
+def packed_members(path: Path, problems: list[Problem]) -> Iterator[tuple[str, bytes, bytes | None]]:
+    """As `members`, and with each file its raw DEFLATE stream where the container holds one.
+
+    Who stores the file packed need not pack it again: for a large feed that is most of the work.
+    """
     if path.is_dir():
-        yield from _from_folder(path, problems)
+        for name, data in _from_folder(path, problems):
+            yield name, data, None
         return
     if not path.exists():
         raise _refusal(path, "there is no such file or folder", "Check the path")
@@ -75,7 +87,9 @@ def _from_folder(path: Path, problems: list[Problem]) -> Iterator[tuple[str, byt
         yield file.name, data
 
 
-def _from_zip(path: Path, archive: zipfile.ZipFile, problems: list[Problem]) -> Iterator[tuple[str, bytes]]:
+def _from_zip(
+    path: Path, archive: zipfile.ZipFile, problems: list[Problem]
+) -> Iterator[tuple[str, bytes, bytes | None]]:
     infos = list(_safe_members(path, archive, problems))
     folders = {str(PurePosixPath(i.filename).parent) for i in infos}
     nested = len(folders) == 1 and folders != {"."}
@@ -89,7 +103,19 @@ def _from_zip(path: Path, archive: zipfile.ZipFile, problems: list[Problem]) -> 
             problems.append(Problem(name, 0, "", "", message, "Keep one of them", code="duplicate_file"))
             continue
         seen.add(name)
-        yield name, archive.read(info)
+        yield name, archive.read(info), _stream(path, info)
+
+
+def _stream(path: Path, info: zipfile.ZipInfo) -> bytes | None:
+    """The member as it is packed, None if not by DEFLATE. It has been read already: its checksum is right."""
+    if info.compress_type != zipfile.ZIP_DEFLATED or info.flag_bits & _ENCRYPTED:
+        return None
+    with path.open("rb") as file:
+        file.seek(info.header_offset)
+        lengths = struct.unpack("<HH", file.read(_LOCAL_HEADER)[_LENGTHS_AT:])
+        file.seek(sum(lengths), 1)
+        packed = file.read(info.compress_size)
+    return packed if len(packed) == info.compress_size else None
 
 
 def _safe_members(path: Path, archive: zipfile.ZipFile, problems: list[Problem]) -> Iterator[zipfile.ZipInfo]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from gtfs.errors import FeedError, Problem, Severity
@@ -11,7 +12,7 @@ from gtfs.schedule.archive import members
 from gtfs.schedule.csv_table import read_table
 from gtfs.schedule.feed import Feed
 
-__all__ = ["TABLES", "read_feed"]
+__all__ = ["TABLES", "read_feed", "read_members"]
 
 _REQUIRED = ("agency", "stops", "routes", "trips", "stop_times")
 _LEGACY_ENCODING = "cp932"  # Windows' Shift_JIS, which Japanese spreadsheets still save by default
@@ -41,10 +42,25 @@ def read_feed(path: Path | str, *, encoding: str = "utf-8", require: tuple[str, 
     being written; a calendar is required with `trips`).
     """
     path = Path(path)
+    problems: list[Problem] = []
+    feed = read_members(str(path), members(path, problems), encoding=encoding, require=require)
+    feed.source = path.name
+    feed.problems[:0] = problems
+    return feed
+
+
+def read_members(
+    source: str,
+    files: Iterable[tuple[str, bytes]],
+    *,
+    encoding: str = "utf-8",
+    require: tuple[str, ...] = _REQUIRED,
+) -> Feed:
+    """As `read_feed`, from (name, bytes) of each file, wherever they are kept; `source` names them."""
     _check_encoding(encoding)
-    feed = Feed(source=path.name, tables={})
+    feed = Feed(source=source, tables={})
     unreadable: list[Problem] = []
-    for name, data in members(path, feed.problems):
+    for name, data in files:
         pure = PurePosixPath(name)
         if pure.suffix != ".txt" or pure.name != name:
             feed.raw[name] = data
@@ -54,12 +70,12 @@ def read_feed(path: Path | str, *, encoding: str = "utf-8", require: tuple[str, 
         except FeedError as error:
             unreadable += error.problems
     if unreadable:
-        raise FeedError(str(path), unreadable)
+        raise FeedError(source, unreadable)
     missing = [t for t in require if t not in feed.tables]
     if "calendar" not in feed.tables and "calendar_dates" not in feed.tables and "trips" in require:
         missing.append("calendar")
     if missing:
-        raise FeedError(str(path), [_missing(table, feed) for table in missing])
+        raise FeedError(source, [_missing(table, feed) for table in missing])
     return feed
 
 

@@ -51,7 +51,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(UserError)
     def user_error(_: Request, error: UserError) -> JSONResponse:
-        return _response(error.status, error.slug, error.title, str(error))
+        more = getattr(error, "more", {})  # what differs, what stands in the way
+        return _response(error.status, error.slug, error.title, str(error), **more)
 
     @app.exception_handler(FleetError)
     def fleet_error(_: Request, error: FleetError) -> JSONResponse:

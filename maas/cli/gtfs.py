@@ -18,7 +18,7 @@ PROFILES = ("gtfs", "gtfs-jp-v3", "gtfs-jp-v4")
 
 @click.group()
 def gtfs() -> None:
-    """Judge and mend GTFS and GTFS-JP feeds."""
+    """Keep, compare, judge, mend and publish GTFS and GTFS-JP feeds."""
 
 
 @gtfs.command()

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from maas.cli.feeds import COMMANDS as FEED_COMMANDS
 from maas.cli.fleet import fleet
 from maas.cli.gtfs import gtfs
 from maas.cli.identity import identity
@@ -196,4 +197,6 @@ def serve(folder: Path | None, host: str, port: int, database: str | None, no_si
 
 main.add_command(fleet)
 main.add_command(gtfs)
+for _command in FEED_COMMANDS:
+    gtfs.add_command(_command)
 main.add_command(identity)

@@ -17,10 +17,12 @@ from fleet.vehicles.intake import Intake
 from fleet.vehicles.ports import LiveStore, Registry, Spec
 from fleet.vehicles.telemetry import Kind
 from maas.area.open import Area
+from maas.feeds.house import House
 from maas.identity.compose import Identity, open_identity
 from maas.payers.personal import PersonalPayers
 from maas.services.config import ServicesConfig
 from maas.settings import Settings
+from maas.wiring.feeds import open_house
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
 from maas.wiring.payments import Paying, open_payments
@@ -38,6 +40,7 @@ class System:
     identity: Identity
     paying: Paying
     services: ServicesConfig | None
+    feeds: House
     intake: Intake
     fleet: LiveFleet | None
     devices: LiveDevices | None
@@ -92,7 +95,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         paying = open_payments(database, settings, identity)
         services = None if area.services is None else open_services(area.services, database)
         yield System(
-            database, identity, paying, services, intake, fleet, devices, token,
+            database, identity, paying, services, open_house(database), intake, fleet, devices, token,
             settings.operator_token is None,
         )  # fmt: skip
 
