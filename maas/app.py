@@ -25,6 +25,7 @@ from maas.area.open import Area
 from maas.identity.model import Role
 from maas.identity.principal import Principal
 from maas.services.config import ServicesConfig
+from maas.wiring.movers import movers_of
 from maas.wiring.reach import PlannerReach
 from maas.wiring.services import Consents, utc_now
 from maas.wiring.system import System
@@ -47,8 +48,9 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0"},
     )
     problems.install(app)
-    for router in (area_api.router, places_api.router, journeys_api.router):
+    for router in (area_api.router, places_api.router):
         app.include_router(router(area), responses=problems.RESPONSES)
+    app.include_router(journeys_api.router(area, movers_of(area, system)), responses=problems.RESPONSES)
     guards = None if system is None else mount_identity(app, system.identity)
     guard = operators_only(system, guards)
     fleet, personal = fleet_of(system), devices.devices_of(system)

@@ -33,10 +33,23 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What an on-demand service says of a ride; instants are POSIX seconds."""
+
+    service_id: str
+    price_minor: int | None  # None: not known
+    currency: str
+    pickup_until_s: int | None = None  # promised: boarding by then
+    arrive_until_s: int | None = None  # promised: there by then
+    start_id: str = ""  # the service's own stop or dock
+    end_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Leg:
     """A movement by one mode. A transit leg carries its trip and all its calls, boarding to alighting."""
 
-    mode: str  # walk | rail | subway | tram | bus | ferry | monorail | cable_car | gondola | funicular | …
+    mode: str  # walk | shuttle | device | cycle | bicycle | rail | subway | tram | bus | ferry | monorail | …
     start: LegEnd
     end: LegEnd
     departure_s: int
@@ -53,6 +66,7 @@ class Leg:
     headsign: str = ""
     calls: tuple[Call, ...] = field(default=())
     stay_seated: bool = False  # reached from the previous leg without leaving the vehicle (in-seat transfer)
+    terms: Terms | None = None  # a ride that an on-demand service offers
 
 
 @dataclass(frozen=True, slots=True)

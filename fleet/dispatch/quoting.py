@@ -12,34 +12,15 @@ import heapq
 import msgspec
 import numpy as np
 
-from fleet.dispatch.asks import Candidates, demand_of
+from fleet.dispatch.asks import demand_of
 from fleet.dispatch.fleet_state import FleetState
 from fleet.dispatch.plans import Place, Task
+from fleet.dispatch.seats import REASONS, Seat, Seats
 from fleet.errors import Conflict
 from fleet.kernels.board_layout import NEVER, Ask, Found
-from fleet.model.ride import Alternative, Leg, Offer, Promise, Refusal, Ride, RideRequest, RideState
-from fleet.model.service import Fare
+from fleet.model.ride import Offer, Promise, Refusal, Ride, RideRequest, RideState
 
-__all__ = ["Quoting", "price_minor"]
-
-REASONS = (
-    "out_of_service", "no_such_places", "not_in_time", "full", "battery", "too_long_or_too_late",
-    "others_promises",
-)  # fmt: skip
-"""Names of `fleet.kernels.board_layout`'s reasons, in their order."""
-_LATER_STEP_S = 600
-_LATER_TRIES = 12
-
-
-def price_minor(fare: Fare, request: RideRequest, direct_m: int) -> int:
-    """What a party pays.
-
-    Each adult in full, each child a share, wheelchair users as adults, infants nothing.
-    """
-    each = fare.base_minor + max(0.0, direct_m / 1000.0 - fare.free_km) * fare.km_minor
-    party = request.party
-    shares = party.adults + party.wheelchairs + party.children * fare.child_share
-    return int(-(-each * shares // 10)) * 10
+__all__ = ["Quoting"]
 
 
 class Quoting:
@@ -47,6 +28,7 @@ class Quoting:
 
     def __init__(self, state: FleetState) -> None:
         self._state = state
+        self._seats = Seats(state)
         self._replaces: dict[str, str] = {}
 
     def quote(self, request: RideRequest, now_s: int) -> Offer | Refusal:
@@ -57,88 +39,44 @@ class Quoting:
         state = self._state
         with state.lock:
             self.expire(now_s)
-            state.asks.check(request, now_s)
-            if state.suspended:
-                return Refusal("outside_domain", {state.suspended: len(state.duties)})
-            refusal, candidates = self._candidates(request, request.walk_s_max)
-            if candidates is None:
-                return refusal or Refusal("no_stop_near", {})
-            state.tell("asked", state.service.stops[candidates[0].stops[0][0]].id, now_s)
-            ask = self._ask(request, *candidates, now_s)
-            if ask is None:
-                return Refusal("closed", {}, self._alternatives(request, now_s))
-            found = state.plans.best(ask, state.weights, now_s)
-            if found.vehicle[0] < 0:
-                counts = {REASONS[k]: int(c) for k, c in enumerate(found.reason) if c}
-                main = max(counts, key=lambda name: (name != "out_of_service", counts[name]))
-                return Refusal(main, counts, self._alternatives(request, now_s))
-            return self._hold(request, ask, found, candidates, now_s)
+            found = self._seats.search(request, now_s)
+            if isinstance(found, Seat):
+                return self._hold(request, found, now_s)
+            if found.candidates is not None:
+                state.tell("asked", state.service.stops[found.candidates[0].stops[0][0]].id, now_s)
+            if not found.tried:
+                return found.refusal
+            return msgspec.structs.replace(
+                found.refusal, alternatives=self._seats.alternatives(request, now_s)
+            )
 
-    def _candidates(
-        self, request: RideRequest, walk_s_max: int | None
-    ) -> tuple[Refusal | None, tuple[Candidates, Candidates] | None]:
-        asks, rules = self._state.asks, self._state.service.promise
-        walk = rules.walk_s_max if walk_s_max is None else walk_s_max
-        ends = []
-        for end in (request.origin, request.destination):
-            found = asks.candidates(request, end, walk, rules.stops_tried)
-            if not found.stops:
-                return Refusal(found.closed_by, {}), None
-            ends.append(found)
-        first, last = ends
-        if {k for k, _ in first.stops} == {k for k, _ in last.stops} and len(first.stops) == 1:
-            return Refusal("same_stop", {}), None
-        return None, (first, last)
+    def preview(self, request: RideRequest, now_s: int) -> Offer | Refusal:
+        """What `quote` would offer now; nothing is held, counted or searched for instead.
 
-    def _ask(
-        self, request: RideRequest, origin: Candidates, destination: Candidates, now_s: int, later_s: int = 0
-    ) -> Ask | None:
-        state = self._state
-        model = state.duties[0].model
-        return state.asks.ask(
-            request, origin, destination, state.matrix, model, now_s, state.epoch_s, later_s
-        )
+        For journey plans, which look at more offers than anybody will take. The offer has no ride id and its
+        hold ends now.
+        """
+        with self._state.lock:
+            self.expire(now_s)
+            found = self._seats.search(request, now_s)
+            return self._seats.terms(request, found, "", now_s) if isinstance(found, Seat) else found.refusal
 
-    def _hold(
-        self,
-        request: RideRequest,
-        ask: Ask,
-        found: Found,
-        candidates: tuple[Candidates, Candidates],
-        now_s: int,
-    ) -> Offer:
-        state, rules = self._state, self._state.service.promise
-        v, p, d = int(found.vehicle[0]), int(found.pick[0]), int(found.drop[0])
-        pick_s, drop_s = int(found.pick_s[0]) + state.epoch_s, int(found.drop_s[0]) + state.epoch_s
-        detour_s = int(found.drive_s[0])
-        ride_id = state.new_ride_id(now_s)
-        ride_s_max = int(ask.ride_s_max[p, d])
-        arrive_s = pick_s + ask.pick_dwell_s + ride_s_max
-        if request.arrive_by:
-            arrive_s = min(arrive_s, int(ask.drop_late_s[d]) + state.epoch_s)
-        promise = Promise(pick_s, pick_s + rules.pickup_slack_s, max(arrive_s, drop_s), ride_s_max)
-        stop_p, stop_d = int(ask.pick_loc[p]), int(ask.drop_loc[d])
-        stops = state.service.stops
-        leg = Leg(
-            stops[stop_p].id, stops[stop_d].id, candidates[0].stops[p][1], candidates[1].stops[d][1],
-            int(state.matrix.seconds[stop_p, stop_d]), int(state.matrix.metres[stop_p, stop_d]),
-        )  # fmt: skip
-        hold_until_s = min(now_s + rules.hold_s, pick_s + ask.pick_dwell_s)  # no vehicle waits for a hold
+    def _hold(self, request: RideRequest, seat: Seat, now_s: int) -> Offer:
+        state, ask, found = self._state, seat.ask, seat.found
+        state.tell("asked", state.service.stops[seat.candidates[0].stops[0][0]].id, now_s)
+        offer = self._seats.terms(request, seat, state.new_ride_id(now_s), now_s)
         ride = Ride(
-            ride_id, request, leg, promise, price_minor(state.service.fare, request, leg.direct_m),
-            state.service.fare.currency, RideState.HELD, hold_until_s, state.duties[v].id, pick_s,
-            drop_s,
+            offer.ride_id, request, offer.leg, offer.promise, offer.price_minor, offer.currency,
+            RideState.HELD, offer.hold_until_s, offer.vehicle_id, offer.pickup_s, offer.drop_s,
         )  # fmt: skip
+        v, p, d = int(found.vehicle[0]), int(found.pick[0]), int(found.drop[0])
         place = Place(v, int(found.after_pick[0]), int(found.after_drop[0]))
-        self.bind(ride, place, (stop_p, stop_d), ask)
-        state.rides[ride_id] = ride
-        heapq.heappush(state.holds, (ride.hold_until_s, ride_id))
+        self.bind(ride, place, (int(ask.pick_loc[p]), int(ask.drop_loc[d])), ask)
+        state.rides[ride.id] = ride
+        heapq.heappush(state.holds, (ride.hold_until_s, ride.id))
         state.duties[v].target = -1
-        state.tell("held", ride_id, now_s)
-        return Offer(
-            ride_id, ride.vehicle_id, pick_s, drop_s, leg, promise, ride.price_minor, ride.currency,
-            ride.hold_until_s, detour_s,
-        )  # fmt: skip
+        state.tell("held", ride.id, now_s)
+        return offer
 
     def bind(self, ride: Ride, place: Place, stops: tuple[int, int], ask: Ask) -> None:
         """Put a ride into a plan, bound to its promise."""
@@ -394,53 +332,3 @@ class Quoting:
                 self.end(ride, RideState.EXPIRED, now_s, "hold ended")
                 over.append(ride.id)
         return over
-
-    def _alternatives(self, request: RideRequest, now_s: int) -> tuple[Alternative, ...]:
-        """The nearest that would work: another time, a longer walk, a smaller party. Nothing is held."""
-        found: list[Alternative] = []
-        steps = [_LATER_STEP_S * k for k in range(1, _LATER_TRIES + 1)]
-        kinds = [("later", steps)]
-        if request.arrive_by:
-            kinds.insert(0, ("earlier", [-s for s in steps]))
-        for kind, shifts in kinds:
-            for shift in shifts:
-                option = self._try(kind, request, now_s, shift)
-                if option is not None:
-                    found.append(option)
-                    break
-        rules = self._state.service.promise
-        walk = rules.walk_s_max if request.walk_s_max is None else request.walk_s_max
-        farther = msgspec.structs.replace(request, walk_s_max=max(2 * walk, 600))
-        option = self._try("longer_walk", farther, now_s, 0)
-        if option is not None:
-            found.append(option)
-        if request.party.riders > 1 and not found:
-            fewer = msgspec.structs.replace(
-                request.party, adults=max(1, request.party.adults // 2), children=0
-            )
-            option = self._try("smaller_party", msgspec.structs.replace(request, party=fewer), now_s, 0)
-            if option is not None:
-                found.append(option)
-        return tuple(found)
-
-    def _try(self, kind: str, request: RideRequest, now_s: int, shift_s: int) -> Alternative | None:
-        state = self._state
-        _, candidates = self._candidates(request, request.walk_s_max)
-        if candidates is None or request.at_s + shift_s < now_s:
-            return None
-        ask = self._ask(request, *candidates, now_s, shift_s)
-        if ask is None:
-            return None
-        found = state.plans.best(ask, state.weights, now_s)
-        if found.vehicle[0] < 0:
-            return None
-        p, d = int(found.pick[0]), int(found.drop[0])
-        stops = state.service.stops
-        return Alternative(
-            kind,
-            int(found.pick_s[0]) + state.epoch_s,
-            int(found.drop_s[0]) + state.epoch_s,
-            stops[int(ask.pick_loc[p])].id,
-            stops[int(ask.drop_loc[d])].id,
-            candidates[0].stops[p][1] + candidates[1].stops[d][1],
-        )

@@ -9,7 +9,7 @@ import msgspec
 
 from fleet.errors import Invalid
 
-__all__ = ["Dock", "read_docks"]
+__all__ = ["CycleTariff", "Dock", "read_docks"]
 
 
 class Dock(msgspec.Struct, frozen=True):
@@ -20,6 +20,21 @@ class Dock(msgspec.Struct, frozen=True):
     lat: float
     lon: float
     capacity: int
+
+
+class CycleTariff(msgspec.Struct, frozen=True):
+    """What a share cycle costs: the first minutes together, then begun spans of minutes."""
+
+    first_minor: int
+    first_minutes: int
+    each_minor: int
+    each_minutes: int
+    currency: str = "JPY"
+
+    def price_minor(self, seconds: int) -> int:
+        """The price of a ride of so many seconds."""
+        over = max(0, seconds - self.first_minutes * 60)
+        return self.first_minor + -(-over // (self.each_minutes * 60)) * self.each_minor
 
 
 def read_docks(path: Path) -> list[Dock]:

@@ -39,30 +39,49 @@ class Desk:
 
     def quote(self, request: DeviceRequest, now_s: int) -> DeviceOffer | DeviceRefusal:
         """Hold a device, or say why there is none and what would work. Raises Invalid."""
-        state, promise = self._state, self._state.service.promise
+        state = self._state
         with state.lock:
-            self.expire(now_s)
-            lat, lon, indoor_s = self._check(request, now_s)
-            at_s = max(request.at_s, now_s)
-            reasons: Counter[str] = Counter()
-            fit = [d for d in state.devices.values() if self._fits(d, request, (lat, lon), reasons)]
-            if at_s > now_s + AHEAD_S:
-                return self._ahead(request, (lat, lon), fit, reasons, now_s)
-            free = [d for d in fit if d.mode in _FREE and not d.mission_id]
-            reasons["busy"] += len(fit) - len(free)
-            spared = len(free) - self._owed_soon(request.kind, at_s)
-            if not free or spared <= 0:
-                reasons["promised_to_others"] += len(free)
-                return self._refuse(request, (lat, lon), reasons)
-            device, way_m, meet_s = self._nearest(free, (lat, lon), indoor_s, now_s)
-            if device is None or meet_s > at_s + promise.wait_s_max:
-                reasons["too_far"] += len(free)
-                later = None if device is None else meet_s
-                return self._refuse(request, (lat, lon), reasons, later)
-            mission = self._hold(request, (lat, lon), max(at_s, meet_s), now_s, device.id)
-            device.mission_id = mission.id
-            state.tell("held", mission.id, now_s)
+            found = self._search(request, now_s)
+            if isinstance(found, DeviceRefusal):
+                return found
+            mission, way_m = found
+            state.missions[mission.id] = mission
+            if mission.device_id:
+                state.device(mission.device_id).mission_id = mission.id
+                state.tell("held", mission.id, now_s)
             return self._offer(mission, way_m)
+
+    def preview(self, request: DeviceRequest, now_s: int) -> DeviceOffer | DeviceRefusal:
+        """What `quote` would offer now; nothing is held. For journey plans, which look at many offers."""
+        with self._state.lock:
+            found = self._search(request, now_s)
+            if isinstance(found, DeviceRefusal):
+                return found
+            mission, way_m = found
+            return self._offer(msgspec.structs.replace(mission, id="", hold_until_s=now_s), way_m)
+
+    def _search(self, request: DeviceRequest, now_s: int) -> tuple[Mission, int] | DeviceRefusal:
+        """The use that could be held, and its device's way in metres."""
+        state, promise = self._state, self._state.service.promise
+        self.expire(now_s)
+        lat, lon, indoor_s = self._check(request, now_s)
+        at_s = max(request.at_s, now_s)
+        reasons: Counter[str] = Counter()
+        fit = [d for d in state.devices.values() if self._fits(d, request, (lat, lon), reasons)]
+        if at_s > now_s + AHEAD_S:
+            return self._ahead(request, (lat, lon), fit, reasons, now_s)
+        free = [d for d in fit if d.mode in _FREE and not d.mission_id]
+        reasons["busy"] += len(fit) - len(free)
+        spared = len(free) - self._owed_soon(request.kind, at_s)
+        if not free or spared <= 0:
+            reasons["promised_to_others"] += len(free)
+            return self._refuse(request, (lat, lon), reasons)
+        device, way_m, meet_s = self._nearest(free, (lat, lon), indoor_s, now_s)
+        if device is None or meet_s > at_s + promise.wait_s_max:
+            reasons["too_far"] += len(free)
+            later = None if device is None else meet_s
+            return self._refuse(request, (lat, lon), reasons, later)
+        return self._mission(request, (lat, lon), max(at_s, meet_s), now_s, device.id), way_m
 
     def _check(self, request: DeviceRequest, now_s: int) -> tuple[float, float, int]:
         """The meeting place and the time from its door; Invalid for what cannot be meant."""
@@ -130,7 +149,7 @@ class Desk:
 
     def _ahead(
         self, request: DeviceRequest, at: Position, fit: list[Device], reasons: Counter[str], now_s: int
-    ) -> DeviceOffer | DeviceRefusal:
+    ) -> tuple[Mission, int] | DeviceRefusal:
         """A device of the kind at a later time: held against how many there are, not against one of them."""
         margin = 1800
         same_time = sum(
@@ -143,18 +162,18 @@ class Desk:
         if same_time + 1 > len(fit) * _SHARE_AHEAD:
             reasons["promised_to_others"] += len(fit)
             return self._refuse(request, at, reasons)
-        return self._offer(self._hold(request, at, request.at_s, now_s, ""), 0)
+        return self._mission(request, at, request.at_s, now_s, ""), 0
 
-    def _hold(self, request: DeviceRequest, at: Position, meet_s: int, now_s: int, device_id: str) -> Mission:
+    def _mission(
+        self, request: DeviceRequest, at: Position, meet_s: int, now_s: int, device_id: str
+    ) -> Mission:
         state, promise = self._state, self._state.service.promise
         token = state.new_token()
-        mission = Mission(
+        return Mission(
             f"{state.service.id}-{token}", request, device_id, MissionState.HELD, *at, meet_s,
             meet_s + promise.slack_s, now_s + promise.hold_s, code=state.new_token(),
             price_minor=price_minor(state, request.use_s),
         )  # fmt: skip
-        state.missions[mission.id] = mission
-        return mission
 
     def _offer(self, mission: Mission, way_m: int) -> DeviceOffer:
         return DeviceOffer(

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from fleet.errors import FleetError
-from fleet.model.cycles import read_docks
+from fleet.model.cycles import CycleTariff, read_docks
 from fleet.model.devices import load_devices
 from fleet.model.service import load_service
 from fleet.personal.ports import NO_WAY_M
@@ -94,6 +94,7 @@ class Manifest(msgspec.Struct, kw_only=True):
     simulated_riders: int = 0  # a day; 0: nothing is simulated
     simulation_seed: int = 1
     emissions_g_km: dict[str, float] = {}
+    cycle_tariff: CycleTariff | None = None
     built_at: str
     fingerprint: str
 
@@ -344,6 +345,7 @@ def _manifest(config: AreaConfig, network: Network, fingerprint: str) -> Manifes
     west, south, east, north = map(float, bbox)
     lon, lat = config.center or ((west + east) / 2, (south + north) / 2)
     first, last = network.service_dates
+    tariff = config.cycle_tariff
     return Manifest(
         id=config.id,
         name=config.name,
@@ -358,6 +360,7 @@ def _manifest(config: AreaConfig, network: Network, fingerprint: str) -> Manifes
         simulated_riders=config.simulation.riders_per_day if config.simulation else 0,
         simulation_seed=config.simulation.seed if config.simulation else 1,
         emissions_g_km=config.emissions_g_km,
+        cycle_tariff=None if tariff is None else CycleTariff(**tariff.model_dump(), currency=config.currency),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         fingerprint=fingerprint,
     )

@@ -40,6 +40,17 @@ class SimulationConfig(BaseModel):
     seed: int = 1
 
 
+class CycleTariffConfig(BaseModel):
+    """What a share cycle costs, in minor units of the area's currency."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first_minor: Annotated[int, Field(ge=0)]
+    first_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
+    each_minor: Annotated[int, Field(ge=0)]
+    each_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+
+
 class AreaConfig(BaseModel):
     """One area, as its maker describes it."""
 
@@ -56,6 +67,7 @@ class AreaConfig(BaseModel):
     attributions: list[str] = []
     sources: Sources = Sources()
     simulation: SimulationConfig | None = None
+    cycle_tariff: CycleTariffConfig | None = None
     emissions_g_km: dict[str, Annotated[float, Field(ge=0, le=1000)]] = {}  # mode -> g CO2 a passenger-km
 
 

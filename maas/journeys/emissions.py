@@ -16,6 +16,7 @@ _RAIL, _BUS, _CAR = 20.0, 71.0, 128.0
 _DEFAULT_G_KM: Mapping[str, float] = {
     "walk": 0.0,
     "cycle": 0.0,
+    "bicycle": 0.0,
     "rail": _RAIL,
     "subway": _RAIL,
     "tram": _RAIL,

@@ -24,6 +24,33 @@ class Whereabouts(BaseModel):
     stop_id: str | None = Field(None, description="a stop or station of the feeds")
 
 
+Count = Annotated[int, Field(ge=0, le=20)]
+
+
+class PartyIn(BaseModel):
+    """Who and what travels together."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    adults: Count = 1
+    children: Count = 0
+    infants: Count = Field(default=0, description="on a lap")
+    wheelchairs: Count = Field(default=0, description="riders in wheelchairs, besides adults and children")
+    luggage: Count = 0
+    prams: Count = 0
+    pets: Count = 0
+
+
+class Means(StrEnum):
+    """What a rider can use, besides walking."""
+
+    TRANSIT = "transit"
+    SHUTTLE = "shuttle"  # on demand, if the area has one
+    DEVICE = "device"  # comes by itself
+    CYCLE = "cycle"  # share cycles
+    BICYCLE = "bicycle"  # one's own
+
+
 class JourneysRequest(BaseModel):
     """A door-to-door question."""
 
@@ -52,6 +79,21 @@ class JourneysRequest(BaseModel):
     walk_speed_m_s: float = Field(1.33, ge=0.3, le=3.0)
     wheelchair: bool = Field(False, description="ways without steps and raised kerbs")
     interchanges_max: int = Field(7, ge=0, le=9)
+    means: list[Means] | None = Field(
+        None,
+        max_length=5,
+        description="besides walking; all but one's own cycle if left out",
+    )
+    modes: list[str] = Field(
+        [],
+        max_length=20,
+        description="kinds of public transport, such as rail or bus; all if none",
+    )
+    party: PartyIn = PartyIn()
+    age: int | None = Field(None, ge=0, le=120, description="some devices may only be ridden from an age on")
+    device: Literal["chair", "scooter", "cart"] | None = Field(
+        None, description="the kind of device that is wanted; a chair if left out"
+    )
     count: int = Field(
         0, ge=0, le=12, description="also later (arrive_by: earlier) departures until there are so many"
     )
@@ -94,6 +136,16 @@ class FareView(BaseModel):
     product: str | None = Field(None, description="the fare class or product, as the feed names it")
 
 
+class OnDemandView(BaseModel):
+    """A ride that its service could give when it was asked; a booking holds and promises it."""
+
+    service_id: str
+    pickup_until: datetime | None = None
+    arrive_until: datetime | None = None
+    start_id: str | None = Field(None, description="the service's own stop or dock where it begins")
+    end_id: str | None = None
+
+
 class LegView(BaseModel):
     """One movement by one mode."""
 
@@ -114,6 +166,7 @@ class LegView(BaseModel):
     headsign: str | None = None
     service_date: str | None = Field(None, description="the trip's own service day, YYYY-MM-DD")
     stay_seated: bool = False
+    on_demand: OnDemandView | None = None
     fare: FareView | None = Field(None, description="null: a walk, or not known; 0: paid with an earlier leg")
     co2_g: int | None = Field(None, description="grams of CO2 a passenger; null: not known for this mode")
     calls: list[CallView] = []

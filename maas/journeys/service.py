@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,10 +10,12 @@ from zoneinfo import ZoneInfo
 from maas.area.open import Area
 from maas.errors import BadRequest, UnknownPlace
 from maas.journeys.merits import award
-from maas.journeys.model import JourneysRequest, JourneysView, Whereabouts
+from maas.journeys.model import JourneysRequest, JourneysView, Means, Whereabouts
 from maas.journeys.views import journey_view
 from maas.places.model import Place
 from routing.journey import Journey
+from routing.mixed import MixedPlanner
+from routing.on_demand import Mover
 from routing.planner import NoService, OffTheMap, PlanError
 from routing.query import Point, Profile, Query
 
@@ -31,8 +34,11 @@ class CannotPlan(BadRequest):
     title = "No journey can be planned"
 
 
-def plan(area: Area, request: JourneysRequest, now: datetime) -> JourneysView:
-    """Answer a question. Raises UnknownPlace, BadRequest or CannotPlan."""
+def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[Mover] = ()) -> JourneysView:
+    """Answer a question; `movers` are who can offer rides on demand to this rider.
+
+    Raises UnknownPlace, BadRequest or CannotPlan.
+    """
     zone = ZoneInfo(area.manifest.timezone)
     at = request.at or now
     if at.tzinfo is None:
@@ -47,10 +53,13 @@ def plan(area: Area, request: JourneysRequest, now: datetime) -> JourneysView:
         walk_s_max=request.walk_max_s,
         interchanges_max=request.interchanges_max,
         lang=request.lang,
+        modes=frozenset(request.modes),
     )
+    transit = request.means is None or Means.TRANSIT in request.means
     try:
-        journeys = area.planner.plan(query)
-        journeys += _others(area, query, journeys, request.count)
+        journeys = MixedPlanner(area.planner).plan(query, movers, transit=transit)
+        if transit:
+            journeys += _others(area, query, journeys, request.count)
     except (NoService, OffTheMap, PlanError) as error:
         raise CannotPlan(str(error)) from error
     journeys.sort(key=lambda j: (j.service_date, j.arrival_s, j.interchanges, j.departure_s))

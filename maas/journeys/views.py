@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from maas.area.open import Area
 from maas.journeys.emissions import co2_g
-from maas.journeys.model import CallView, EndView, FareView, JourneyView, LegView, Line
+from maas.journeys.model import CallView, EndView, FareView, JourneyView, LegView, Line, OnDemandView
 from routing.fares import JourneyFare, LegFare, Payment
-from routing.journey import Journey, Leg, LegEnd
+from routing.journey import Journey, Leg, LegEnd, Terms
 
 __all__ = ["journey_view"]
 
@@ -60,6 +60,7 @@ def _leg_view(area: Area, journey: Journey, leg: Leg, zone: ZoneInfo, *, fare: F
         headsign=leg.headsign or None,
         service_date=leg.trip_service_date.isoformat() if leg.trip_service_date else None,
         stay_seated=leg.stay_seated,
+        on_demand=_on_demand(leg.terms, zone),
         fare=fare,
         co2_g=_whole(_grams(area, leg)),
         calls=[
@@ -107,6 +108,22 @@ def _total(area: Area, cash: JourneyFare, card: JourneyFare) -> FareView | None:
     currency = cash.currency or area.manifest.currency  # who only walks pays nothing, in any currency
     return FareView(
         amount_minor=cash.total_minor, ic_amount_minor=card.total_minor, currency=currency, product=None
+    )
+
+
+def _on_demand(terms: Terms | None, zone: ZoneInfo) -> OnDemandView | None:
+    if terms is None or not terms.service_id:
+        return None
+
+    def instant(at_s: int | None) -> datetime | None:
+        return None if at_s is None else datetime.fromtimestamp(at_s, zone)
+
+    return OnDemandView(
+        service_id=terms.service_id,
+        pickup_until=instant(terms.pickup_until_s),
+        arrive_until=instant(terms.arrive_until_s),
+        start_id=terms.start_id or None,
+        end_id=terms.end_id or None,
     )
 
 

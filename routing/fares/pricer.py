@@ -10,7 +10,7 @@ from gtfs.model.schedule import NONE, Schedule
 from routing.fares.model import JourneyFare, LegFare, PaidLeg, Payment
 from routing.fares.ruled import RuledFares
 from routing.fares.zoned import ZonedFares
-from routing.journey import Journey, Leg
+from routing.journey import Journey, Leg, Terms
 from routing.timetable.clock import ServiceClock
 
 __all__ = ["FarePricer"]
@@ -43,11 +43,14 @@ class FarePricer:
     def price(
         self, journey: Journey, payment: Payment = Payment.CASH, rider_category: str = ""
     ) -> JourneyFare:
-        """Fares of a journey's transit legs; legs of feeds that state none are not known."""
+        """Fares of a journey's legs, not known where a feed states none or an offer has no price."""
         fares: list[LegFare | None] = [None] * len(journey.legs)
         of_feed: dict[str, list[PaidLeg]] = {}
         ridden = 0
         for position, leg in enumerate(journey.legs):
+            if leg.terms is not None:
+                ridden += 1
+                fares[position] = _offered(leg.terms)
             if leg.route_id is None:
                 continue
             ridden += 1
@@ -62,7 +65,7 @@ class FarePricer:
             for paid, fare in zip(legs, priced, strict=True):
                 fares[paid.position] = fare
         known = [fare for fare in fares if fare is not None]
-        currencies = {fare.currency for fare in known}
+        currencies = {fare.currency for fare in known if fare.amount_minor or fare.currency}
         whole = len(known) == ridden and len(currencies) <= 1
         return JourneyFare(
             tuple(fares),
@@ -103,3 +106,9 @@ class FarePricer:
         """Calendar day and time of day, as timeframes mean them (reference, Timeframe Local Time)."""
         moment = self._clock.instant(day, seconds)
         return moment.date(), (moment.hour * 60 + moment.minute) * 60 + moment.second
+
+
+def _offered(terms: Terms) -> LegFare | None:
+    if terms.price_minor is None:
+        return None
+    return LegFare(terms.price_minor, terms.currency, terms.service_id)

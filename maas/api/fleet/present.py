@@ -11,7 +11,6 @@ from maas.api.fleet.views import (
     AlternativeView,
     BreachView,
     OfferView,
-    PartyIn,
     Price,
     PromiseView,
     RefusalView,
@@ -22,7 +21,7 @@ from maas.api.fleet.views import (
     VehicleNear,
 )  # fmt: skip
 from maas.errors import BadRequest, UserError
-from maas.journeys.model import JourneysRequest, Whereabouts
+from maas.journeys.model import JourneysRequest, PartyIn, Whereabouts
 from maas.journeys.service import plan, resolve
 from maas.places.model import in_language
 from maas.wiring.live import LiveFleet

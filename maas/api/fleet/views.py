@@ -7,29 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from maas.journeys.model import Whereabouts
-
-Count = Annotated[int, Field(ge=0, le=20)]
+from maas.journeys.model import PartyIn, Whereabouts
 
 
 class RideEnd(Whereabouts):
     """One end of a ride; `shuttle_stop_id` wins over everything else."""
 
     shuttle_stop_id: str | None = Field(default=None, description="a stop of /v1/shuttle")
-
-
-class PartyIn(BaseModel):
-    """Who and what travels together."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    adults: Count = 1
-    children: Count = 0
-    infants: Count = Field(default=0, description="on a lap")
-    wheelchairs: Count = Field(default=0, description="riders in wheelchairs, besides adults and children")
-    luggage: Count = 0
-    prams: Count = 0
-    pets: Count = 0
 
 
 class RideQuestion(BaseModel):

@@ -242,3 +242,24 @@ def test_mixed_hours_and_batteries_are_respected() -> None:
     assert answer.alternatives[0].pickup_s >= EPOCH + 10 * 3600
     low = make_town(1, models=(VehicleModel("bus", 11, 1, 3, 4, battery_wh=1000.0, reserve_share=0.5),))
     assert refused(low, "s50", "s05").reason == "battery"
+
+
+def test_a_preview_says_what_a_quote_would_and_changes_nothing() -> None:
+    shuttle = make_town()
+    before, told = plans(shuttle), len(shuttle.state.rides)
+    seen = shuttle.quoting.preview(wish("s10", "s55"), NINE)
+    assert isinstance(seen, Offer)
+    assert (plans(shuttle), len(shuttle.state.rides)) == (before, told)
+    offer = held(shuttle, "s10", "s55")
+    same = ("vehicle_id", "pickup_s", "drop_s", "leg", "promise", "price_minor", "currency", "detour_s")
+    assert [getattr(seen, name) for name in same] == [getattr(offer, name) for name in same]
+    assert (seen.ride_id, seen.hold_until_s) == ("", NINE)
+
+
+def test_a_preview_that_finds_nothing_says_why_and_looks_no_further() -> None:
+    shuttle = make_town()
+    crowd = wish("s10", "s55", party=Party(adults=19))
+    refusal = shuttle.quoting.preview(crowd, NINE)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == refused(shuttle, "s10", "s55", party=Party(adults=19)).reason
+    assert refusal.alternatives == ()

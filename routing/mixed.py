@@ -1,0 +1,263 @@
+"""Journeys that begin, go on or end with a ride on demand, beside those by timetable alone.
+
+For each end of the question the stations worth riding to are chosen by what riding there and waiting for the
+next vehicle would take; then each is asked for real: the mover what it can do now, the planner what runs when
+it gets there. What another journey beats in time, vehicles and walking is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from gtfs.model.schedule import NONE
+from routing.journey import Journey, Leg
+from routing.on_demand import Move, Mover, Offered
+from routing.planner import NoService, PlanError, Planner
+from routing.query import Point, Query
+
+__all__ = ["MixedPlanner"]
+
+_HUBS_TRIED = 3
+_PAIRS_TRIED = 4
+_BOARD_S = 120
+"""Between a ride on demand and a platform, either way."""
+_WALKED_M = 300.0
+"""Walking so little less is no reason to show another journey."""
+_SHOWN_MAX = 6
+_NEAR_DEG = 0.08
+_WAIT_MAX_S = 5400
+_DAY_S = 18 * 3600
+"""Hours in which vehicles run."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hub:
+    """A station, and how long one waits there for a vehicle at a venture."""
+
+    point: Point
+    wait_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ride:
+    """A mover, and the station it would be taken to or from."""
+
+    mover: Mover
+    hub: _Hub
+    seconds: int
+
+
+class MixedPlanner:
+    """Thread-safe; joins a planner with whoever offers rides."""
+
+    def __init__(self, planner: Planner) -> None:
+        self._planner = planner
+        self._hubs_on = lru_cache(maxsize=8)(self._hubs)
+
+    def plan(self, query: Query, movers: Sequence[Mover], *, transit: bool = True) -> list[Journey]:
+        """The planner's journeys, and those with rides on demand that none of all beats.
+
+        Without `transit` only rides from door to door, and the walk. Raises as `Planner.plan` does, but
+        NoService only where no mover has an answer either.
+        """
+        plain, refused = self._plain(query, transit=transit)
+        mixed = list(self._direct(query, movers))
+        if transit and refused is None:
+            mixed += self._joined(query, movers)
+        if refused is not None and not mixed:
+            raise refused
+        return [*plain, *self._worth(plain, mixed)]
+
+    def _plain(self, query: Query, *, transit: bool) -> tuple[list[Journey], NoService | None]:
+        try:
+            found = self._planner.plan(query)
+        except NoService as error:
+            return [], error
+        if not transit:
+            found = [j for j in found if all(leg.route_id is None for leg in j.legs)]
+        return found, None
+
+    def _direct(self, query: Query, movers: Sequence[Mover]) -> Iterable[Journey]:
+        for mover in movers:
+            if mover.estimate_s(query.origin, query.destination) is None:
+                continue
+            offered = mover.offer(
+                query.origin, query.destination, int(query.at.timestamp()), arrive_by=query.arrive_by
+            )
+            if offered is not None:
+                day, _ = self._planner.service_time(_instant(offered.departure_at_s))
+                yield self._journey(day, [offered])
+
+    def _joined(self, query: Query, movers: Sequence[Mover]) -> Iterable[Journey]:
+        day, _ = self._planner.service_time(query.at)
+        hubs = self._hubs_on(day)
+        first = self._rides(query.origin, hubs, movers, outward=True)
+        last = self._rides(query.destination, hubs, movers, outward=False)
+        for ride in first:
+            yield from self._with(query, ride, None)
+        for ride in last:
+            yield from self._with(query, None, ride)
+        pairs = [
+            (begin, end) for begin in _quickest(first) for end in _quickest(last)
+            if begin.hub.point.stop_ids != end.hub.point.stop_ids
+        ]  # fmt: skip
+        for begin, end in sorted(pairs, key=lambda pair: pair[0].seconds + pair[1].seconds)[:_PAIRS_TRIED]:
+            yield from self._with(query, begin, end)
+
+    def _with(self, query: Query, begin: _Ride | None, end: _Ride | None) -> Iterable[Journey]:
+        """Journeys by timetable with a ride before, after, or both: each asked for when its time is known."""
+        at = int(query.at.timestamp())
+        asked = replace(
+            query,
+            origin=begin.hub.point if begin else query.origin,
+            destination=end.hub.point if end else query.destination,
+            walk_alone=False,
+        )
+        fixed, free = (end, begin) if query.arrive_by else (begin, end)
+        known: Offered | None = None
+        if fixed is not None:
+            known = self._offer(query, fixed, at, outward=fixed is begin)
+            if known is None:
+                return
+            at = known.departure_at_s - _BOARD_S if query.arrive_by else known.arrival_at_s + _BOARD_S
+            asked = replace(asked, at=_instant(at))
+        try:
+            ridden = self._planner.plan(asked)
+        except PlanError:
+            return
+        for journey in ridden[:2]:
+            other: Offered | None = None
+            if free is not None:
+                when = self._edge(journey, departure=query.arrive_by)
+                slack = -_BOARD_S if query.arrive_by else _BOARD_S
+                other = self._offer(query, free, when + slack, outward=free is begin)
+                if other is None:
+                    continue
+            before, after = (other, known) if query.arrive_by else (known, other)
+            yield self._journey(journey.service_date, [p for p in (before, journey, after) if p is not None])
+
+    def _offer(self, query: Query, ride: _Ride, at: int, *, outward: bool) -> Offered | None:
+        ends = (query.origin, ride.hub.point) if outward else (ride.hub.point, query.destination)
+        # Before the train one arrives by a time, if the whole journey does.
+        return ride.mover.offer(*ends, at, arrive_by=query.arrive_by)
+
+    def _edge(self, journey: Journey, *, departure: bool) -> int:
+        seconds = journey.departure_s if departure else journey.arrival_s
+        return int(self._planner.instant(journey.service_date, seconds).timestamp())
+
+    # Stations ---------------------------------------------------------------------------------------------
+
+    def _hubs(self, day: date) -> tuple[_Hub, ...]:
+        """Every station of a day, platforms joined, with the mean wait for a vehicle one's way."""
+        network = self._planner.network
+        stops = network.schedule.stops
+        timetable = network.on(day).forward.timetable
+        lengths = np.diff(timetable.pattern_offsets)
+        runs = np.diff(timetable.run_offsets)
+        calls = np.bincount(
+            timetable.pattern_stops, np.repeat(runs, lengths), minlength=len(network.splits.stop_of)
+        )
+        of_station: dict[int, float] = {}
+        for stop, count in zip(network.splits.stop_of.tolist(), calls.tolist(), strict=True):
+            if count:
+                parent = int(stops.parent[stop])
+                station = stop if parent == NONE else parent
+                of_station[station] = of_station.get(station, 0.0) + count
+        return tuple(
+            _Hub(
+                Point(float(stops.lat[s]), float(stops.lon[s]), stops.names[s], (stops.ids[s],)),
+                int(_DAY_S / count),  # half the gap between those that go one's way, half of all
+            )
+            for s, count in of_station.items()
+            if np.isfinite(stops.lat[s])
+        )
+
+    @staticmethod
+    def _rides(end: Point, hubs: Sequence[_Hub], movers: Sequence[Mover], *, outward: bool) -> list[_Ride]:
+        near = [
+            hub for hub in hubs
+            if abs(hub.point.lat - end.lat) < _NEAR_DEG and abs(hub.point.lon - end.lon) < _NEAR_DEG
+        ]  # fmt: skip
+        found: list[_Ride] = []
+        for mover in movers:
+            rides = []
+            for hub in near:
+                ends = (end, hub.point) if outward else (hub.point, end)
+                seconds = mover.estimate_s(*ends)
+                if seconds is not None:
+                    rides.append(_Ride(mover, hub, seconds + hub.wait_s))
+            found += sorted(rides, key=lambda r: r.seconds)[:_HUBS_TRIED]
+        return sorted(found, key=lambda r: r.seconds)
+
+    # Journeys ---------------------------------------------------------------------------------------------
+
+    def _journey(self, day: date, parts: Sequence[Offered | Journey]) -> Journey:
+        origin_s = self._planner.network.clock.origin(day)
+        legs: list[Leg] = []
+        for part in parts:
+            legs += [_leg(m, origin_s) for m in part.moves] if isinstance(part, Offered) else part.legs
+        vehicles = sum(leg.mode != "walk" and not leg.stay_seated for leg in legs)
+        return Journey(
+            day,
+            legs[0].departure_s,
+            legs[-1].arrival_s,
+            max(0, vehicles - 1),
+            sum(leg.distance_m for leg in legs if leg.mode == "walk"),
+            tuple(legs),
+        )
+
+    def _worth(self, plain: list[Journey], mixed: list[Journey]) -> list[Journey]:
+        """Mixed journeys that no other is better than in all that counts, the soonest there first."""
+        kept: list[Journey] = []
+        ordered = sorted(mixed, key=lambda j: (self._edge(j, departure=False), j.interchanges, j.walk_m))
+        for journey in ordered:
+            others = [*plain, *(j for j in kept if _modes(j) <= _modes(journey))]
+            if self._sensible(journey) and not any(self._beats(other, journey) for other in others):
+                kept.append(journey)
+        return kept[:_SHOWN_MAX]
+
+    def _beats(self, other: Journey, journey: Journey) -> bool:
+        return (
+            self._edge(other, departure=True) >= self._edge(journey, departure=True)
+            and self._edge(other, departure=False) <= self._edge(journey, departure=False)
+            and other.interchanges <= journey.interchanges
+            and other.walk_m <= journey.walk_m + _WALKED_M
+        )
+
+    @staticmethod
+    def _sensible(journey: Journey) -> bool:
+        """Each leg after the last one, and nobody sent to a station for the first train of the next day."""
+        waits = (after.departure_s - before.arrival_s for before, after in pairwise(journey.legs))
+        return all(0 <= wait <= _WAIT_MAX_S for wait in waits)
+
+
+def _quickest(rides: Sequence[_Ride]) -> list[_Ride]:
+    """The first of each mover; `rides` are in order of time."""
+    return list({id(ride.mover): ride for ride in reversed(rides)}.values())
+
+
+def _modes(journey: Journey) -> set[str]:
+    return {leg.mode for leg in journey.legs if leg.terms is not None}
+
+
+def _leg(move: Move, origin_s: int) -> Leg:
+    return Leg(
+        move.mode,
+        move.start,
+        move.end,
+        move.departure_at_s - origin_s,
+        move.arrival_at_s - origin_s,
+        move.distance_m,
+        move.geometry,
+        terms=move.terms,
+    )
+
+
+def _instant(at_s: int) -> datetime:
+    return datetime.fromtimestamp(at_s, UTC)
