@@ -4019,6 +4019,39 @@ export interface components {
              */
             interchanges_max?: number;
             /**
+             * Means
+             * @description besides walking; all but one's own cycle if left out
+             */
+            means?: components["schemas"]["Means"][] | null;
+            /**
+             * Modes
+             * @description kinds of public transport, such as rail or bus; all if none
+             * @default []
+             */
+            modes?: string[];
+            /**
+             * @default {
+             *       "adults": 1,
+             *       "children": 0,
+             *       "infants": 0,
+             *       "wheelchairs": 0,
+             *       "luggage": 0,
+             *       "prams": 0,
+             *       "pets": 0
+             *     }
+             */
+            party?: components["schemas"]["PartyIn"];
+            /**
+             * Age
+             * @description some devices may only be ridden from an age on
+             */
+            age?: number | null;
+            /**
+             * Device
+             * @description the kind of device that is wanted; a chair if left out
+             */
+            device?: ("chair" | "scooter" | "cart") | null;
+            /**
              * Count
              * @description also later (arrive_by: earlier) departures until there are so many
              * @default 0
@@ -4121,6 +4154,7 @@ export interface components {
              * @default false
              */
             stay_seated?: boolean;
+            on_demand?: components["schemas"]["OnDemandView"] | null;
             /** @description null: a walk, or not known; 0: paid with an earlier leg */
             fare?: components["schemas"]["FareView"] | null;
             /**
@@ -4201,6 +4235,12 @@ export interface components {
              */
             language?: string;
         };
+        /**
+         * Means
+         * @description What a rider can use, besides walking.
+         * @enum {string}
+         */
+        Means: "transit" | "shuttle" | "device" | "cycle" | "bicycle";
         /**
          * MembershipView
          * @description A role; an empty organisation means all.
@@ -4697,6 +4737,25 @@ export interface components {
             offers: components["schemas"]["maas__api__services__views__OfferView"][];
             /** Total */
             total: number;
+        };
+        /**
+         * OnDemandView
+         * @description A ride that its service could give when it was asked; a booking holds and promises it.
+         */
+        OnDemandView: {
+            /** Service Id */
+            service_id: string;
+            /** Pickup Until */
+            pickup_until?: string | null;
+            /** Arrive Until */
+            arrive_until?: string | null;
+            /**
+             * Start Id
+             * @description the service's own stop or dock where it begins
+             */
+            start_id?: string | null;
+            /** End Id */
+            end_id?: string | null;
         };
         /**
          * OutcomeView
