@@ -14,6 +14,9 @@ from maas.api import area as area_api
 from maas.api import journeys as journeys_api
 from maas.api import pages, problems
 from maas.api import places as places_api
+from maas.api.booking import bundles_router, sagas_router
+from maas.api.booking.bundles import Desk
+from maas.api.booking.resolve import Resolver
 from maas.api.feeds import mount as mount_feeds
 from maas.api.fleet import devices, docks, operators, riders, standing, telemetry
 from maas.api.fleet.live import fleet_of, operators_only
@@ -76,10 +79,21 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
     if system is not None and guards is not None:
         mount_payments(app, system.paying, system.identity, guards)
         mount_feeds(app, system.feeds, guards)
+        _bundles(app, area, system, guards)
     if system is not None and system.services is not None and guards is not None:
         _services(app, area, system, system.services, guards)
     pages.serve_pages(app, Path(str(files("maas") / "web_static")))
     return app
+
+
+def _bundles(app: FastAPI, area: Area, system: System, guards: Guards) -> None:
+    """Outings booked as one, and the sagas behind them."""
+    desk = Desk(
+        system.booking, system.identity, system.paying.payers, Resolver(area, fleet_of(system)),
+        ZoneInfo(area.manifest.timezone),
+    )  # fmt: skip
+    for router in (bundles_router, sagas_router):
+        app.include_router(router(desk, guards), responses=problems.RESPONSES)
 
 
 def _services(app: FastAPI, area: Area, system: System, config: ServicesConfig, guards: Guards) -> None:

@@ -192,7 +192,7 @@ class After:
     def _case(self, bundle: Bundle, kind: str, phase: str, now_ms: int) -> Case:
         bundle.sagas += 1
         saga = Saga(
-            f"{bundle.id}/{bundle.sagas}", bundle.id, kind, phase, owner=self.deps.owner, fence=1,
+            f"{bundle.id}-{bundle.sagas}", bundle.id, kind, phase, owner=self.deps.owner, fence=1,
             lease_until_ms=now_ms + int(self.deps.rules.lease_s * 1000), wake_ms=now_ms, created_ms=now_ms,
         )  # fmt: skip
         return Case(saga, bundle)

@@ -17,7 +17,14 @@ from sqlalchemy import Connection, select
 
 from maas.booking import store
 from maas.booking.engine import Engine, Item, kind_of
-from maas.booking.errors import BookingError, BundleExpired, Busy, PartRefused, PaymentDeclined
+from maas.booking.errors import (
+    BookingError,
+    BundleExpired,
+    Busy,
+    LostLease,
+    PartRefused,
+    PaymentDeclined,
+)
 from maas.booking.local import cancel_local, confirm_local, extend_local, hold_local
 from maas.booking.model import Bundle, BundleState, Held, Part, PartState, Pay
 from maas.booking.money import step_from
@@ -62,6 +69,7 @@ class Means:
     customer: str
     method: str
     return_url: str = ""
+    on_site: bool = False  # nothing is taken here: each provider is paid there, in cash
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,10 @@ class Book:
         return self.engine.run(self.engine.tx(self._give_up, case, reason))
 
     def _ran(self, case: Case) -> Bundle:
-        bundle = self.engine.run(case)
+        try:
+            bundle = self.engine.run(case)
+        except LostLease as error:
+            raise Busy(f"bundle {case.bundle.id}: it took too long and was taken over; look again") from error
         refusal = _refusal(bundle)
         if refusal is not None:
             raise refusal
@@ -149,7 +160,7 @@ class Book:
             sagas=1,
         )  # fmt: skip
         saga = Saga(
-            f"{bundle.id}/1", bundle.id, "book", "hold", owner=self.deps.owner, fence=1,
+            f"{bundle.id}-1", bundle.id, "book", "hold", owner=self.deps.owner, fence=1,
             lease_until_ms=now_ms + int(rules.lease_s * 1000), wake_ms=now_ms, created_ms=now_ms,
         )  # fmt: skip
         case = Case(saga, bundle, request_key=draft.request_key, digest=draft.digest)
@@ -227,8 +238,9 @@ class Book:
         saga.attempts, saga.wake_ms = 0, now_ms
         bundle.state, bundle.challenge_url, bundle.reason = BundleState.PAYING, "", ""
         bundle.customer, bundle.method = means.customer, means.method
+        bundle.on_site = means.on_site
         total = bundle.total_minor
-        if total == 0:
+        if total == 0 or means.on_site:
             saga.phase = "confirm"
             return
         bundle.tries += 1

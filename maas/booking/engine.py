@@ -39,7 +39,7 @@ class Rules:
 
     hold_s: float = 600.0  # to confirm a bundle
     pay_s: float = 900.0  # for the payment, a 3-D Secure challenge with it
-    lease_s: float = 30.0  # after which another process may take a saga over
+    lease_s: float = 60.0  # after which another process may take a saga over
     poll_s: float = 3.0  # between two looks at an unanswered challenge
     retry_s: float = 1.0  # after a first failure; doubles each time
     retry_s_max: float = 300.0

@@ -171,6 +171,7 @@ class Bundle(msgspec.Struct):
     currency: str = "JPY"
     customer: str = ""  # at the processor
     method: str = ""
+    on_site: bool = False  # each provider is paid there; we only say how much
     tries: int = 0  # cards tried, counted for the payments' keys
     pays: list[Pay] = []
     steps: int = 0  # captures, refunds and voids so far, counted for their keys

@@ -34,6 +34,8 @@ class Uncollected(Exception):
 
 def next_step(bundle: Bundle) -> Step | None:
     """What to ask of the processor next; None: the money is where it belongs. Raises Uncollected."""
+    if bundle.on_site:
+        return None
     due = sum(part.charge_minor for part in bundle.parts)
     may = sum(part.may_minor for part in bundle.parts)
     net = bundle.net_minor
@@ -73,7 +75,7 @@ def allocate(connection: Connection, ledger: Ledger, bundles: Sequence[Bundle], 
     """
     entries: list[Entry] = []
     for bundle in bundles:
-        if bundle.net_minor < sum(part.charge_minor for part in bundle.parts):
+        if bundle.on_site or bundle.net_minor < sum(part.charge_minor for part in bundle.parts):
             continue
         for part in bundle.parts:
             entries += _entries(bundle, part)

@@ -18,6 +18,7 @@ from maas.booking.engine import Deps, Engine
 from maas.booking.errors import BookingError, Busy, KeyReused, LostLease, UnknownBundle, WrongState
 from maas.booking.model import Bundle, BundleState
 from maas.booking.plan import check_dependencies
+from maas.booking.repair import Repairs
 from maas.booking.store import Case, Line, Saga
 from maas.services.sql import to_ms
 
@@ -44,6 +45,7 @@ class Booking:
         self.engine = Engine(deps)
         self.book = Book(self.engine)
         self.after = After(self.engine)
+        self.repairs = Repairs(self.engine)
 
     def hold(self, draft: Draft) -> Bundle:
         """Keep every part of a bundle, or none; the same request key answers with the same bundle.

@@ -121,7 +121,7 @@ _UPDATE_PART = (
     )
 )  # fmt: skip
 _SAGAS = select(t.saga).where(_S.id.in_(bindparam("ids", expanding=True)))
-_BUNDLES = select(_B.id, _B.body).where(_B.id.in_(bindparam("ids", expanding=True)))
+_BUNDLES = select(_B.id, _B.subject, _B.body).where(_B.id.in_(bindparam("ids", expanding=True)))
 _PARTS = (
     select(_P.bundle_id, _P.body)
     .where(_P.bundle_id.in_(bindparam("ids", expanding=True)))
@@ -299,9 +299,10 @@ def find(connection: Connection, bundle_ids: Sequence[str]) -> list[Bundle]:
     if not bundle_ids:
         return []
     ids = {"ids": list(bundle_ids)}
-    bundles = {
-        row.id: msgspec.json.decode(row.body, type=Bundle) for row in connection.execute(_BUNDLES, ids)
-    }
+    bundles: dict[str, Bundle] = {}
+    for found in connection.execute(_BUNDLES, ids):
+        bundles[found.id] = bundle = msgspec.json.decode(found.body, type=Bundle)
+        bundle.subject = found.subject  # a guest's bundles can be claimed
     for row in connection.execute(_PARTS, ids):
         bundles[row.bundle_id].parts.append(msgspec.json.decode(row.body, type=Part))
     return list(bundles.values())

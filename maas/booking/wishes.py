@@ -80,6 +80,7 @@ class OutsideWish(msgspec.Struct, frozen=True, tag="outside", tag_field="kind"):
 
     offer_id: str
     quantity: int = 1
+    slot: str = ""  # the partner's name of the slot, as its availability gave it
 
 
 Wish: TypeAlias = ShuttleWish | DeviceWish | CycleWish | TransitWish | ServiceWish | OutsideWish

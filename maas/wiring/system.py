@@ -17,11 +17,14 @@ from fleet.vehicles.intake import Intake
 from fleet.vehicles.ports import LiveStore, Registry, Spec
 from fleet.vehicles.telemetry import Kind
 from maas.area.open import Area
+from maas.booking.personal import PersonalBundles
+from maas.booking.service import Booking
 from maas.feeds.house import House
 from maas.identity.compose import Identity, open_identity
 from maas.payers.personal import PersonalPayers
 from maas.services.config import ServicesConfig
 from maas.settings import Settings
+from maas.wiring.booking import open_booking
 from maas.wiring.feeds import open_house
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
@@ -46,6 +49,7 @@ class System:
     devices: LiveDevices | None
     operator_token: str
     token_is_ours: bool  # made up for this run, so that it must be shown
+    booking: Booking
 
     def told(self) -> list[str]:
         """What the person who starts the server should know."""
@@ -87,16 +91,20 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         if settings.mqtt is not None:
             broker = Broker.of(settings.mqtt)
             stack.enter_context(MqttIntake(broker, area.manifest.id, intake, time.time))
-        personal = (PersonalPayers(),)
+        personal = (PersonalPayers(), PersonalBundles())
         identity = open_identity(
             database, issuer=settings.issuer or "http://localhost:8000", exporters=personal, erasers=personal,
             claimers=personal,
         )  # fmt: skip
         paying = open_payments(database, settings, identity)
         services = None if area.services is None else open_services(area.services, database)
+        bundles = open_booking(
+            area, database, paying.payments, services=services, fleet=fleet, devices=devices
+        )
+        stack.enter_context(bundles)
         yield System(
             database, identity, paying, services, open_house(database), intake, fleet, devices, token,
-            settings.operator_token is None,
+            settings.operator_token is None, bundles.booking,
         )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ class Partners:
         del now
         wish = _wish(ask.key, ask.wish)
         offer, provider = self._offer_of(wish.offer_id)
-        system, ref = self._system(offer)
+        system, ref = self._system(offer, wish)
         try:
             kept = system.hold(ask.key, ref, wish.quantity, OutsideCustomer(ask.key))
         except OutsideRefused as error:
@@ -56,7 +56,7 @@ class Partners:
         del now
         wish = _wish(key, part.wish)
         offer, _ = self._offer_of(wish.offer_id)
-        system, ref = self._system(offer)
+        system, ref = self._system(offer, wish)
         held = part.held
         if held is None:
             raise PartRefused(f"{key}: it was never held", reason="not_held")
@@ -100,10 +100,13 @@ class Partners:
             OutsideState.CANCELLED: Standing.CANCELLED,
         }[state]  # fmt: skip
 
-    def _system(self, offer: Offer) -> tuple[OutsideBooking, OutsideRef]:
+    def _system(self, offer: Offer, wish: OutsideWish | None = None) -> tuple[OutsideBooking, OutsideRef]:
         if offer.outside is None or offer.outside.system not in self._systems:
             raise NotBookable(f"offer {offer.id!r}: no partner's system keeps its stock; ask for a slot")
-        return self._systems[offer.outside.system], offer.outside
+        ref = offer.outside
+        if wish is not None and wish.slot:
+            ref = ref.model_copy(update={"opportunity": wish.slot})
+        return self._systems[ref.system], ref
 
 
 def _wish(key: str, wish: object) -> OutsideWish:

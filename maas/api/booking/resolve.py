@@ -1,0 +1,148 @@
+"""From what was asked to wishes: names become places, local times become instants."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from maas.api.booking.asked import (
+    CycleIn,
+    DeviceIn,
+    JourneyIn,
+    OutsideIn,
+    PartIn,
+    PartsView,
+    ServiceIn,
+    ShuttleIn,
+    TransitIn,
+    party,
+)
+from maas.api.fleet.live import FleetOf
+from maas.api.fleet.present import Presenter
+from maas.area.open import Area
+from maas.booking.book import DraftPart
+from maas.booking.wishes import (
+    CycleWish,
+    DeviceWish,
+    OutsideWish,
+    ServiceWish,
+    ShuttleWish,
+    Spot,
+    TransitWish,
+    Wish,
+)
+from maas.errors import BadRequest
+from maas.journeys.model import EndView, Whereabouts
+from maas.journeys.service import resolve
+
+__all__ = ["Resolver"]
+
+_SHUTTLE, _CYCLE = "shuttle", "cycle"
+_UNBOOKED = {"walk", "wheelchair", "bicycle", "bike", _CYCLE}
+
+
+class Resolver:
+    """Turns questions into wishes for one area."""
+
+    def __init__(self, area: Area, fleet: FleetOf) -> None:
+        self._area = area
+        self._fleet = fleet
+        self._zone = ZoneInfo(area.manifest.timezone)
+
+    def part(self, asked: PartIn, lang: str) -> DraftPart:
+        """A part as it will be held. Raises UnknownPlace, BadRequest, NoFleet."""
+        before, slack_s = getattr(asked, "before", ""), getattr(asked, "slack_s", 0)
+        return DraftPart(asked.label, self._wish(asked, lang), before, slack_s if before else 0)
+
+    def parts_of(self, journey: JourneyIn) -> PartsView:
+        """What of a journey can be booked: rides, not walks."""
+        made: list[PartIn] = []
+        for leg in journey.legs:
+            mode = leg.mode.lower()
+            if mode in _UNBOOKED:
+                continue
+            label = f"leg{len(made) + 1}"
+            if mode == _SHUTTLE and not leg.trip_id:
+                made.append(
+                    ShuttleIn.model_validate(
+                        {
+                            "kind": "shuttle", "label": label, "from": _whereabouts(leg.origin),
+                            "to": _whereabouts(leg.destination), "at": leg.departure, "party": journey.party,
+                        }
+                    )
+                )  # fmt: skip
+                continue
+            made.append(
+                TransitIn.model_validate(
+                    {
+                        "kind": "transit", "label": label, "from": leg.origin, "to": leg.destination,
+                        "departure": leg.departure, "arrival": leg.arrival, "route_id": leg.route_id or "",
+                        "route_name": leg.route_name or "", "agency_name": leg.agency_name or "",
+                        "trip_id": leg.trip_id or "", "service_date": leg.service_date or "",
+                        "party": journey.party,
+                    }
+                )
+            )  # fmt: skip
+        if not made:
+            raise BadRequest("legs: there is nothing in this journey to book; it is walked or ridden freely")
+        return PartsView(parts=made)
+
+    def _wish(self, asked: PartIn, lang: str) -> Wish:
+        match asked:
+            case ShuttleIn():
+                return self._shuttle(asked, lang)
+            case DeviceIn():
+                to = None if asked.to is None else self._spot(asked.to, lang, "to")
+                return DeviceWish(
+                    self._spot(asked.where, lang, "where"), to, self._second(asked.at), asked.device,
+                    asked.use_s, asked.handover_id,
+                )  # fmt: skip
+            case CycleIn():
+                return CycleWish(asked.dock_id, int(self._now().timestamp()), asked.use_s)
+            case TransitIn():
+                return TransitWish(
+                    _end(asked.origin), _end(asked.destination), int(asked.departure.timestamp()),
+                    int(asked.arrival.timestamp()), asked.route_id, asked.route_name, asked.agency_name,
+                    asked.trip_id, asked.service_date, party(asked.party),
+                )  # fmt: skip
+            case ServiceIn():
+                return ServiceWish(asked.slot_id, asked.quantity)
+            case OutsideIn():
+                return OutsideWish(asked.offer_id, asked.quantity, asked.slot)
+
+    def _shuttle(self, asked: ShuttleIn, lang: str) -> ShuttleWish:
+        told = Presenter(self._fleet())
+        ends = [
+            told.end(where, lang, field)
+            for where, field in ((asked.origin, "from"), (asked.destination, "to"))
+        ]
+        origin, destination = (Spot(e.lat, e.lon, e.name, e.stop_id) for e in ends)
+        at_s = self._second(asked.at)
+        if at_s is None and not asked.before:
+            at_s = int(self._now().timestamp())
+        return ShuttleWish(
+            origin, destination, at_s, asked.arrive_by, party(asked.party), asked.walk_max_s,
+            asked.wheelchair_stops,
+        )  # fmt: skip
+
+    def _spot(self, where: Whereabouts | str, lang: str, field: str) -> Spot:
+        point = resolve(self._area, where, lang, field)
+        return Spot(point.lat, point.lon, point.name)
+
+    def _second(self, at: datetime | None) -> int | None:
+        if at is None:
+            return None
+        if not 2000 <= at.year <= 2099:
+            raise BadRequest("at: write a year from 2000 to 2099")
+        return int((at if at.tzinfo else at.replace(tzinfo=self._zone)).timestamp())
+
+    def _now(self) -> datetime:
+        return datetime.now(self._zone)
+
+
+def _end(view: EndView) -> Spot:
+    return Spot(view.lat, view.lon, view.name, view.stop_id or "")
+
+
+def _whereabouts(view: EndView) -> dict[str, object]:
+    return {"lat": view.lat, "lon": view.lon, "name": view.name}
