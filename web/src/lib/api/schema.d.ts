@@ -2420,6 +2420,212 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bundles
+         * @description Mine, newest first.
+         */
+        get: operations["list_bundles_v1_bundles_get"];
+        put?: never;
+        /**
+         * Hold Bundle
+         * @description Keep every part, or none: priced, each for itself, until `expires_at`.
+         */
+        post: operations["hold_bundle_v1_bundles_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bundles/from-journey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parts Of Journey
+         * @description The parts of a planned journey, ready to be sent to POST /v1/bundles; nothing is held.
+         */
+        post: operations["parts_of_journey_v1_bundles_from_journey_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bundles/{bundle_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Bundle
+         * @description How it stands; one that waits for the bank is looked after in passing.
+         */
+        get: operations["show_bundle_v1_bundles__bundle_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bundles/{bundle_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Bundle
+         * @description Pay once and book everything, or nothing; safe to repeat.
+         *
+         *     202: not decided yet. With `challenge_url` the rider answers their bank there; then ask again.
+         */
+        post: operations["confirm_bundle_v1_bundles__bundle_id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bundles/{bundle_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Bundle
+         * @description Give parts back, or with `preview` see what that costs by their own rules.
+         */
+        post: operations["cancel_bundle_v1_bundles__bundle_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sagas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sagas
+         * @description What is stuck, or was tried several times since `older_s` ago.
+         */
+        get: operations["list_sagas_v1_sagas_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sagas/{saga_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Saga
+         * @description Everything about one.
+         */
+        get: operations["show_saga_v1_sagas__saga_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sagas/{saga_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Saga
+         * @description Go on where it stopped.
+         */
+        post: operations["retry_saga_v1_sagas__saga_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sagas/{saga_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Saga
+         * @description Give everything back; not once the bundle is confirmed.
+         */
+        post: operations["undo_saga_v1_sagas__saga_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sagas/{saga_id}/mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Saga
+         * @description End it as it stands: the rest was done by hand.
+         */
+        post: operations["mark_saga_v1_sagas__saga_id__mark_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/services": {
         parameters: {
             query?: never;
@@ -3114,6 +3320,96 @@ export interface components {
             url: string;
         };
         /**
+         * BundleIn
+         * @description Parts to be held together.
+         * @example {
+         *       "parts": [
+         *         {
+         *           "kind": "service",
+         *           "label": "clinic",
+         *           "slot_id": "clinic-visit@2026-11-26T10:30"
+         *         },
+         *         {
+         *           "before": "clinic",
+         *           "from": "海浜幕張",
+         *           "kind": "shuttle",
+         *           "label": "there",
+         *           "slack_s": 600,
+         *           "to": {
+         *             "lat": 35.6579,
+         *             "lon": 140.0272
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        BundleIn: {
+            /** Parts */
+            parts: (components["schemas"]["ShuttleIn"] | components["schemas"]["DeviceIn"] | components["schemas"]["CycleIn"] | components["schemas"]["TransitIn"] | components["schemas"]["ServiceIn"] | components["schemas"]["OutsideIn"])[];
+            /**
+             * Lang
+             * @default
+             */
+            lang?: string;
+        };
+        /**
+         * BundleView
+         * @description A bundle as it stands.
+         */
+        BundleView: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @description holding, held, paying, confirmed, completed, cancelled, expired, failed; paying with challenge_url: send the rider there, then ask again
+             */
+            state: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * @description confirm before; null once that is done
+             */
+            expires_at: string | null;
+            /**
+             * Booked By
+             * @description who booked it for the rider; empty: the rider
+             */
+            booked_by: string;
+            total: components["schemas"]["Price"];
+            /** Paid Minor */
+            paid_minor: number;
+            /** Refunded Minor */
+            refunded_minor: number;
+            /**
+             * On Site
+             * @description each provider is paid there
+             */
+            on_site: boolean;
+            /** Challenge Url */
+            challenge_url: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Busy
+             * @description a step is under way: ask again soon
+             */
+            busy: boolean;
+            /** Parts */
+            parts: components["schemas"]["PartView-Output"][];
+        };
+        /**
+         * BundlesView
+         * @description A page of bundles, newest first.
+         */
+        BundlesView: {
+            /** Bundles */
+            bundles: components["schemas"]["BundleView"][];
+        };
+        /**
          * ByOperator
          * @description Who acts.
          */
@@ -3154,15 +3450,41 @@ export interface components {
             departure: string;
         };
         /**
-         * CancelIn
-         * @description Why a ride is given back.
+         * CancelLine
+         * @description What giving one part back costs.
          */
-        CancelIn: {
+        CancelLine: {
+            /** Label */
+            label: string;
+            /** Price Minor */
+            price_minor: number;
+            /** Fee Minor */
+            fee_minor: number;
+            /** Refund Minor */
+            refund_minor: number;
+        };
+        /**
+         * CancelView
+         * @description What giving back costs by the parts' own rules; `bundle` is as it stands after, or now in a preview.
+         */
+        CancelView: {
+            /** Preview */
+            preview: boolean;
+            /** Lines */
+            lines: components["schemas"]["CancelLine"][];
+            /** Fee Minor */
+            fee_minor: number;
             /**
-             * Cause
-             * @default rider
+             * Refund Minor
+             * @description not taken, or given back to the card
              */
-            cause?: string;
+            refund_minor: number;
+            /**
+             * Left
+             * @description parts that would serve nothing any more: give them back too?
+             */
+            left: string[];
+            bundle: components["schemas"]["BundleView"];
         };
         /**
          * Cancellation
@@ -3180,6 +3502,26 @@ export interface components {
              * @default 100
              */
             no_show_percent?: number;
+        };
+        /**
+         * Card
+         * @description A saved card; the payer's preferred one where none is named.
+         */
+        Card: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "card";
+            /** Method Id */
+            method_id?: string | null;
+            /**
+             * Payer
+             * @description booker: who acts for the rider
+             * @default rider
+             * @enum {string}
+             */
+            payer?: "rider" | "booker";
         };
         /**
          * Category
@@ -3566,6 +3908,25 @@ export interface components {
             breaches?: components["schemas"]["BreachView"][];
         };
         /**
+         * ConfirmIn
+         * @description How a bundle is paid, and where the browser comes back to after a 3-D Secure challenge.
+         */
+        ConfirmIn: {
+            /**
+             * Payment
+             * @default {
+             *       "by": "card",
+             *       "payer": "rider"
+             *     }
+             */
+            payment?: components["schemas"]["Card"] | components["schemas"]["OnSite"];
+            /**
+             * Return Path
+             * @default /
+             */
+            return_path?: string;
+        };
+        /**
          * ConsentView
          * @description A line of the ledger.
          */
@@ -3597,6 +3958,29 @@ export interface components {
             actor: string;
         };
         /**
+         * CycleIn
+         * @description A bike kept at a dock for some minutes from now.
+         */
+        CycleIn: {
+            /**
+             * Label
+             * @description the caller's name for this part, by which other parts and later steps call it
+             */
+            label: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "cycle";
+            /** Dock Id */
+            dock_id: string;
+            /**
+             * Use S
+             * @default 1800
+             */
+            use_s?: number;
+        };
+        /**
          * DayView
          * @description When it is open on a day.
          */
@@ -3619,6 +4003,56 @@ export interface components {
         DeviceAnswer: {
             offer?: components["schemas"]["DeviceOfferView"] | null;
             refusal?: components["schemas"]["DeviceRefusalView"] | null;
+        };
+        /**
+         * DeviceIn
+         * @description A device that comes to the rider and goes home by itself.
+         */
+        DeviceIn: {
+            /**
+             * Label
+             * @description the caller's name for this part, by which other parts and later steps call it
+             */
+            label: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "device";
+            /** Where */
+            where: components["schemas"]["Whereabouts"] | string;
+            /** To */
+            to?: components["schemas"]["Whereabouts"] | string | null;
+            /** At */
+            at?: string | null;
+            /**
+             * Before
+             * @description label of the part to arrive before
+             * @default
+             */
+            before?: string;
+            /**
+             * Slack S
+             * @description be there so many seconds before it begins
+             * @default 300
+             */
+            slack_s?: number;
+            /**
+             * Device
+             * @description chair, scooter or cart
+             * @default chair
+             */
+            device?: string;
+            /**
+             * Use S
+             * @default 1800
+             */
+            use_s?: number;
+            /**
+             * Handover Id
+             * @default
+             */
+            handover_id?: string;
         };
         /**
          * DeviceOfferView
@@ -3824,28 +4258,12 @@ export interface components {
             at: string;
         };
         /**
-         * DiscountView
-         * @description A discount of one part; the funding sums to it.
-         */
-        DiscountView: {
-            /** Rule Id */
-            rule_id: string;
-            /** Part */
-            part: string;
-            /** Amount Minor */
-            amount_minor: number;
-            /** Funding */
-            funding: components["schemas"]["FundingView"][];
-            /** Text */
-            text: string;
-        };
-        /**
          * DiscountsRequest
          * @description The question what an outing would cost less.
          */
         DiscountsRequest: {
             /** Parts */
-            parts: components["schemas"]["PartView"][];
+            parts: components["schemas"]["PartView-Input"][];
             /**
              * At
              * Format: date-time
@@ -3869,7 +4287,7 @@ export interface components {
          */
         DiscountsView: {
             /** Discounts */
-            discounts: components["schemas"]["DiscountView"][];
+            discounts: components["schemas"]["maas__api__services__residents__DiscountView"][];
             /** Total Minor */
             total_minor: number;
         };
@@ -4314,6 +4732,26 @@ export interface components {
             code: string;
         };
         /**
+         * JourneyIn
+         * @description A journey of /v1/journeys, to be turned into parts.
+         */
+        JourneyIn: {
+            /** Legs */
+            legs: components["schemas"]["LegIn"][];
+            /**
+             * @default {
+             *       "adults": 1,
+             *       "children": 0,
+             *       "infants": 0,
+             *       "wheelchairs": 0,
+             *       "luggage": 0,
+             *       "prams": 0,
+             *       "pets": 0
+             *     }
+             */
+            party?: components["schemas"]["PartyIn"];
+        };
+        /**
          * JourneyView
          * @description One way from door to door.
          */
@@ -4496,6 +4934,36 @@ export interface components {
             cause: components["schemas"]["ReasonView"];
         };
         /**
+         * LegIn
+         * @description A leg as /v1/journeys answers it; more fields do no harm.
+         */
+        LegIn: {
+            /** Mode */
+            mode: string;
+            from: components["schemas"]["EndView"];
+            to: components["schemas"]["EndView"];
+            /**
+             * Departure
+             * Format: date-time
+             */
+            departure: string;
+            /**
+             * Arrival
+             * Format: date-time
+             */
+            arrival: string;
+            /** Route Id */
+            route_id?: string | null;
+            /** Route Name */
+            route_name?: string | null;
+            /** Agency Name */
+            agency_name?: string | null;
+            /** Trip Id */
+            trip_id?: string | null;
+            /** Service Date */
+            service_date?: string | null;
+        };
+        /**
          * LegView
          * @description One movement by one mode.
          */
@@ -4573,6 +5041,25 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * LineView
+         * @description One line of its journal.
+         */
+        LineView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** What */
+            what: string;
+            /** Actor */
+            actor: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
         };
         /**
          * LinkKind
@@ -5147,6 +5634,17 @@ export interface components {
             end_id?: string | null;
         };
         /**
+         * OnSite
+         * @description Each provider is paid there, in cash; a call-taker may say so for a caller.
+         */
+        OnSite: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            by: "on_site";
+        };
+        /**
          * OutcomeView
          * @description What became of one message.
          */
@@ -5165,6 +5663,35 @@ export interface components {
              * @default
              */
             detail?: string;
+        };
+        /**
+         * OutsideIn
+         * @description Units of an offer whose stock a partner's system keeps.
+         */
+        OutsideIn: {
+            /**
+             * Label
+             * @description the caller's name for this part, by which other parts and later steps call it
+             */
+            label: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "outside";
+            /** Offer Id */
+            offer_id: string;
+            /**
+             * Quantity
+             * @default 1
+             */
+            quantity?: number;
+            /**
+             * Slot
+             * @description the partner's name of the slot
+             * @default
+             */
+            slot?: string;
         };
         /**
          * OutsideRef
@@ -5231,7 +5758,7 @@ export interface components {
          * PartView
          * @description A priced part of an outing.
          */
-        PartView: {
+        "PartView-Input": {
             /** Name */
             name: string;
             /**
@@ -5256,6 +5783,77 @@ export interface components {
              * @default []
              */
             tags?: string[];
+        };
+        /**
+         * PartView
+         * @description One part as it stands.
+         */
+        "PartView-Output": {
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @description shuttle, device, cycle, transit, service or outside
+             */
+            kind: string;
+            /**
+             * State
+             * @description offer, held, confirmed, used, completed, cancelled, no_show, disrupted, rebooked, released
+             */
+            state: string;
+            price: components["schemas"]["Price"];
+            /** Full Price Minor */
+            full_price_minor: number;
+            /** Discounts */
+            discounts: components["schemas"]["maas__api__booking__views__DiscountView"][];
+            /**
+             * Fee Minor
+             * @description kept after it was given back or missed
+             */
+            fee_minor: number;
+            /**
+             * Capture
+             * @description when the price is taken: now, on_use, on_completion
+             */
+            capture: string | null;
+            /** Starts At */
+            starts_at: string | null;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Cancellation
+             * @description as 50% 24h; 80% 3h; no-show 100%
+             */
+            cancellation: string | null;
+            /**
+             * Ref
+             * @description the provider's name for it: a ride, a mission, a booking
+             */
+            ref: string | null;
+            /** Before */
+            before: string;
+            /**
+             * Replaces
+             * @description the label of the part that it stands for
+             */
+            replaces: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Details
+             * @description of its kind: stops, vehicle, offer, slot, dock, route
+             */
+            details: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PartsView
+         * @description Parts to send to POST /v1/bundles; walks need none.
+         */
+        PartsView: {
+            /** Parts */
+            parts: (components["schemas"]["ShuttleIn"] | components["schemas"]["DeviceIn"] | components["schemas"]["CycleIn"] | components["schemas"]["TransitIn"] | components["schemas"]["ServiceIn"] | components["schemas"]["OutsideIn"])[];
         };
         /**
          * PartyIn
@@ -5643,6 +6241,17 @@ export interface components {
             removed: number;
         };
         /**
+         * RepairIn
+         * @description Why an operator steps in.
+         */
+        RepairIn: {
+            /**
+             * Reason
+             * @description why; it is kept
+             */
+            reason: string;
+        };
+        /**
          * ResolveIn
          * @description What was seen and done.
          */
@@ -5854,6 +6463,83 @@ export interface components {
             };
         };
         /**
+         * SagaDetailView
+         * @description With its bundle and journal.
+         */
+        SagaDetailView: {
+            /** Id */
+            id: string;
+            /** Bundle Id */
+            bundle_id: string;
+            /**
+             * Kind
+             * @description book, cancel, change, settle
+             */
+            kind: string;
+            /** Phase */
+            phase: string;
+            /**
+             * State
+             * @description open, stuck, done
+             */
+            state: string;
+            /** Attempts */
+            attempts: number;
+            /** Error */
+            error: string;
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /** Next Try At */
+            next_try_at: string | null;
+            bundle: components["schemas"]["BundleView"];
+            /** Journal */
+            journal: components["schemas"]["LineView"][];
+        };
+        /**
+         * SagaView
+         * @description A saga: where it is, since when, and what went wrong.
+         */
+        SagaView: {
+            /** Id */
+            id: string;
+            /** Bundle Id */
+            bundle_id: string;
+            /**
+             * Kind
+             * @description book, cancel, change, settle
+             */
+            kind: string;
+            /** Phase */
+            phase: string;
+            /**
+             * State
+             * @description open, stuck, done
+             */
+            state: string;
+            /** Attempts */
+            attempts: number;
+            /** Error */
+            error: string;
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /** Next Try At */
+            next_try_at: string | null;
+        };
+        /**
+         * SagasView
+         * @description Those that an operator should look at, oldest first.
+         */
+        SagasView: {
+            /** Sagas */
+            sagas: components["schemas"]["SagaView"][];
+        };
+        /**
          * SavedView
          * @description An offer as it was kept.
          */
@@ -5928,6 +6614,29 @@ export interface components {
             last: string;
         };
         /**
+         * ServiceIn
+         * @description Units of a slot of a local service.
+         */
+        ServiceIn: {
+            /**
+             * Label
+             * @description the caller's name for this part, by which other parts and later steps call it
+             */
+            label: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "service";
+            /** Slot Id */
+            slot_id: string;
+            /**
+             * Quantity
+             * @default 1
+             */
+            quantity?: number;
+        };
+        /**
          * ServiceView
          * @description The shuttle service as the public may know it.
          */
@@ -5982,6 +6691,67 @@ export interface components {
             expires: string;
             /** This One */
             this_one: boolean;
+        };
+        /**
+         * ShuttleIn
+         * @description A seat in a self-driving shuttle. Without `at`, the part named in `before` fixes the arrival.
+         */
+        ShuttleIn: {
+            /**
+             * Label
+             * @description the caller's name for this part, by which other parts and later steps call it
+             */
+            label: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "shuttle";
+            /** From */
+            from: components["schemas"]["RideEnd"] | string;
+            /** To */
+            to: components["schemas"]["RideEnd"] | string;
+            /**
+             * At
+             * @description by the area's clock where it has no offset
+             */
+            at?: string | null;
+            /**
+             * Arrive By
+             * @default false
+             */
+            arrive_by?: boolean;
+            /**
+             * Before
+             * @description label of the part to arrive before
+             * @default
+             */
+            before?: string;
+            /**
+             * Slack S
+             * @description be there so many seconds before it begins
+             * @default 300
+             */
+            slack_s?: number;
+            /**
+             * @default {
+             *       "adults": 1,
+             *       "children": 0,
+             *       "infants": 0,
+             *       "wheelchairs": 0,
+             *       "luggage": 0,
+             *       "prams": 0,
+             *       "pets": 0
+             *     }
+             */
+            party?: components["schemas"]["PartyIn"];
+            /** Walk Max S */
+            walk_max_s?: number | null;
+            /**
+             * Wheelchair Stops
+             * @default false
+             */
+            wheelchair_stops?: boolean;
         };
         /**
          * SignOutIn
@@ -6352,6 +7122,71 @@ export interface components {
             after_s: number;
         };
         /**
+         * TransitIn
+         * @description A ride on a timetabled line, as a journey's leg says it.
+         */
+        TransitIn: {
+            /**
+             * Label
+             * @description the caller's name for this part, by which other parts and later steps call it
+             */
+            label: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "transit";
+            from: components["schemas"]["EndView"];
+            to: components["schemas"]["EndView"];
+            /**
+             * Departure
+             * Format: date-time
+             */
+            departure: string;
+            /**
+             * Arrival
+             * Format: date-time
+             */
+            arrival: string;
+            /**
+             * Route Id
+             * @default
+             */
+            route_id?: string;
+            /**
+             * Route Name
+             * @default
+             */
+            route_name?: string;
+            /**
+             * Agency Name
+             * @default
+             */
+            agency_name?: string;
+            /**
+             * Trip Id
+             * @default
+             */
+            trip_id?: string;
+            /**
+             * Service Date
+             * @default
+             */
+            service_date?: string;
+            /**
+             * @default {
+             *       "adults": 1,
+             *       "children": 0,
+             *       "infants": 0,
+             *       "wheelchairs": 0,
+             *       "luggage": 0,
+             *       "prams": 0,
+             *       "pets": 0
+             *     }
+             */
+            party?: components["schemas"]["PartyIn"];
+        };
+        /**
          * UnlockIn
          * @description What the device has read.
          */
@@ -6612,6 +7447,45 @@ export interface components {
             stop_id?: string | null;
         };
         /**
+         * CancelIn
+         * @description What is given back: nothing named means all that stands.
+         */
+        maas__api__booking__asked__CancelIn: {
+            /**
+             * Parts
+             * @default []
+             */
+            parts?: string[];
+            /**
+             * Refund Minor
+             * @description what was shown; refused if it would be another
+             */
+            refund_minor?: number | null;
+        };
+        /**
+         * DiscountView
+         * @description Why a part costs less.
+         */
+        maas__api__booking__views__DiscountView: {
+            /** Rule */
+            rule: string;
+            /** Amount Minor */
+            amount_minor: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * CancelIn
+         * @description Why a ride is given back.
+         */
+        maas__api__fleet__views__CancelIn: {
+            /**
+             * Cause
+             * @default rider
+             */
+            cause?: string;
+        };
+        /**
          * OfferView
          * @description A seat that is held until `hold_until`.
          */
@@ -6645,6 +7519,22 @@ export interface components {
              * Format: date-time
              */
             hold_until: string;
+        };
+        /**
+         * DiscountView
+         * @description A discount of one part; the funding sums to it.
+         */
+        maas__api__services__residents__DiscountView: {
+            /** Rule Id */
+            rule_id: string;
+            /** Part */
+            part: string;
+            /** Amount Minor */
+            amount_minor: number;
+            /** Funding */
+            funding: components["schemas"]["FundingView"][];
+            /** Text */
+            text: string;
         };
         /**
          * OfferView
@@ -13831,7 +14721,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["CancelIn"] | null;
+                "application/json": components["schemas"]["maas__api__fleet__views__CancelIn"] | null;
             };
         };
         responses: {
@@ -24186,6 +25076,1885 @@ export interface operations {
                 };
             };
             /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    list_bundles_v1_bundles_get: {
+        parameters: {
+            query?: {
+                /** @description language of names: ja, en, zh, ko */
+                lang?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: {
+                /** @description the account that this is done for */
+                "X-On-Behalf-Of"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundlesView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    hold_bundle_v1_bundles_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key answers with the same bundle, so that a lost answer can be asked for again */
+                "Idempotency-Key"?: string;
+                /** @description the account that this is done for */
+                "X-On-Behalf-Of"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BundleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description You have no such bundle */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state; `reason` or the type says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    parts_of_journey_v1_bundles_from_journey_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the account that this is done for */
+                "X-On-Behalf-Of"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_bundle_v1_bundles__bundle_id__get: {
+        parameters: {
+            query?: {
+                /** @description language of names: ja, en, zh, ko */
+                lang?: string;
+            };
+            header?: {
+                /** @description the account that this is done for */
+                "X-On-Behalf-Of"?: string | null;
+            };
+            path: {
+                bundle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description You have no such bundle */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    confirm_bundle_v1_bundles__bundle_id__confirm_post: {
+        parameters: {
+            query?: {
+                /** @description language of names: ja, en, zh, ko */
+                lang?: string;
+            };
+            header?: {
+                /** @description the account that this is done for */
+                "X-On-Behalf-Of"?: string | null;
+            };
+            path: {
+                bundle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConfirmIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleView"];
+                };
+            };
+            /** @description The rider or the bank has to answer; ask again */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The card was declined; everything stays held, another may be tried */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description You have no such bundle */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state; `reason` or the type says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    cancel_bundle_v1_bundles__bundle_id__cancel_post: {
+        parameters: {
+            query?: {
+                preview?: boolean;
+                /** @description language of names: ja, en, zh, ko */
+                lang?: string;
+            };
+            header?: {
+                /** @description the account that this is done for */
+                "X-On-Behalf-Of"?: string | null;
+            };
+            path: {
+                bundle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["maas__api__booking__asked__CancelIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description You have no such bundle */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state; `reason` or the type says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    list_sagas_v1_sagas_get: {
+        parameters: {
+            query?: {
+                older_s?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SagasView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_saga_v1_sagas__saga_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saga_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SagaDetailView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description You have no such bundle */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    retry_saga_v1_sagas__saga_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saga_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SagaDetailView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description You have no such bundle */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state; `reason` or the type says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    undo_saga_v1_sagas__saga_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saga_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SagaDetailView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description You have no such bundle */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state; `reason` or the type says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    mark_saga_v1_sagas__saga_id__mark_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saga_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SagaDetailView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description You have no such bundle */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state; `reason` or the type says why */
             409: {
                 headers: {
                     [name: string]: unknown;
