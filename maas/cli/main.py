@@ -107,6 +107,7 @@ def build(
 @click.option("--lang", default="", help="Language of names: ja, en, zh, ko.")
 @click.option("--count", default=0, show_default=True, help="Also later departures, until so many journeys.")
 @click.option("--wheelchair", is_flag=True, help="Ways without steps and raised kerbs.")
+@click.option("--via", multiple=True, help="A place on the way; PLACE or PLACE/MINUTES to stay. In order.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def plan(
     folder: Path | None,
@@ -117,6 +118,7 @@ def plan(
     lang: str,
     count: int,
     wheelchair: bool,
+    via: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Plan a trip from door to door.
@@ -146,6 +148,7 @@ def plan(
             "lang": lang,
             "count": count,
             "wheelchair": wheelchair,
+            "via": [_stay(text) for text in via],
         }
     )
     answer = plan_journeys(opened_area(folder), request, utc_now())
@@ -153,6 +156,14 @@ def plan(
         click.echo(answer.model_dump_json(by_alias=True, exclude_none=True))
     else:
         click.echo(told(answer))
+
+
+def _stay(text: str) -> dict[str, object]:
+    """PLACE or PLACE/MINUTES."""
+    place, _, minutes = text.rpartition("/")
+    if place and minutes.isdigit():
+        return {"place": place, "stay_s": min(int(minutes), 720) * 60}
+    return {"place": text}
 
 
 @main.command()

@@ -51,6 +51,15 @@ class Means(StrEnum):
     BICYCLE = "bicycle"  # one's own
 
 
+class ViaIn(BaseModel):
+    """A place on the way."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    place: Whereabouts | str
+    stay_s: int = Field(0, ge=0, le=12 * 3600, description="how long one stays there")
+
+
 class JourneysRequest(BaseModel):
     """A door-to-door question."""
 
@@ -78,6 +87,7 @@ class JourneysRequest(BaseModel):
     walk_max_s: int = Field(1800, ge=60, le=7200, description="longest single walk")
     walk_speed_m_s: float = Field(1.33, ge=0.3, le=3.0)
     wheelchair: bool = Field(False, description="ways without steps and raised kerbs")
+    via: list[ViaIn] = Field([], max_length=4, description="places on the way, in this order")
     interchanges_max: int = Field(7, ge=0, le=9)
     means: list[Means] | None = Field(
         None,

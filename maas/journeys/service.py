@@ -18,6 +18,7 @@ from routing.mixed import MixedPlanner
 from routing.on_demand import Mover
 from routing.planner import NoService, OffTheMap, PlanError
 from routing.query import Point, Profile, Query
+from routing.via import Via, plan_via
 
 __all__ = ["CannotPlan", "plan", "resolve"]
 
@@ -57,8 +58,14 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
     )
     transit = request.means is None or Means.TRANSIT in request.means
     try:
-        journeys = MixedPlanner(area.planner).plan(query, movers, transit=transit)
-        if transit:
+        mixed = MixedPlanner(area.planner)
+        if request.via:
+            vias = [Via(resolve(area, v.place, request.lang, "via"), v.stay_s) for v in request.via]
+            clock = area.planner.network.clock
+            journeys = plan_via(lambda q: mixed.plan(q, movers, transit=transit), clock, query, vias)
+        else:
+            journeys = mixed.plan(query, movers, transit=transit)
+        if transit and not request.via:
             journeys += _others(area, query, journeys, request.count)
     except (NoService, OffTheMap, PlanError) as error:
         raise CannotPlan(str(error)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -74,3 +75,16 @@ def test_a_feed_without_fares_says_that_they_are_not_known(tokyo: Path):
     question = {"from": "Shinjuku", "to": "Chiba", "at": "2026-11-25T10:00:00+09:00"}
     answer = plan(open_area(tokyo), JourneysRequest.model_validate(question), NOON)
     assert {journey.fare for journey in answer.journeys} == {None}
+
+
+def test_a_journey_by_way_of_a_place_stays_there(makuhari: Path):
+    question = {
+        "from": "幕張本郷", "to": "蘇我", "at": "2026-11-25T10:00:00+09:00",
+        "via": [{"place": "海浜幕張", "stay_s": 1800}],
+    }  # fmt: skip
+    answer = plan(open_area(makuhari), JourneysRequest.model_validate(question), NOON)
+    assert answer.journeys
+    for found in answer.journeys:
+        gaps = [b.departure - a.arrival for a, b in itertools.pairwise(found.legs)]
+        assert max(gaps) >= timedelta(seconds=1800)
+        assert any("海浜幕張" in leg.destination.name for leg in found.legs[:-1])
