@@ -4841,6 +4841,12 @@ export interface components {
              */
             wheelchair?: boolean;
             /**
+             * Via
+             * @description places on the way, in this order
+             * @default []
+             */
+            via?: components["schemas"]["ViaIn"][];
+            /**
              * Interchanges Max
              * @default 7
              */
@@ -7330,6 +7336,20 @@ export interface components {
              * Format: date-time
              */
             changed_at: string;
+        };
+        /**
+         * ViaIn
+         * @description A place on the way.
+         */
+        ViaIn: {
+            /** Place */
+            place: components["schemas"]["Whereabouts"] | string;
+            /**
+             * Stay S
+             * @description how long one stays there
+             * @default 0
+             */
+            stay_s?: number;
         };
         /**
          * Visit
