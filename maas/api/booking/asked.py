@@ -8,9 +8,8 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from fleet.model.ride import Party
-from maas.api.fleet.views import PartyIn, RideEnd
 from maas.api.identity.fields import LocalPath
-from maas.journeys.model import EndView, Whereabouts
+from maas.journeys.model import EndView, PartyIn, RideEnd, Whereabouts
 
 __all__ = [
     "BundleIn", "CancelIn", "ChangeIn", "ConfirmIn", "CycleIn", "DeviceIn", "JourneyIn", "OutsideIn",
