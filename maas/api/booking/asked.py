@@ -8,8 +8,9 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from fleet.model.ride import Party
+from maas.api.fleet.views import RideEnd
 from maas.api.identity.fields import LocalPath
-from maas.journeys.model import EndView, PartyIn, RideEnd, Whereabouts
+from maas.journeys.model import EndView, PartyIn, Whereabouts
 
 __all__ = [
     "BundleIn", "CancelIn", "ChangeIn", "ConfirmIn", "CycleIn", "DeviceIn", "JourneyIn", "OutsideIn",
