@@ -4,6 +4,7 @@ COPY . /src
 RUN pip install --no-cache-dir --prefix /install --constraint /src/constraints.txt /src
 
 FROM python:3.12-slim
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 maas && install -d -o maas /home/maas/area
 COPY --from=build /install /usr/local
 USER maas

@@ -24,6 +24,7 @@ from maas.api.identity import Guards
 from maas.api.identity import mount as mount_identity
 from maas.api.payments import mount as mount_payments
 from maas.api.services import Actor, Counter, providers_router, residents_router
+from maas.api.tickets import mount as mount_tickets
 from maas.area.open import Area
 from maas.identity.model import Role
 from maas.identity.principal import Principal
@@ -80,6 +81,8 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         mount_payments(app, system.paying, system.identity, guards)
         mount_feeds(app, system.feeds, guards)
         _bundles(app, area, system, guards)
+        zone = ZoneInfo(area.manifest.timezone)
+        mount_tickets(app, system.tickets, system.identity, guards, guard, zone)
     if system is not None and system.services is not None and guards is not None:
         _services(app, area, system, system.services, guards)
     pages.serve_pages(app, Path(str(files("maas") / "web_static")))

@@ -16,6 +16,7 @@ from maas.cli.fleet import fleet
 from maas.cli.gtfs import gtfs
 from maas.cli.identity import identity
 from maas.cli.options import PATH, opened_area
+from maas.cli.tickets import tickets
 from maas.errors import UserError
 from maas.settings import Settings
 
@@ -211,3 +212,4 @@ main.add_command(gtfs)
 for _command in FEED_COMMANDS:
     gtfs.add_command(_command)
 main.add_command(identity)
+main.add_command(tickets)

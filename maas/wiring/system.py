@@ -24,6 +24,9 @@ from maas.identity.compose import Identity, open_identity
 from maas.payers.personal import PersonalPayers
 from maas.services.config import ServicesConfig
 from maas.settings import Settings
+from maas.tickets.personal import PersonalTickets
+from maas.tickets.service import Tickets
+from maas.tickets.tables import create_schema as create_tickets
 from maas.wiring.booking import open_booking
 from maas.wiring.feeds import open_house
 from maas.wiring.live import LiveFleet
@@ -42,6 +45,7 @@ class System:
     database: Database
     identity: Identity
     paying: Paying
+    tickets: Tickets
     services: ServicesConfig | None
     feeds: House
     intake: Intake
@@ -91,20 +95,22 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         if settings.mqtt is not None:
             broker = Broker.of(settings.mqtt)
             stack.enter_context(MqttIntake(broker, area.manifest.id, intake, time.time))
-        personal = (PersonalPayers(), PersonalBundles())
+        personal = (PersonalPayers(), PersonalTickets(), PersonalBundles())
         identity = open_identity(
             database, issuer=settings.issuer or "http://localhost:8000", exporters=personal, erasers=personal,
             claimers=personal,
         )  # fmt: skip
         paying = open_payments(database, settings, identity)
+        create_tickets(database)
+        tickets = Tickets(identity.kit.seals)
         services = None if area.services is None else open_services(area.services, database)
         bundles = open_booking(
             area, database, paying.payments, services=services, fleet=fleet, devices=devices
         )
         stack.enter_context(bundles)
         yield System(
-            database, identity, paying, services, open_house(database), intake, fleet, devices, token,
-            settings.operator_token is None, bundles.booking,
+            database, identity, paying, tickets, services, open_house(database), intake, fleet, devices,
+            token, settings.operator_token is None, bundles.booking,
         )  # fmt: skip
 
 
