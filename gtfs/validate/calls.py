@@ -88,7 +88,9 @@ def _sequence(times: Table) -> I64:
 def _order(owner: I64, sequence: I64, named: Bool) -> I64:
     rows = np.arange(len(owner)) if named.all() else np.flatnonzero(named)
     o, s = owner[rows], sequence[rows]
-    together = bool(len(np.flatnonzero(o[1:] != o[:-1])) + 1 == len(np.unique(o))) if len(o) else True
-    if together and np.all((o[1:] != o[:-1]) | (s[1:] >= s[:-1])):
+    runs = np.count_nonzero(o[1:] != o[:-1]) + 1
+    if (not len(o) or runs == np.count_nonzero(np.bincount(o))) and np.all(
+        (o[1:] != o[:-1]) | (s[1:] >= s[:-1])
+    ):
         return rows  # most feeds come sorted
     return rows[np.lexsort((s, o))]

@@ -11,6 +11,7 @@ import numpy as np
 from gtfs.model.schedule import F64, I32, I64
 from gtfs.schedule.feed import Feed
 from gtfs.validate.calls import Calls, calls_of
+from gtfs.validate.lines import Lines, lines_of
 from gtfs.validate.service_days import ServiceDays, service_days
 from gtfs.validate.table import NONE, Table
 from gtfs.validate.zones import Zones, zones_of
@@ -73,12 +74,18 @@ class Context:
         return self.table("trips").find("route_id", self.table("routes"), "route_id")
 
     @cached_property
+    def lines(self) -> Lines:
+        """`shapes.txt` in the order of travel."""
+        return lines_of(self.table("shapes"))
+
+    @cached_property
     def trip_shape(self) -> I64:
-        """Number of the shape (as in `shape_ids`) per row of `trips.txt`, NONE."""
+        """Number of the shape in `lines` per row of `trips.txt`, NONE."""
         trips, shapes = self.table("trips"), self.table("shapes")
         first = trips.find("shape_id", shapes, "shape_id")
-        codes = shapes.column("shape_id").codes.astype(np.int64)
-        return np.append(codes, NONE)[first] if len(first) else np.zeros(0, np.int64)
+        codes = np.append(shapes.column("shape_id").codes.astype(np.int64), NONE)[first]
+        numbers: I64 = np.append(self.lines.number, NONE)[codes]
+        return numbers
 
     @cached_property
     def services(self) -> ServiceDays:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,7 +141,7 @@ class Report:
         self,
         kind: Kind,
         table: Rows,
-        rows: Sequence[int] | NDArray[np.int64],
+        rows: Sequence[int] | NDArray[np.signedinteger[Any]],
         field: str = "",
         details: Callable[[int], dict[str, object]] | None = None,
         **same: object,

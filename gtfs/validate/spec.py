@@ -39,7 +39,8 @@ class TableSpec:
 
 
 # A line that begins at the margin is a file: name, presence, key (`*`: all columns, `-`: a single row).
-# The others are fields: name, type, then in any order presence (`!` required, `+` recommended), a sign
+# The others are fields: name, type, then in any order presence (`!` required, `+` recommended, `^` a column
+# that must be there though a blank value has a meaning), a sign
 # (`>=0`, `>0`, `<>0`), `mixed` (customers read it: mixed case), `->table.field` references.
 _TEXT = """
 agency required agency_id
@@ -137,7 +138,7 @@ fare_attributes optional fare_id
   price float ! >=0
   currency_type currency !
   payment_method enum:0-1 !
-  transfers enum:0-2
+  transfers enum:0-2 ^
   agency_id id ->agency.agency_id
   transfer_duration integer >=0
 fare_rules optional *
@@ -154,7 +155,7 @@ timeframes optional *
 rider_categories optional rider_category_id
   rider_category_id id !
   rider_category_name text !
-  is_default_fare_category enum:0-1
+  is_default_fare_category enum:0-1 ^
   eligibility_url url
 fare_media optional fare_media_id
   fare_media_id id !
@@ -220,7 +221,7 @@ transfers optional from_stop_id,to_stop_id,from_trip_id,to_trip_id,from_route_id
   to_route_id id ->routes.route_id
   from_trip_id id ->trips.trip_id
   to_trip_id id ->trips.trip_id
-  transfer_type enum:0-5
+  transfer_type enum:0-5 ^
   min_transfer_time integer >=0
 pathways optional pathway_id
   pathway_id id !
@@ -294,6 +295,9 @@ attributions optional attribution_id
 """
 
 
+_PRESENCE = {"!": "required", "+": "recommended", "^": "column"}
+
+
 @cache
 def specification() -> dict[str, TableSpec]:
     """Tables by stem, in the order of the reference."""
@@ -319,7 +323,7 @@ def _field(words: list[str]) -> Field:
     return Field(
         name=words[0],
         type=kind,
-        presence="required" if "!" in marks else "recommended" if "+" in marks else "optional",
+        presence=next((_PRESENCE[m] for m in marks if m in _PRESENCE), "optional"),
         choices=frozenset(_choices(choices)),
         low=low,
         high=high,

@@ -10,8 +10,8 @@ from gtfs.validate.rules._common import WARNING, fields_of, kind
 
 KIND = kind(
     "unexpected_enum_value", WARNING,
-    ("not one of the values that GTFS has for {field}: {choices}", "Apps fall back to a default: a wrong symbol, a stop that seems not to be served.", "Use one of {choices}."),
-    ("{field} に使える値({choices})ではありません", "既定値とみなされ、車種や乗降の可否が誤って案内されます。", "{choices} のいずれかを書いてください。"),
+    ("not one of the values that GTFS has for {field}: {choices}", "Apps fall back to a default: a wrong symbol, a stop that seems not to be served.", "Use one of the values named."),
+    ("{field} に使える値({choices})ではありません", "既定値とみなされ、車種や乗降の可否が誤って案内されます。", "示された値のいずれかを書いてください。"),
 )  # fmt: skip
 KINDS = (KIND,)
 

@@ -29,7 +29,7 @@ KINDS = (REQUIRED, RECOMMENDED)
 def check(context: Context, report: Report) -> None:
     """Blank values of required and recommended columns; an unpaired one of join rules too."""
     for at in fields_of(context):
-        if at.field.presence == "optional":
+        if at.field.presence in ("optional", "column"):
             continue
         if at.field.presence == "recommended" and at.table.name == "agency" and at.table.height > 1:
             continue  # then it is required: missing_required_agency_id

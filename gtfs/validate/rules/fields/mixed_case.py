@@ -17,17 +17,17 @@ KIND = kind(
 )  # fmt: skip
 KINDS = (KIND,)
 _WORD = re.compile(r"[^\W\d_]+")
+_NUMBERED = re.compile(r"[\w-]*\d[\w-]*")
 _ABBREVIATION_LETTERS_MAX = 4
 
 
 def is_shouted(text: str) -> bool:
     """Whether the words of a text are all capitals or all small letters.
 
-    Not judged are scripts without case, words beside digits (train numbers), and a lone word of at most four
+    Not judged are scripts without case, words with digits in them (train numbers), and a lone word of at most four
     letters (JR, AEON, BRT: names that are written so).
     """
-    if any(c.isdigit() for c in text):
-        return False
+    text = _NUMBERED.sub(" ", text)
     cased = [w for w in _WORD.findall(text) if w.lower() != w.upper()]
     letters = "".join(cased)
     if not letters or len(letters) <= _ABBREVIATION_LETTERS_MAX:

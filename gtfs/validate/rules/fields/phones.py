@@ -35,7 +35,8 @@ def is_number(text: str, country: str) -> bool:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         return False
-    return phonenumbers.is_possible_number(number)
+    short = phonenumbers.is_possible_short_number_for_region(number, country)
+    return phonenumbers.is_possible_number(number) or short
 
 
 def check(context: Context, report: Report) -> None:

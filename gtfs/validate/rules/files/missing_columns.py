@@ -38,7 +38,7 @@ def check(context: Context, report: Report) -> None:
         for field in spec.fields.values():
             if field.name in table.names:
                 continue
-            if field.presence == "required":
+            if field.presence in ("required", "column"):
                 report.add(REQUIRED, table.file, 1, field.name)
             elif field.presence == "recommended":
                 report.add(RECOMMENDED, table.file, 1, field.name)

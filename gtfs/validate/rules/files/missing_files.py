@@ -14,12 +14,12 @@ REQUIRED = kind(
     (
         "the feed has no {file}",
         "Without this file no app can plan a trip with the feed.",
-        "Add {file} at the top level of the zip.",
+        "Add the file at the top level of the zip.",
     ),
     (
         "{file} がありません",
         "このファイルがないと経路検索に使えません。",
-        "ZIP の最上位に {file} を追加してください。",
+        "ZIP の最上位にファイルを追加してください。",
     ),
 )
 CALENDARS = kind(
@@ -38,8 +38,8 @@ CALENDARS = kind(
 )
 RECOMMENDED = kind(
     "missing_recommended_file", WARNING,
-    ("the feed has no {file}", "Riders cannot tell how current the timetable is, or whom to ask.", "Add {file} with publisher, language, dates and version."),
-    ("{file} がありません", "時刻表がいつの版か、問い合わせ先はどこかが分かりません。", "発行者・言語・有効期間・版を書いた {file} を追加してください。"),
+    ("the feed has no {file}", "Riders cannot tell how current the timetable is, or whom to ask.", "Add the file with publisher, language, dates and version."),
+    ("{file} がありません", "時刻表がいつの版か、問い合わせ先はどこかが分かりません。", "発行者・言語・有効期間・版を書いて追加してください。"),
 )  # fmt: skip
 KINDS = (REQUIRED, CALENDARS, RECOMMENDED, EMPTY_FILE)
 ELEVATOR = 5

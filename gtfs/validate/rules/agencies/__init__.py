@@ -1,0 +1,1 @@
+"""Agencies and the feed itself: languages, time zones, dates, contacts."""

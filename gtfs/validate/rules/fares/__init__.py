@@ -1,0 +1,1 @@
+"""Fares of the second kind: products, media, timeframes, transfers."""

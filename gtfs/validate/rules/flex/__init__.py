@@ -1,0 +1,1 @@
+"""On-demand services: windows, zones, booking rules."""

@@ -1,0 +1,1 @@
+"""Routes: names, colours, networks."""

@@ -1,0 +1,1 @@
+"""Shapes, and stops on them."""

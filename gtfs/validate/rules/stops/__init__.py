@@ -1,0 +1,1 @@
+"""Stops, stations, entrances, nodes and boarding areas."""

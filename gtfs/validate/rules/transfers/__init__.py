@@ -1,0 +1,1 @@
+"""Interchanges between stops, routes and trips."""

@@ -1,0 +1,1 @@
+"""Names in other languages and readings."""

@@ -1,0 +1,1 @@
+"""Zones of on-demand services in locations.geojson."""
