@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PHONE, DESK = (390, 844), (1280, 800)
@@ -25,6 +26,13 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def barriers(page: Page) -> list[dict[str, object]]:
+    """What axe finds against WCAG 2.2 AA on the page as it stands."""
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    found = Axe().run(page, options=rules).response["violations"]
+    return [{"rule": v["id"], "at": [node["html"][:200] for node in v["nodes"]]} for v in found]
+
+
 class Visitor:
     """Opens pages and keeps what the console and the network complained about."""
 
@@ -34,11 +42,20 @@ class Visitor:
         self.outside: list[str] = []
 
     def open(
-        self, query: str, size: tuple[int, int] = DESK, *, dark: bool = False, locale: str = "ja-JP"
+        self,
+        query: str,
+        size: tuple[int, int] = DESK,
+        *,
+        dark: bool = False,
+        locale: str = "ja-JP",
+        path: str = "/",
+        offline_too: bool = False,
     ) -> Page:
+        """A page in a browser of its own; only with `offline_too` may it keep a service worker."""
         context = self._browser.new_context(
             viewport={"width": size[0], "height": size[1]}, locale=locale, timezone_id="Asia/Tokyo",
             color_scheme="dark" if dark else "light", reduced_motion="reduce",
+            service_workers="allow" if offline_too else "block",
         )  # fmt: skip
         page = context.new_page()
         page.set_default_timeout(30_000)
@@ -49,10 +66,12 @@ class Visitor:
         page.on(
             "request",
             lambda r: (
-                self.outside.append(r.url) if not r.url.startswith((self._url, "data:", "blob:")) else None
+                self.outside.append(r.url)
+                if not r.url.startswith((self._url, self._url.replace("http", "ws", 1), "data:", "blob:"))
+                else None
             ),
         )
-        page.goto(f"{self._url}/?{query}")
+        page.goto(f"{self._url}{path}?{query}")
         return page
 
 

@@ -204,6 +204,7 @@ def serve(folder: Path | None, host: str, port: int, database: str | None, no_si
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=5,
+            ws_per_message_deflate=False,  # one message for all viewers would be compressed for each
         )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy import Connection, delete, insert, select
 
 from fleet.vehicles.adapters.history_tables import metadata, samples
-from fleet.vehicles.telemetry import Autonomy, LiveState
+from fleet.vehicles.telemetry import Autonomy, Kind, LiveState
 from storage.database import Database
 
 __all__ = ["History", "create_schema"]
@@ -115,6 +115,22 @@ class History:
         for row in rows:
             row["energy_kwh"] = round(row.pop("used") * battery_wh.get(row["id"], 0.0) / 1000, 3)
         return rows
+
+    def columns(self, from_s: int, until_s: int) -> dict[str, list[Any]]:
+        """Where every vehicle was, in the order of time: `ids`, and columns (`vehicle` counts into it)."""
+        due = (samples.c.zone == self._zone) & (samples.c.at_s >= from_s) & (samples.c.at_s < until_s)
+        wanted = due & (samples.c.kind == Kind.VEHICLE.value) & samples.c.lat.is_not(None)
+        names = ("at_s", "lat", "lon", "passengers", "battery", "autonomy")
+        asked = select(samples.c.id, *(samples.c[name] for name in names))
+        with self._database.read() as connection:
+            rows = connection.execute(asked.where(wanted).order_by(samples.c.at_s, samples.c.number)).all()
+        number: dict[str, int] = {}
+        vehicle = [number.setdefault(row.id, len(number)) for row in rows]
+        return {
+            "ids": list(number),
+            "vehicle": vehicle,
+            **{name: [getattr(row, name) for row in rows] for name in names},
+        }
 
     def _frame(self, from_s: int, until_s: int) -> pl.DataFrame:
         due = (samples.c.zone == self._zone) & (samples.c.at_s >= from_s) & (samples.c.at_s < until_s)

@@ -6,8 +6,7 @@ from collections import Counter
 
 from fastapi import APIRouter, Depends
 
-from fleet.dispatch.conditions import Conditions
-from fleet.dispatch.ports import Closure
+from maas.api.fleet.foresight import conditions_of
 from maas.api.fleet.live import FleetOf, Guard
 from maas.api.fleet.operator_present import alarm_view, spot_view, vehicle_view
 from maas.api.fleet.operator_views import (
@@ -208,9 +207,7 @@ def _conditions(routes: APIRouter, fleet_of: FleetOf) -> None:
     def set_conditions(asked: ConditionsIn) -> ConditionsView:
         """Weather and closed streets; outside the domain vehicles are drawn in and riders told."""
         fleet = fleet_of()
-        shut = tuple(Closure(c.id, tuple(c.polygon)) for c in asked.closures)
-        values = asked.model_dump(exclude={"closures"})
-        breaches = fleet.shuttle.domain.update(Conditions(**values, closures=shut), fleet.now_s())
+        breaches = fleet.shuttle.domain.update(conditions_of(asked), fleet.now_s())
         fleet.shuttle.control.share_out(fleet.now_s())
         return _conditions_view(fleet, [Presenter(fleet).breach(b) for b in breaches])
 

@@ -1,9 +1,7 @@
-"""Telemetry in by HTTP and WebSocket; live positions and usage figures out."""
+"""Telemetry in by HTTP and WebSocket; usage figures out."""
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from datetime import date
 
 from fastapi import APIRouter, Depends, Request, WebSocket, WebSocketDisconnect
@@ -15,7 +13,6 @@ from fleet.errors import FleetError
 from fleet.vehicles.intake import Outcome
 from fleet.vehicles.telemetry import decode
 from maas.api.fleet.live import FleetOf, Guard, may_operate
-from maas.api.fleet.operator_present import spot_view
 from maas.errors import BadRequest, UserError
 from maas.wiring.live import LiveFleet
 from maas.wiring.system import System
@@ -23,7 +20,6 @@ from maas.wiring.system import System
 __all__ = ["router"]
 
 BYTES_MAX = 262_144
-_STREAM_EVERY_S = 1.0
 
 
 class OutcomeView(BaseModel):
@@ -48,7 +44,7 @@ class UsageView(BaseModel):
 
 
 def router(system: System | None, guard: Guard, fleet_of: FleetOf) -> APIRouter:
-    """Routes of telemetry and live positions."""
+    """Routes of telemetry."""
     routes = APIRouter(tags=["telemetry"])
     guarded = [Depends(guard)]
 
@@ -85,24 +81,6 @@ def router(system: System | None, guard: Guard, fleet_of: FleetOf) -> APIRouter:
                     await socket.send_json(
                         [OutcomeView(id="", verdict="malformed", detail=str(error)).model_dump()]
                     )
-        except WebSocketDisconnect:
-            return
-
-    @routes.websocket("/v1/shuttle/stream")
-    async def send_positions(socket: WebSocket) -> None:
-        """Where the vehicles are: all of them first, then each second those that moved."""
-        await socket.accept()
-        since = 0
-        try:
-            while True:
-                fleet = fleet_of()
-                since, spots = await run_in_threadpool(fleet.changes, since)
-                if spots:
-                    await socket.send_json([spot_view(fleet, spot).model_dump() for spot in spots])
-                with suppress(TimeoutError):  # waits, and notices when the other side goes
-                    await asyncio.wait_for(socket.receive_text(), _STREAM_EVERY_S)
-        except (FleetError, UserError) as error:
-            await socket.close(1013, str(error)[:120])
         except WebSocketDisconnect:
             return
 
