@@ -1684,6 +1684,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fleet/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Think Through
+         * @description Run the twin of now ahead, as things are and with the change; 409 while another one runs.
+         */
+        post: operations["think_through_v1_fleet_what_if_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Past
+         * @description Where every vehicle was between two instants, a day at most: a sample a minute and each change.
+         */
+        get: operations["show_past_v1_fleet_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fleet/telemetry": {
         parameters: {
             query?: never;
@@ -4811,6 +4851,21 @@ export interface components {
             amount_minor: number;
         };
         /**
+         * FutureView
+         * @description One future in figures.
+         */
+        FutureView: {
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            };
+            /**
+             * Broken
+             * @description promises to riders of now that it breaks
+             */
+            broken: components["schemas"]["BreachView"][];
+        };
+        /**
          * GuestRequest
          * @description A guest's language.
          */
@@ -6171,6 +6226,34 @@ export interface components {
             used: string | null;
             /** Suspended */
             suspended: boolean;
+        };
+        /**
+         * PastView
+         * @description Samples in the order of time, as columns of one length.
+         */
+        PastView: {
+            /**
+             * Ids
+             * @description of the vehicles; `vehicle` counts into them
+             */
+            ids: string[];
+            /** Vehicle */
+            vehicle: number[];
+            /**
+             * At S
+             * @description epoch seconds
+             */
+            at_s: number[];
+            /** Lat */
+            lat: number[];
+            /** Lon */
+            lon: number[];
+            /** Passengers */
+            passengers: (number | null)[];
+            /** Battery */
+            battery: (number | null)[];
+            /** Autonomy */
+            autonomy: (string | null)[];
         };
         /**
          * PlaceView
@@ -7781,6 +7864,59 @@ export interface components {
              * @default 800
              */
             near_half_m?: number;
+        };
+        /**
+         * WhatIfIn
+         * @description A change to think through. Nothing of it is applied.
+         */
+        WhatIfIn: {
+            /** @description weather and closures instead of those in force */
+            conditions?: components["schemas"]["ConditionsIn"] | null;
+            /**
+             * Vehicles More
+             * @default 0
+             */
+            vehicles_more?: number;
+            /**
+             * Minutes
+             * @description how far to look ahead
+             * @default 60
+             */
+            minutes?: number;
+            /**
+             * Riders Per Day
+             * @description riders that come by themselves, beside those booked
+             * @default 400
+             */
+            riders_per_day?: number;
+        };
+        /**
+         * WhatIfView
+         * @description The future as things are, and with the change; the same riders come in both.
+         */
+        WhatIfView: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            now: components["schemas"]["FutureView"];
+            changed: components["schemas"]["FutureView"];
+            /**
+             * Harmed
+             * @description promises that only the change breaks
+             */
+            harmed: components["schemas"]["BreachView"][];
+            /**
+             * Spared
+             * @description promises that only the change keeps
+             */
+            spared: components["schemas"]["BreachView"][];
         };
         /**
          * Whereabouts
@@ -19401,6 +19537,293 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FiguresView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    think_through_v1_fleet_what_if_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_past_v1_fleet_history_get: {
+        parameters: {
+            query: {
+                start: string;
+                end: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastView"];
                 };
             };
             /** @description The request contradicts itself or the area */
