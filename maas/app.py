@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from maas import __version__
 from maas.api import area as area_api
 from maas.api import journeys as journeys_api
-from maas.api import pages, problems
+from maas.api import open_data, pages, problems
 from maas.api import places as places_api
 from maas.api.booking import bundles_router, sagas_router
 from maas.api.booking.bundles import Desk
@@ -79,6 +79,8 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         """Answer at once: the area is open."""
         return Health(status="ok", version=__version__, area=area.manifest.id)
 
+    if system is not None:
+        app.include_router(open_data.router(system.open_data), responses=problems.RESPONSES)
     if system is not None and guards is not None:
         mount_payments(app, system.paying, system.identity, guards)
         mount_feeds(app, system.feeds, guards)

@@ -31,6 +31,7 @@ from maas.wiring.booking import open_booking
 from maas.wiring.feeds import open_house
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
+from maas.wiring.open_data import OpenData
 from maas.wiring.payments import Paying, open_payments
 from maas.wiring.services import open_services
 from storage.database import Database
@@ -54,6 +55,7 @@ class System:
     operator_token: str
     token_is_ours: bool  # made up for this run, so that it must be shown
     booking: Booking
+    open_data: OpenData
 
     def told(self) -> list[str]:
         """What the person who starts the server should know."""
@@ -108,9 +110,11 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
             area, database, paying.payments, services=services, fleet=fleet, devices=devices
         )
         stack.enter_context(bundles)
+        open_data = OpenData(area, fleet, devices, clock=time.time)
         yield System(
             database, identity, paying, tickets, services, open_house(database), intake, fleet, devices,
             token, settings.operator_token is None, bundles.booking,
+            open_data=open_data,
         )  # fmt: skip
 
 

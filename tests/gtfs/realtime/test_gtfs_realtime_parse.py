@@ -16,6 +16,7 @@ from gtfs.errors import FeedError
 from gtfs.model.schedule import NONE
 from gtfs.realtime.model import NO_DELAY, CallRelationship, RealtimeFeed, TripRelationship
 from gtfs.realtime.parse import parse
+from gtfs.realtime.produce import produce
 
 NOW = 1_795_561_200
 
@@ -47,9 +48,9 @@ def message_of(rows: list[dict[str, Any]]) -> pb.FeedMessage:
     message.header.gtfs_realtime_version, message.header.timestamp = "2.0", NOW
     for number, row in enumerate(rows):
         update = message.entity.add(id=str(number)).trip_update
-        update.trip.trip_id, update.trip.start_date, update.trip.start_time = (
-            row["trip"], row["date"], row["time"],
-        )  # fmt: skip
+        update.trip.trip_id = row["trip"]
+        put(update.trip, "start_date", row["date"] or None)
+        put(update.trip, "start_time", row["time"] or None)
         put(update.trip, "route_id", row["route"])
         put(update.trip, "direction_id", row["direction"])
         put(update.trip, "schedule_relationship", row["relationship"])
@@ -71,6 +72,19 @@ def message_of(rows: list[dict[str, Any]]) -> pb.FeedMessage:
 def put(message: Any, field: str, value: Any) -> None:
     if value is not None:
         setattr(message, field, value)
+
+
+@given(st.lists(updates, max_size=6))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_what_was_read_is_written_as_the_bindings_would(rows: list[dict[str, Any]]) -> None:
+    message = message_of(rows)
+    for entity in message.entity:
+        trip = entity.trip_update.trip
+        trip.schedule_relationship = trip.schedule_relationship
+        for call in entity.trip_update.stop_time_update:
+            call.schedule_relationship = call.schedule_relationship
+    message.header.incrementality = pb.FeedHeader.FULL_DATASET
+    assert pb.FeedMessage.FromString(produce(parse(message.SerializeToString()))) == message
 
 
 def or_none(value: Any, missing: int) -> int:
