@@ -101,7 +101,7 @@ def _stops(before: Feed, after: Feed) -> Iterator[Change]:
         if stop not in new:
             yield Change(Kind.STOP_GONE, stop, row.get("stop_name", ""), worse=True)
             continue
-        name, name_now = row.get("stop_name", ""), new[stop].get("stop_name", "")
+        name, name_now = row.get("stop_name", "").strip(), new[stop].get("stop_name", "").strip()
         if name != name_now:
             yield Change(Kind.STOP_RENAMED, stop, name_now, name, name_now)
         metres = _apart_m(row, new[stop])

@@ -185,7 +185,78 @@ def diff(
         click.echo(f"{table.file}: +{table.added} -{table.removed} ~{table.changed}")
 
 
-COMMANDS: tuple[click.Command, ...] = (import_feed, export_feed, list_versions, diff)
+@click.command("author")
+@click.argument("feed_id")
+@click.argument("documents", type=PATH, required=False)
+@click.option("--timetable", type=PATH, help="A timetable sheet (Excel, CSV, TSV) besides, or instead.")
+@click.option("--route", help="The sheet's line.")
+@click.option("--pattern", help="The sheet's pattern; made of its rows if there is none.")
+@click.option("--direction", type=click.IntRange(0, 1), default=0, show_default=True)
+@click.option("--calendars", help="weekday:W,saturday:S,holiday:H; or one calendar.")
+@click.option("--reason", default="", help="Why, for the history.")
+@house_options
+def author(
+    feed_id: str, documents: Path | None, timetable: Path | None, route: str | None, pattern: str | None,
+    direction: int, calendars: str | None, reason: str, folder: Path | None, database: str | None,
+) -> None:  # fmt: skip
+    """Work DOCUMENTS and a timetable sheet into FEED_ID as its next version.
+
+    DOCUMENTS is JSON: a list of {"kind", "key", "content"}; content null takes the thing out. docs/feeds.md
+    says what kinds there are and what they hold.
+
+    \b
+    Example:
+      maas gtfs author baybus stops.json --reason "new stop at 豊砂"
+      maas gtfs author baybus --timetable summer.xlsx --route R --pattern up --calendars weekday:W,holiday:H
+    """  # noqa: D301
+    from gtfs.authoring.documents import Kind
+    from maas.errors import BadRequest
+    from maas.feeds.drafts import Drafts
+    from maas.feeds.model import SYSTEM
+    from maas.feeds.sheets import day_calendars, timetable_sheet
+
+    if documents is None and timetable is None:
+        raise BadRequest("give a file of documents, or --timetable SHEET")
+    with opened_house(folder, database) as house:
+        drafts = Drafts(house)
+        draft = drafts.open(feed_id, SYSTEM, base=None, title=reason)
+        try:
+            for one in _documents(documents):
+                drafts.force(draft.feed_id, draft.id, Kind(one["kind"]), one["key"], one["content"], SYSTEM)
+            if timetable is not None:
+                if not (route and pattern and calendars):
+                    raise BadRequest("--timetable needs --route, --pattern and --calendars")
+                current = drafts.get(feed_id, draft.id, SYSTEM)
+                for found in timetable_sheet(
+                    drafts, current, timetable.read_bytes(), timetable.name, route=route, headsign="",
+                    direction=direction, pattern=pattern, calendars=day_calendars(calendars),
+                ):  # fmt: skip
+                    drafts.force(feed_id, draft.id, found.kind, found.key, found.content, SYSTEM)
+                    click.echo(f"{found.kind} {found.key}: {'; '.join(found.notes)}", err=True)
+            stored = drafts.release(drafts.get(feed_id, draft.id, SYSTEM), SYSTEM, reason=reason)
+        except BaseException:
+            drafts.discard(drafts.get(feed_id, draft.id, SYSTEM), SYSTEM)
+            raise
+    what = "version" if stored.new else "nothing changed; version"
+    click.echo(f"{feed_id}: {what} {stored.version.number}")
+
+
+def _documents(path: Path | None) -> list[dict[str, Any]]:
+    from maas.errors import BadRequest
+
+    if path is None:
+        return []
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        wrong = [d for d in found if set(d) != {"kind", "key", "content"}]
+    except (OSError, ValueError, TypeError) as error:
+        raise BadRequest(f"{path}: {error}. Give a JSON list of documents") from error
+    if wrong:
+        raise BadRequest(f"{path}: each document has kind, key and content; this one has not: {wrong[0]}")
+    return list(found)
+
+
+COMMANDS: tuple[click.Command, ...] = (import_feed, export_feed, list_versions, diff, author)
 
 
 def latest_number(house: House, feed_id: str) -> int:

@@ -19,7 +19,6 @@ from fleet.vehicles.telemetry import Kind
 from maas.area.open import Area
 from maas.booking.personal import PersonalBundles
 from maas.booking.service import Booking
-from maas.feeds.house import House
 from maas.identity.compose import Identity, open_identity
 from maas.payers.personal import PersonalPayers
 from maas.services.config import ServicesConfig
@@ -28,7 +27,7 @@ from maas.tickets.personal import PersonalTickets
 from maas.tickets.service import Tickets
 from maas.tickets.tables import create_schema as create_tickets
 from maas.wiring.booking import open_booking
-from maas.wiring.feeds import open_house
+from maas.wiring.feeds import Feeds, open_feeds
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
 from maas.wiring.open_data import OpenData
@@ -48,7 +47,7 @@ class System:
     paying: Paying
     tickets: Tickets
     services: ServicesConfig | None
-    feeds: House
+    feeds: Feeds
     intake: Intake
     fleet: LiveFleet | None
     devices: LiveDevices | None
@@ -112,7 +111,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         stack.enter_context(bundles)
         open_data = OpenData(area, fleet, devices, clock=time.time)
         yield System(
-            database, identity, paying, tickets, services, open_house(database), intake, fleet, devices,
+            database, identity, paying, tickets, services, open_feeds(area, database), intake, fleet, devices,
             token, settings.operator_token is None, bundles.booking,
             open_data=open_data,
         )  # fmt: skip

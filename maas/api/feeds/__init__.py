@@ -1,6 +1,6 @@
 """Feeds over HTTP: what publishers keep, edit, judge and publish; what everybody downloads.
 
-`mount(app, house, guards)` puts all of it into an application.
+`mount(app, feeds, guards)` puts all of it into an application.
 """
 
 from __future__ import annotations
@@ -8,19 +8,20 @@ from __future__ import annotations
 from fastapi import Depends, FastAPI
 
 from maas.api import problems
+from maas.api.feeds.drafts import router as drafts_router
 from maas.api.feeds.versions import router as versions_router
 from maas.api.identity import Guards
-from maas.feeds.house import House
 from maas.feeds.model import Actor
 from maas.identity.model import Role
 from maas.identity.principal import Principal
+from maas.wiring.feeds import Feeds
 
-__all__ = ["SCOPE", "mount", "versions_router"]
+__all__ = ["SCOPE", "drafts_router", "mount", "versions_router"]
 
 SCOPE = "feeds:write"
 
 
-def mount(app: FastAPI, house: House, guards: Guards) -> None:
+def mount(app: FastAPI, feeds: Feeds, guards: Guards) -> None:
     """Publishers sign in with the role, machines send a token with `feeds:write`."""
     signed_in = Depends(guards.requires(Role.PUBLISHER, Role.ADMINISTRATOR, scope=SCOPE))
 
@@ -28,4 +29,8 @@ def mount(app: FastAPI, house: House, guards: Guards) -> None:
         everything = who.scopes is None and Role.ADMINISTRATOR in who.roles
         return Actor(who.actor, None if everything else who.organisations(Role.PUBLISHER))
 
-    app.include_router(versions_router(house, publisher), responses=problems.RESPONSES)
+    for routes in (
+        versions_router(feeds.house, publisher),
+        drafts_router(feeds.drafts, publisher, feeds.streets),
+    ):
+        app.include_router(routes, responses=problems.RESPONSES)

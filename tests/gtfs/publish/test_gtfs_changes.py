@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "maas" / "feeds"))
 
 from feeds_world import FILES
 
