@@ -23,7 +23,7 @@ from maas.api.fleet.live import fleet_of, operators_only
 from maas.api.identity import Guards
 from maas.api.identity import mount as mount_identity
 from maas.api.payments import mount as mount_payments
-from maas.api.services import Actor, Counter, providers_router, residents_router
+from maas.api.services import Actor, Counter, provider_list_router, providers_router, residents_router
 from maas.api.tickets import mount as mount_tickets
 from maas.area.open import Area
 from maas.identity.model import Role
@@ -125,4 +125,5 @@ def _services(app: FastAPI, area: Area, system: System, config: ServicesConfig, 
         return who.account_id or "" if who is not None else ""
 
     app.include_router(residents_router(counter, visitor), responses=problems.RESPONSES)
-    app.include_router(providers_router(counter, actor), responses=problems.RESPONSES)
+    for routes in (provider_list_router(counter, actor), providers_router(counter, actor)):
+        app.include_router(routes, responses=problems.RESPONSES)

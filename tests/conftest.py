@@ -16,7 +16,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-pytest_plugins = ["fixtures_mosquitto", "fixtures_postgres", "fixtures_redis", "web_visitor"]
+pytest_plugins = [
+    "fixtures_mosquitto",
+    "fixtures_people",
+    "fixtures_postgres",
+    "fixtures_redis",
+    "web_visitor",
+]
 
 
 @pytest.fixture(scope="session")
@@ -98,9 +104,15 @@ def serving(area: Path, cache: Path, *options: str) -> Iterator[tuple[str, subpr
 
 
 @pytest.fixture(scope="session")
-def server(makuhari: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder where `server` keeps its database."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def server(makuhari: Path, server_home: Path) -> Iterator[str]:
     """A real server of the sample area, its fleet simulated; yields its base URL."""
-    with serving(makuhari, tmp_path_factory.mktemp("server")) as (url, _):
+    with serving(makuhari, server_home) as (url, _):
         yield url
 
 
@@ -117,11 +129,11 @@ def operator() -> dict[str, str]:
 
 
 def _await(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(900):
         assert process.poll() is None, "the server ended before it answered"
         try:
             with urllib.request.urlopen(url, timeout=2):
                 return
         except OSError:
             time.sleep(0.2)
-    raise AssertionError(f"{url} did not answer within a minute")
+    raise AssertionError(f"{url} did not answer within three minutes")

@@ -49,6 +49,21 @@ def router(counter: Counter, guard: Callable[..., Any]) -> APIRouter:
     return routes
 
 
+def list_router(counter: Counter, guard: Callable[..., Any]) -> APIRouter:
+    """The route that tells somebody whom they may act for."""
+    routes = APIRouter(tags=["providers"], responses=also(401, 403))
+    acting = Depends(guard)
+
+    @routes.get("/v1/providers")
+    def list_providers(actor: Actor = acting) -> list[Provider]:
+        """The providers that the signed-in person keeps, in order of their ids."""
+        with counter.database.read() as connection:
+            found = store.providers(connection)
+        return [p for p in found.values() if actor.providers is None or p.id in actor.providers]
+
+    return routes
+
+
 def _provider_routes(routes: APIRouter, counter: Counter, acting: Any) -> None:
     @routes.get("")
     def show_provider(provider_id: SlugPath, response: Response, actor: Actor = acting) -> ProviderView:
