@@ -65,7 +65,7 @@ def _times(city: Shuttle, requests: int) -> tuple[list[float], list[float]]:
         if ask is None:
             continue
         begun = time.perf_counter()
-        state.plans.best(ask, state.weights, NINE)
+        state.plans.best(ask, NINE)
         searched = time.perf_counter()
         answer = city.quoting.quote(wish, NINE)
         done = time.perf_counter()

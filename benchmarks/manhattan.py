@@ -237,7 +237,7 @@ class BatchTwin(Twin):
                 )
                 if ask is None:
                     return None
-                best = state.plans.best(ask, state.weights, self.now_s)
+                best = state.plans.best(ask, self.now_s)
                 if best.vehicle[0] < 0:
                     return None
                 total += float(best.cost[0])

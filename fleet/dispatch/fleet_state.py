@@ -178,14 +178,15 @@ def build_state(
         [(d.model.seats, d.model.wheelchair_places, d.model.luggage_places) for d in duties], np.int16
     )
     matrix = ways.matrix()
-    plans = Plans([d.id for d in duties], capacity, matrix, epoch_s)
+    weights = _weights(service)
+    plans = Plans([d.id for d in duties], capacity, matrix, epoch_s, weights)
     state = FleetState(
         service,
         ways,
         Asks(service, walks),
         plans,
         matrix,
-        _weights(service),
+        weights,
         journal or NoJournal(),
         duties,
         epoch_s,

@@ -29,6 +29,7 @@ from fleet.kernels.board_layout import (
     new_trial,
 )
 from fleet.kernels.insertion import scan
+from fleet.kernels.landmarks import lay_ground
 from fleet.kernels.schedule import settle
 
 __all__ = ["Place", "Plans", "Task"]
@@ -66,8 +67,11 @@ class Place:
 class Plans:
     """The plans of `vehicle_ids`, in that order. Not thread-safe: the dispatcher locks."""
 
-    def __init__(self, vehicle_ids: list[str], capacity: I16, matrix: Matrix, epoch_s: int) -> None:
+    def __init__(
+        self, vehicle_ids: list[str], capacity: I16, matrix: Matrix, epoch_s: int, weights: Weights
+    ) -> None:
         self.epoch_s = epoch_s
+        self._weights = weights
         self.ids = list(vehicle_ids)
         self.index = {identity: v for v, identity in enumerate(vehicle_ids)}
         self.board: Board = new_board(len(vehicle_ids), TASKS_MAX, capacity.shape[1])
@@ -90,8 +94,7 @@ class Plans:
             charger_m = matrix.metres[:, self._charger_locations].min(axis=1)
         else:
             charger_m = np.zeros(len(matrix.metres), np.uint16)
-        back = np.ascontiguousarray(matrix.seconds.T)
-        self.ground = Ground(matrix.seconds, back, matrix.metres, np.ascontiguousarray(charger_m))
+        self.ground = lay_ground(matrix.seconds, matrix.metres, charger_m, self._weights)
 
     def vehicle(self, identity: str) -> int:
         """The index of a vehicle; Unknown if there is none."""
@@ -117,10 +120,10 @@ class Plans:
         self.board.origin_loc[v], self.board.origin_s[v] = location, self.to_board(instant_s)
         return self.settle(v)
 
-    def best(self, ask: Ask, weights: Weights, now_s: int) -> Found:
+    def best(self, ask: Ask, now_s: int) -> Found:
         """The cheapest insertions of an ask (whose instants are board seconds); valid until the next call."""
         now = self.to_board(now_s)
-        scan(self.board, self.ground, ask, weights, now, self._bound, self._trial, self._found)
+        scan(self.board, self.ground, ask, self._weights, now, self._bound, self._trial, self._found)
         return self._found
 
     def put(

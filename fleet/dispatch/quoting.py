@@ -239,7 +239,7 @@ class Quoting:
             place = self._lift(ride)
             moved = msgspec.structs.replace(ride, promise=promise, version=ride.version + 1)
             ask = self.ask_again(moved, 0)
-            found = state.plans.best(ask, state.weights, now_s)
+            found = state.plans.best(ask, now_s)
             if found.vehicle[0] < 0:
                 reasons = {REASONS[k]: int(c) for k, c in enumerate(found.reason) if c}
                 self.put_back(ride, place)

@@ -70,7 +70,7 @@ def _insert(state: FleetState, quoting: Quoting, ride: Ride, now_s: int) -> bool
     try:
         for later in _LATER_S:
             ask = quoting.ask_again(ride, later)
-            found = state.plans.best(ask, state.weights, now_s)
+            found = state.plans.best(ask, now_s)
             if found.vehicle[0] >= 0:
                 quoting.rebind(ride, ask, found)
                 state.save([ride], [state.plans.vehicle(ride.vehicle_id)], [])

@@ -98,7 +98,7 @@ class Repair:
                 plans.take_out(ride.id, v)
             for later in later_s:
                 ask = self._quoting.ask_again(asking, later, place)
-                found = plans.best(ask, state.weights, now_s)
+                found = plans.best(ask, now_s)
                 if found.vehicle[0] >= 0:
                     row = (ask, found)
                     break

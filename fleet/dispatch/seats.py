@@ -73,7 +73,7 @@ class Seats:
         ask = self._ask(request, *candidates, now_s)
         if ask is None:
             return NoSeat(Refusal("closed", {}), candidates, tried=True)
-        found = state.plans.best(ask, state.weights, now_s)
+        found = state.plans.best(ask, now_s)
         if found.vehicle[0] < 0:
             counts = {REASONS[k]: int(c) for k, c in enumerate(found.reason) if c}
             main = max(counts, key=lambda name: (name != "out_of_service", counts[name]))
@@ -165,7 +165,7 @@ class Seats:
         ask = self._ask(request, *candidates, now_s, shift_s)
         if ask is None:
             return None
-        found = state.plans.best(ask, state.weights, now_s)
+        found = state.plans.best(ask, now_s)
         if found.vehicle[0] < 0:
             return None
         p, d = int(found.pick[0]), int(found.drop[0])

@@ -290,6 +290,7 @@ def build_workspace(problem: Problem, arrays: ProblemArrays, seed: int) -> Works
         rng=np.array([state or 1], np.int64),
         trial_nodes=np.zeros(length, np.uint32),
         trial_start=np.zeros(length),
+        further=np.zeros(length),
         seen_kind=np.zeros(int(arrays.kind.max()) + 1, np.int64),
         stamp=np.zeros(2, np.int64),
         touched=np.zeros(vehicles, np.int32),

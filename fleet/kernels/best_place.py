@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from fleet.kernels.improve_layout import TOLERANCE, PlanArrays, ProblemArrays, Workspace
+from fleet.kernels.improve_layout import F64, TOLERANCE, PlanArrays, ProblemArrays, Workspace
 from fleet.kernels.random_bits import next_bits
 from fleet.kernels.ride_time import try_insertion
 
@@ -87,6 +87,9 @@ def best_place(
             continue
         early_p, late_p = early[p], late[p]
         hop_pd = hop[p, d]
+        further = work.further
+        if _least_drops(problem, plan, v, d, further) == NOWHERE:
+            continue
         for i in range(low, n - 1):
             a, b = nodes[v, i], nodes[v, i + 1]
             tp = first[v, i] + hop[a, p]
@@ -95,8 +98,10 @@ def best_place(
             if tp < early_p:
                 tp = early_p
             delta_p = cost[a, p] - cost[a, b] + extra
-            if problem.timed == 0 and delta_p + cost[p, b] >= best:
-                continue
+            delta_i = delta_p + cost[p, b]
+            least = min(delta_p + cost[p, d] + cost[d, b], delta_i + further[i + 1])
+            if problem.timed == 0 and least >= best:
+                continue  # wherever the drop goes
             fits = True
             for c in range(kinds):
                 if load[v, i, c] + demand[p, c] > capacity[v, c]:
@@ -118,7 +123,9 @@ def best_place(
                     if good and delta < best and (blink == 0 or next_bits(work.rng) >= blink):
                         best, best_v, best_i, best_j = delta, v, i, i
             # the drop further on
-            delta_p += cost[p, b]
+            delta_p = delta_i
+            if problem.timed == 0 and delta_p + further[i + 1] >= best:
+                continue
             step = hop[p, b]
             t = tp + step
             if t < first[v, i + 1]:
@@ -128,6 +135,8 @@ def best_place(
             latest_p = min(late_p, last[v, i + 1] - step)
             base = step - drive[v, i + 1]
             for j in range(i + 1, n - 1):
+                if problem.timed == 0 and delta_p + further[j] >= best:
+                    break
                 fits = True
                 for c in range(kinds):
                     if load[v, j, c] + demand[p, c] > capacity[v, c]:
@@ -161,6 +170,32 @@ def best_place(
                 if t > last[v, j + 1]:
                     break
     return best, best_v, best_i, best_j
+
+
+@njit(cache=True, nogil=True)
+def _least_drops(problem: ProblemArrays, plan: PlanArrays, v: int, d: int, further: F64) -> float:
+    """Into `further` for each position of route `v`: the least detour over `d` in time, behind it or later.
+
+    With it a pickup's place is dismissed by one comparison, and long routes cost little more than short ones.
+    Returns the least of all.
+    """
+    hop, cost = problem.hop, problem.cost
+    early_d, late_d = problem.early[d], problem.late[d]
+    nodes, first, last = plan.nodes, plan.first, plan.last
+    low, n = problem.frozen[v], plan.size[v]
+    least = NOWHERE
+    further[n - 1] = least
+    b = nodes[v, n - 1]
+    for k in range(n - 2, low - 1, -1):
+        a = nodes[v, k]
+        detour = cost[a, d] + cost[d, b] - cost[a, b]
+        if detour < least:
+            t = first[v, k] + hop[a, d] - TOLERANCE
+            if t <= late_d and max(t, early_d) + hop[d, b] - TOLERANCE <= last[v, k + 1]:
+                least = detour
+        further[k] = least
+        b = a
+    return least
 
 
 @njit(cache=True, nogil=True)

@@ -25,6 +25,9 @@ NOBODY = -1
 NEVER = 2_000_000_000
 """Stands for "no limit" in instants; far from the end of int32, so that sums stay in range."""
 
+LANDMARKS = 4
+"""So many places from which the extent of plans is told; more gained less than they cost."""
+
 CLOSED, NO_PLACE, TOO_FAR, FULL, BATTERY, TOO_LONG, PROMISED = 0, 1, 2, 3, 4, 5, 6
 REASONS = 7
 """Why a vehicle could not take a request: takes nobody now, never has such places, cannot be there in
@@ -62,6 +65,10 @@ class Board(NamedTuple):
         I16  # vehicle, slot, kind -> places taken (+) or freed (-) there; at slot 0 those on board; (V, S, K)
     )
     load: I16  # vehicle, slot, kind -> places taken on leaving; (V, S, K)
+    end_loc: I32  # vehicle -> location of its last task, its origin if it has none; (V,)
+    end_s: I32  # vehicle -> when it can leave there; (V,)
+    leg_far: F32  # landmark, vehicle -> largest toll from it round by a leg, and the leg; (LANDMARKS, V)
+    leg_near: F32  # landmark, vehicle -> smallest toll to it and back to a leg, less the leg; (LANDMARKS, V)
 
 
 class Ground(NamedTuple):
@@ -73,6 +80,11 @@ class Ground(NamedTuple):
     )
     metres: U16  # from, to -> way; (N, N)
     charger_m: U16  # location -> way to the nearest charger; (N,)
+    toll: F32  # from, to -> cost of driving there, seconds and metres; (N, N)
+    toll_back: F32  # to, from -> the same, transposed; (N, N)
+    from_mark: F32  # landmark, location -> toll from the landmark; (LANDMARKS, N)
+    to_mark: F32  # landmark, location -> toll to the landmark; (LANDMARKS, N)
+    slack: float  # what rounding may add to a bound made of tolls
 
 
 class Ask(NamedTuple):
@@ -129,6 +141,7 @@ class Trial(NamedTuple):
     ride_s_max: I32
     mate: I32
     start_s: I32
+    further: F64  # slot of the plan as it is -> least toll of a drop behind it or later
 
 
 def new_board(vehicles: int, slots: int, kinds: int) -> Board:
@@ -164,6 +177,10 @@ def new_board(vehicles: int, slots: int, kinds: int) -> Board:
         last_s=grid(NEVER),
         change=np.zeros((v, s, kinds), np.int16),
         load=np.zeros((v, s, kinds), np.int16),
+        end_loc=np.zeros(v, np.int32),
+        end_s=np.zeros(v, np.int32),
+        leg_far=np.full((LANDMARKS, v), -np.inf, np.float32),
+        leg_near=np.full((LANDMARKS, v), np.inf, np.float32),
     )
 
 
@@ -181,4 +198,4 @@ def new_found(best: int) -> Found:
 
 def new_trial(slots: int) -> Trial:
     """Scratch for routes of `slots` slots and one more request."""
-    return Trial(*(np.zeros(slots + 2, np.int32) for _ in range(7)))
+    return Trial(*(np.zeros(slots + 2, np.int32) for _ in range(7)), np.zeros(slots + 2))

@@ -82,6 +82,7 @@ class Workspace(NamedTuple):
     rng: I64  # 0 -> state of the generator, kept; int64, (1,)
     trial_nodes: U32  # position -> node of a route that is tried; uint32, (length + 2,)
     trial_start: F64  # position -> start of service on it; float64, (length + 2,), s
+    further: F64  # position -> least detour of a drop behind it or later; float64, (length + 2,), cost
     seen_kind: I64  # class of vehicles -> stamp of the search that has tried an empty one; int64, (kinds,)
     stamp: I64  # 0 -> last stamp given, 1 -> last stamp of a round; int64, (2,)
     touched: I32  # rank -> vehicle changed in this round; int32, (vehicles,)

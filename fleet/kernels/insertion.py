@@ -1,10 +1,10 @@
 """The best places for one request in the plans of all vehicles.
 
 Every pair of positions of every vehicle that could be in time is priced; none that could win is left out.
-Three bounds keep it fast, and none ever leaves the best out (tests hold it against trying everything): how
-soon the vehicle could be at the pickup, its plan left aside; the pickup's own waiting and detour at its best
-place in the plan; and, within a plan, that starts only grow, so the first task made too late ends the search
-behind it. The search is that of Ma, Zheng and Wolfson (2013) and of every dial-a-ride dispatcher since, over
+Three bounds keep it fast, and none ever leaves the best out (tests hold it against trying everything): what
+landmarks tell of a whole plan; waiting and detours in each leg of a plan; and, within a plan, that starts
+only grow and that no drop further on is nearer than the nearest. Vehicles are tried by their bounds in turn.
+The search is that of Ma, Zheng and Wolfson (2013) and of every dial-a-ride dispatcher since, over
 flat arrays.
 """
 
@@ -30,10 +30,14 @@ from fleet.kernels.board_layout import (
     Trial,
     Weights,
 )
+from fleet.kernels.insertion_bounds import has_places, least_cost, ride_costs, soonest_costs
 from fleet.kernels.schedule import fits_exactly
 
 _PROMISING = 4
 """So many vehicles of the lowest bounds are tried first, so that few others can still win."""
+_GRADES = 256
+"""The others are tried in the order of so many grades of their bounds; sorting them would cost more."""
+_TRIED = -np.inf
 
 
 @njit(cache=True, nogil=True)
@@ -49,38 +53,26 @@ def scan(
 ) -> int:
     """Fill `found` with the cheapest insertion of each of the best vehicles; returns how many there are.
 
-    `bound` is scratch, (V,) float64. `found.reason` counts the vehicles that could not by why, when none
-    could.
+    `bound` is scratch, (V,) float64; `ground` must be laid by the same weights. `found.reason` counts the
+    vehicles that could not by why, when none could.
     """
     best = found.cost.shape[0]
     found.cost[:] = np.inf
     found.vehicle[:] = -1
     found.reason[:] = 0
-    vehicles = board.size.shape[0]
-    rest = _rest_of(ground, ask, weights)
-    for v in range(vehicles):
-        bound[v] = np.inf
-        if board.taking[v] == 0:
-            found.reason[CLOSED] += 1
-        elif not _has_places(board, ask, v):
-            found.reason[NO_PLACE] += 1
-        else:
-            bound[v] = _soonest_cost(board, ground, ask, weights, now_s, v, rest)
-            if bound[v] == np.inf:
-                found.reason[TOO_FAR] += 1
-    for _ in range(min(_PROMISING, vehicles)):
-        v = int(np.argmin(bound))
-        if bound[v] == np.inf:
-            break
-        bound[v] = np.inf
-        _try_vehicle(board, ground, ask, weights, now_s, v, trial, found)
-    for v in range(vehicles):
+    ride_cost = ride_costs(ground, ask, weights)
+    soonest_costs(board, ground, ask, weights, now_s, ride_cost, bound)
+    for v in _lowest(bound):
         if bound[v] < found.cost[best - 1]:
-            least = _least_cost(board, ground, ask, weights, now_s, v, rest)
-            if least == np.inf:
-                found.reason[TOO_FAR] += 1
-            elif least < found.cost[best - 1]:
+            _try_vehicle(board, ground, ask, weights, now_s, v, trial, found)
+            bound[v] = _TRIED
+    for v in _by_bound(bound, found.cost[best - 1]):
+        if bound[v] < found.cost[best - 1]:
+            if least_cost(board, ground, ask, weights, now_s, v, ride_cost) < found.cost[best - 1]:
                 _try_vehicle(board, ground, ask, weights, now_s, v, trial, found)
+                bound[v] = _TRIED
+    if found.vehicle[0] < 0:
+        _tell_why(board, ask, bound, found)
     count = 0
     while count < best and found.vehicle[count] >= 0:
         count += 1
@@ -88,84 +80,58 @@ def scan(
 
 
 @njit(cache=True, nogil=True)
-def _has_places(board: Board, ask: Ask, v: int) -> bool:
-    for c in range(ask.demand.shape[0]):
-        if ask.demand[c] > board.capacity[v, c]:
-            return False
-    return bool(board.size[v] + 2 < board.loc.shape[1])
+def _lowest(bound: np.ndarray) -> np.ndarray:
+    """The few vehicles of the lowest bounds, lowest first; fewer if fewer are below infinity."""
+    first = np.full(_PROMISING, -1, np.int32)
+    worst = np.inf
+    for v in range(bound.shape[0]):
+        if bound[v] < worst:
+            at = _PROMISING - 1
+            while at > 0 and (first[at - 1] < 0 or bound[first[at - 1]] > bound[v]):
+                first[at] = first[at - 1]
+                at -= 1
+            first[at] = v
+            if first[_PROMISING - 1] >= 0:
+                worst = bound[first[_PROMISING - 1]]
+    count = 0
+    while count < _PROMISING and first[count] >= 0:
+        count += 1
+    return first[:count]
 
 
 @njit(cache=True, nogil=True)
-def _rest_of(ground: Ground, ask: Ask, weights: Weights) -> np.ndarray:
-    """What every ride from a pickup option costs at least, wherever it goes in; and its shortest way.
-
-    (P, 3): cost, seconds and metres of the cheapest and shortest drop.
-    """
-    rest = np.full((ask.pick_loc.shape[0], 3), np.inf)
-    for p in range(ask.pick_loc.shape[0]):
-        for d in range(ask.drop_loc.shape[0]):
-            if ask.pick_loc[p] == ask.drop_loc[d]:
-                continue
-            way = np.float64(ground.seconds[ask.pick_loc[p], ask.drop_loc[d]])
-            walk = weights.walk * (ask.pick_walk_s[p] + ask.drop_walk_s[d])
-            rest[p, 0] = min(rest[p, 0], weights.ride * way + walk)
-            rest[p, 1] = min(rest[p, 1], way)
-            rest[p, 2] = min(rest[p, 2], np.float64(ground.metres[ask.pick_loc[p], ask.drop_loc[d]]))
-    return rest
-
-
-@njit(cache=True, nogil=True)
-def _soonest_cost(
-    board: Board, ground: Ground, ask: Ask, weights: Weights, now_s: int, v: int, rest: np.ndarray
-) -> float:
-    """No insertion is cheaper than driving to the pickup at once, the plan aside; infinity if too late."""
-    least = np.inf
-    ready = board.origin_s[v] if board.fixed[v] > 0 else max(board.origin_s[v], now_s)
-    for p in range(ask.pick_loc.shape[0]):
-        at = ready + np.int64(ground.back[ask.pick_loc[p], board.origin_loc[v]])
-        if at <= ask.pick_late_s[p]:
-            wait = weights.wait * (max(at, ask.pick_early_s[p]) - ask.ready_s)
-            least = min(least, wait + rest[p, 0])
-    return least
+def _by_bound(bound: np.ndarray, below: float) -> np.ndarray:
+    """The vehicles not tried whose bound is less than `below`, the lowest bounds first, roughly."""
+    low, high = np.inf, -np.inf
+    for v in range(bound.shape[0]):
+        if _TRIED < bound[v] < below:
+            low, high = min(low, bound[v]), max(high, bound[v])
+    scale = _GRADES / (high - low) if high > low else 0.0
+    begin = np.zeros(_GRADES + 2, np.int32)
+    for v in range(bound.shape[0]):
+        if _TRIED < bound[v] < below:
+            begin[int((bound[v] - low) * scale) + 1] += 1
+    for grade in range(_GRADES + 1):
+        begin[grade + 1] += begin[grade]
+    order = np.empty(begin[_GRADES + 1], np.int32)
+    for v in range(bound.shape[0]):
+        if _TRIED < bound[v] < below:
+            grade = int((bound[v] - low) * scale)
+            order[begin[grade]] = v
+            begin[grade] += 1
+    return order
 
 
 @njit(cache=True, nogil=True)
-def _least_cost(
-    board: Board, ground: Ground, ask: Ask, weights: Weights, now_s: int, v: int, rest: np.ndarray
-) -> float:
-    """No insertion into plan `v` is cheaper than this; infinity if none can be in time.
-
-    The pickup alone, at its best place, already costs its waiting and its detour; by the triangle inequality
-    the drop cannot make the way shorter again. At the end of a plan the ride itself is driven, too.
-    """
-    least = np.inf
-    n = board.size[v]
-    loc = board.loc
-    for p in range(ask.pick_loc.shape[0]):
-        at_p = ask.pick_loc[p]
-        for i in range(board.fixed[v], n + 1):
-            here = loc[v, i]
-            leave = board.start_s[v, i] + board.dwell_s[v, i]
-            if i == 0:
-                leave = max(leave, now_s)
-            to_s = np.int64(ground.back[at_p, here])
-            if leave + to_s > ask.pick_late_s[p]:
-                break
-            wait = weights.wait * (max(leave + to_s, ask.pick_early_s[p]) - ask.ready_s) + rest[p, 0]
-            if wait >= least:
-                break
-            if i < n:
-                after = loc[v, i + 1]
-                add_s = to_s + ground.seconds[at_p, after] - ground.seconds[here, after]
-                if wait + weights.drive * add_s >= least:
-                    continue
-                add_m = np.int64(ground.metres[here, at_p]) + ground.metres[at_p, after]
-                add_m -= np.int64(ground.metres[here, after])
-                least = min(least, wait + weights.drive * max(add_s, 0) + weights.metre * max(add_m, 0))
-            else:
-                add_m = ground.metres[here, at_p] + rest[p, 2]
-                least = min(least, wait + weights.drive * (to_s + rest[p, 1]) + weights.metre * add_m)
-    return least
+def _tell_why(board: Board, ask: Ask, bound: np.ndarray, found: Found) -> None:
+    """Count the vehicles that were not even tried by why."""
+    for v in range(bound.shape[0]):
+        if board.taking[v] == 0:
+            found.reason[CLOSED] += 1
+        elif not has_places(board, ask, v):
+            found.reason[NO_PLACE] += 1
+        elif bound[v] != _TRIED:
+            found.reason[TOO_FAR] += 1
 
 
 @njit(cache=True, nogil=True)
@@ -261,7 +227,13 @@ def _try_stops(
     ride_s_max = ask.ride_s_max[p, d]
     fixed_cost = weights.walk * (ask.pick_walk_s[p] + ask.drop_walk_s[d])
     spare_wh = board.usable_wh[v] - board.needed_wh[v]
+    further, toll = trial.further, ground.toll
+    _least_drops(board, ground, v, at_d, further)
+    mark = _mark(found, v)
     direct_s, direct_m = np.int64(seconds[at_p, at_d]), np.int64(metres[at_p, at_d])
+    # If the pickup has to move later, waiting costs at least what riding less saves: the bound holds.
+    waiting_costs = weights.wait >= weights.ride
+    latest_d = min(late_d, late_p + ask.pick_dwell_s + ride_s_max)
     reason = TOO_FAR
     for i in range(board.fixed[v], n + 1):
         leave = start[v, i] + dwell[v, i]
@@ -277,15 +249,19 @@ def _try_stops(
         to_p_s, to_p_m = np.int64(seconds[loc[v, i], at_p]), np.int64(metres[loc[v, i], at_p])
         out_p = s_p + ask.pick_dwell_s
         here = weights.wait * (s_p - ask.ready_s) + fixed_cost
-        if here + weights.ride * direct_s >= _mark(found, v):
+        floor = here + weights.ride * direct_s - ground.slack
+        if floor >= mark:
             break  # starts grow along the plan: every later place waits longer
         if i < n:
-            off = to_p_s + seconds[at_p, loc[v, i + 1]] - seconds[loc[v, i], loc[v, i + 1]]
-            if here + weights.ride * direct_s + weights.drive * off >= _mark(found, v):
-                continue  # the pickup's detour alone is too long, wherever the drop goes
+            after = loc[v, i + 1]
+            off = toll[loc[v, i], at_p] - toll[loc[v, i], after]
+            apart = off + toll[at_p, after] + further[i + 1]
+            if floor + min(apart, off + toll[at_p, at_d] + toll[at_d, after]) >= mark:
+                continue  # the detours are too long, wherever the drop goes
         # the vehicle's own plan behind the pickup, walked once while the drop moves back
         t = 0
         late_sum = 0
+        moving_s = direct_s
         before_s = to_p_s
         before_m = to_p_m
         for j in range(i, n + 1):
@@ -295,10 +271,13 @@ def _try_stops(
             else:
                 if j == i + 1:
                     t = out_p + seconds[at_p, loc[v, j]]
+                    moving_s = np.int64(seconds[at_p, loc[v, j]])
                     before_s += np.int64(seconds[at_p, loc[v, j]]) - seconds[loc[v, i], loc[v, j]]
                     before_m += np.int64(metres[at_p, loc[v, j]]) - metres[loc[v, i], loc[v, j]]
                 else:
-                    t = t + dwell[v, j - 1] + seconds[loc[v, j - 1], loc[v, j]]
+                    step = np.int64(dwell[v, j - 1]) + seconds[loc[v, j - 1], loc[v, j]]
+                    t += step
+                    moving_s += step
                 t = max(t, board.early_s[v, j])
                 if t > last[v, j]:
                     reason = max(reason, PROMISED)
@@ -308,17 +287,21 @@ def _try_stops(
                     break
                 if board.kind[v, j] == PICKUP or board.kind[v, j] == DROP:
                     late_sum += max(0, t - start[v, j])
-                least_ride = weights.ride * max(direct_s, t - out_p)
-                if here + least_ride + weights.drive * before_s + weights.delay * late_sum >= _mark(found, v):
-                    break  # others wait longer and the rider rides longer at every later place of the drop
-                s_d = t + dwell[v, j] + seconds[loc[v, j], at_d]
+                apart = weights.drive * before_s + weights.metre * before_m + further[j]
+                longer_s = max(0, t - out_p - direct_s) if waiting_costs else 0
+                if floor + weights.ride * longer_s + apart + weights.delay * late_sum >= mark:
+                    break  # others wait and the rider rides longer, and no later place of the drop is nearer
+                to_d_s = np.int64(dwell[v, j]) + seconds[loc[v, j], at_d]
+                if moving_s + to_d_s > ride_s_max:
+                    reason = max(reason, TOO_LONG)
+                    break
+                s_d = t + to_d_s
                 add_s = before_s + seconds[loc[v, j], at_d]
                 add_m = before_m + metres[loc[v, j], at_d]
-            if s_d > late_d:
+            if s_d > latest_d:
                 reason = max(reason, TOO_LONG)
                 break
             others = late_sum
-            fits = True
             if j < n:
                 add_s += np.int64(seconds[at_d, loc[v, j + 1]])
                 add_m += np.int64(metres[at_d, loc[v, j + 1]])
@@ -328,19 +311,19 @@ def _try_stops(
                 else:
                     add_s -= np.int64(seconds[loc[v, j], loc[v, j + 1]])
                     add_m -= np.int64(metres[loc[v, j], loc[v, j + 1]])
+            drive = weights.drive * add_s + weights.metre * add_m
+            ride = s_d - out_p
+            exact = board.simple[v] == 0 or ride > ride_s_max
+            least_ride = direct_s if exact and not waiting_costs else ride
+            cost = here + drive + weights.ride * least_ride + weights.delay * late_sum
+            if cost >= mark:
+                continue
+            if j < n:
                 u = s_d + ask.drop_dwell_s + seconds[at_d, loc[v, j + 1]]
                 if u > last[v, j + 1]:
                     reason = max(reason, PROMISED)
                     continue
-                for k in range(j + 1, n + 1):
-                    u = max(u, board.early_s[v, k])
-                    shift = u - start[v, k]
-                    if shift <= 0:
-                        break
-                    if board.kind[v, k] == PICKUP or board.kind[v, k] == DROP:
-                        others += shift
-                    if k < n:
-                        u += dwell[v, k] + seconds[loc[v, k], loc[v, k + 1]]
+                others += _delay_behind(board, ground, v, j + 1, u)
                 need_wh = add_m * board.wh_per_m[v]
             else:
                 home = s_d + ask.drop_dwell_s + seconds[at_d, board.home[v]]
@@ -352,15 +335,10 @@ def _try_stops(
             if need_wh > spare_wh:
                 reason = max(reason, BATTERY)
                 continue
-            ride = s_d - out_p
-            drive = weights.drive * add_s + weights.metre * add_m
-            cost = here + drive + weights.ride * ride + weights.delay * others
-            mark = _mark(found, v)
-            if board.simple[v] == 0 or ride > ride_s_max:
-                # waiting on the way: the pickup may have to move; only then is the cost no bound from below
-                least = fixed_cost + drive + weights.ride * direct_s
-                if least >= mark:
-                    continue
+            if here + drive + weights.ride * least_ride + weights.delay * others >= mark:
+                continue
+            s_p_now, s_d_now = s_p, s_d
+            if exact:
                 fits = fits_exactly(
                     board, ground, trial, now_s, v, i, j,
                     (at_p, early_p, late_p, ask.pick_dwell_s), (at_d, late_d, ask.drop_dwell_s), ride_s_max,
@@ -368,18 +346,54 @@ def _try_stops(
                 if not fits:
                     reason = max(reason, TOO_LONG if board.simple[v] == 1 else PROMISED)
                     continue
-                s_p_now, s_d_now = trial.start_s[i + 1], trial.start_s[j + 2]
-                others = 0
-                for k in range(1, n + 1):
-                    if board.kind[v, k] == PICKUP or board.kind[v, k] == DROP:
-                        moved = k + (1 if k > i else 0) + (1 if k > j else 0)
-                        others += max(0, trial.start_s[moved] - start[v, k])
-                cost = (
-                    fixed_cost + weights.wait * (s_p_now - ask.ready_s) + drive
-                    + weights.ride * (s_d_now - s_p_now - ask.pick_dwell_s) + weights.delay * others
-                )  # fmt: skip
-                if cost < mark:
-                    _keep(found, cost, v, i, j, p, d, s_p_now, s_d_now, int(add_s), int(add_m))
-            elif cost < mark:
-                _keep(found, cost, v, i, j, p, d, s_p, s_d, int(add_s), int(add_m))
+                s_p_now, s_d_now = np.int64(trial.start_s[i + 1]), np.int64(trial.start_s[j + 2])
+                others = _delay_exactly(board, trial, v, i, j)
+            cost = (
+                fixed_cost + weights.wait * (s_p_now - ask.ready_s) + drive
+                + weights.ride * (s_d_now - s_p_now - ask.pick_dwell_s) + weights.delay * others
+            )  # fmt: skip
+            if cost < mark:
+                _keep(found, cost, v, i, j, p, d, s_p_now, s_d_now, int(add_s), int(add_m))
+                mark = _mark(found, v)
     return reason
+
+
+@njit(cache=True, nogil=True)
+def _least_drops(board: Board, ground: Ground, v: int, at_d: int, further: np.ndarray) -> None:
+    """Into `further` for each slot of plan `v`: the least toll of a drop at `at_d` behind it or later."""
+    n = board.size[v]
+    toll = ground.toll
+    least = toll[board.loc[v, n], at_d]
+    further[n] = least
+    for k in range(n - 1, -1, -1):
+        here, after = board.loc[v, k], board.loc[v, k + 1]
+        least = min(least, toll[here, at_d] + toll[at_d, after] - toll[here, after])
+        further[k] = least
+
+
+@njit(cache=True, nogil=True)
+def _delay_behind(board: Board, ground: Ground, v: int, first: int, u: int) -> int:
+    """By how much riders' tasks from slot `first` on come later, in all, if that slot is reached at `u`."""
+    n = board.size[v]
+    others = 0
+    for k in range(first, n + 1):
+        u = max(u, board.early_s[v, k])
+        shift = u - board.start_s[v, k]
+        if shift <= 0:
+            break
+        if board.kind[v, k] == PICKUP or board.kind[v, k] == DROP:
+            others += shift
+        if k < n:
+            u += board.dwell_s[v, k] + ground.seconds[board.loc[v, k], board.loc[v, k + 1]]
+    return others
+
+
+@njit(cache=True, nogil=True)
+def _delay_exactly(board: Board, trial: Trial, v: int, i: int, j: int) -> int:
+    """The same of the route in `trial`, with a pickup after slot `i` and its drop after slot `j`."""
+    others = 0
+    for k in range(1, board.size[v] + 1):
+        if board.kind[v, k] == PICKUP or board.kind[v, k] == DROP:
+            moved = k + (1 if k > i else 0) + (1 if k > j else 0)
+            others += max(0, trial.start_s[moved] - board.start_s[v, k])
+    return others

@@ -11,6 +11,7 @@ from __future__ import annotations
 from numba import njit
 
 from fleet.kernels.board_layout import DROP, NEVER, NOBODY, Board, Ground, Trial
+from fleet.kernels.landmarks import mark_reach
 
 
 @njit(cache=True, nogil=True)
@@ -34,6 +35,7 @@ def settle(board: Board, ground: Ground, v: int) -> int:
         late_sum += max(0, start[v, k] - board.late_s[v, k])
     _latest(board, ground, v)
     _loads_and_energy(board, ground, v)
+    mark_reach(board, ground, v)
     simple = 1
     for k in range(1, n + 1):
         if board.kind[v, k] == DROP and board.mate[v, k] > 0:
