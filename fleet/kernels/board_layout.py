@@ -198,4 +198,10 @@ def new_found(best: int) -> Found:
 
 def new_trial(slots: int) -> Trial:
     """Scratch for routes of `slots` slots and one more request."""
-    return Trial(*(np.zeros(slots + 2, np.int32) for _ in range(7)), np.zeros(slots + 2))
+
+    def column() -> I32:
+        return np.zeros(slots + 2, np.int32)
+
+    return Trial(
+        column(), column(), column(), column(), column(), column(), column(), np.zeros(slots + 2)
+    )  # fmt: skip
