@@ -10,6 +10,7 @@ import numpy.typing as npt
 from routing.kernels.bounds import lower_bounds
 from routing.kernels.layout import NO_LIMIT, UNREACHED, LegRows, SearchState
 from routing.kernels.raptor import new_legs, new_state, search, trace
+from routing.kernels.trips import TripState, new_trip_state, search_trips
 from routing.network import DayNetwork, SearchSide
 
 __all__ = ["Ends", "Ride", "Searcher"]
@@ -46,6 +47,7 @@ class Searcher:
         self._bound_s: I32
         self._heap_key: I32
         self._heap_stop: I32
+        self._trips = new_trip_state(0, 0, 0, 0)
 
     def journeys(
         self,
@@ -66,6 +68,10 @@ class Searcher:
             side, other, first, last, begin = day.backward, day.forward, egress, access, -seconds
         else:
             side, other, first, last, begin = day.forward, day.backward, access, egress, seconds
+        if side.prepared and other.prepared:
+            return self._prepared_journeys(
+                side, other, first, last, begin, vehicles_max, turned=not arrive_by
+            )
         best = self.arrivals(side, first, last, begin, vehicles_max)
         found = np.flatnonzero(best < UNREACHED)[::-1].tolist()
         if not found:
@@ -80,11 +86,62 @@ class Searcher:
             rides.append(self._rides(other, k, turned=not arrive_by))
         return rides
 
+    def _prepared_journeys(
+        self,
+        side: SearchSide,
+        other: SearchSide,
+        first: Ends,
+        last: Ends,
+        begin: int,
+        vehicles_max: int,
+        *,
+        turned: bool,
+    ) -> list[list[Ride]]:
+        """As `journeys`, by Trip-Based searches both ways."""
+        best = self._search_trips(side, first, last, begin, vehicles_max, NO_LIMIT).target_arrival
+        found = np.flatnonzero(best < UNREACHED)[::-1].tolist()
+        ends = best[found].tolist()
+        rides = []
+        for k, end in zip(found, ends, strict=True):
+            trail = self._search_trips(other, last, first, -end, k, -begin + 1)
+            fewest = int(np.argmin(trail.target_arrival[: k + 1]))
+            ridden = [_ride(other, *ride) for ride in trail.trail[fewest, :fewest].tolist()]
+            rides.append([_turned(other, ride) for ride in ridden[::-1]] if turned else ridden)
+        return rides
+
+    def _search_trips(
+        self, side: SearchSide, start: Ends, goal: Ends, begin_s: int, vehicles_max: int, limit_s: int
+    ) -> TripState:
+        """A search in a prepared day; the state is overwritten by the next one."""
+        ready = side.prepared
+        assert ready is not None
+        runs, served = len(ready.index.row), len(ready.change_s)
+        state = self._trips
+        parts = max(len(state.part), 2 * runs + 1000)
+        while True:
+            if (
+                len(state.reached) != runs
+                or len(state.stop) != served
+                or len(state.target_arrival) <= vehicles_max
+                or len(state.part) < parts
+            ):
+                state = self._trips = new_trip_state(runs, served, max(vehicles_max, 8), parts)
+            found = search_trips(
+                side.timetable, ready.index, ready.changes, ready.floors, ready.column, ready.change_s,
+                start.stops, start.seconds, goal.stops, goal.seconds, begin_s, limit_s, vehicles_max, state,
+            )  # fmt: skip
+            if found >= 0:
+                return state
+            parts *= 2
+
     def arrivals(self, side: SearchSide, access: Ends, egress: Ends, begin_s: int, vehicles_max: int) -> I32:
         """Earliest arrival by number of vehicles, UNREACHED where more vehicles gain nothing.
 
         Shape (vehicles_max + 1,). The array is overwritten by the next search.
         """
+        if side.prepared:
+            state = self._search_trips(side, access, egress, begin_s, vehicles_max, NO_LIMIT)
+            return state.target_arrival[: vehicles_max + 1]
         self._make_room(side, vehicles_max)
         self._bounds(side, egress)
         self._run(side, access, begin_s, vehicles_max, limit_s=NO_LIMIT)
@@ -145,6 +202,13 @@ class Searcher:
     def _make_heap(self, size: int) -> None:
         self._heap = size
         self._heap_key, self._heap_stop = np.empty(size, np.int32), np.empty(size, np.int32)
+
+
+def _ride(side: SearchSide, run: int, board: int, alight: int) -> Ride:
+    """A ride by the number of its run in the day."""
+    offsets = side.timetable.run_offsets
+    pattern = int(np.searchsorted(offsets, run, "right")) - 1
+    return Ride(pattern, run - int(offsets[pattern]), board, alight)
 
 
 def _turned(side: SearchSide, ride: Ride) -> Ride:

@@ -16,6 +16,7 @@ from maas.cli.fleet import fleet
 from maas.cli.gtfs import gtfs
 from maas.cli.identity import identity
 from maas.cli.options import PATH, opened_area
+from maas.cli.prepare import prepare
 from maas.cli.tickets import tickets
 from maas.errors import UserError
 from maas.settings import Settings
@@ -208,6 +209,7 @@ def serve(folder: Path | None, host: str, port: int, database: str | None, no_si
         )
 
 
+area.add_command(prepare)
 main.add_command(fleet)
 main.add_command(gtfs)
 for _command in FEED_COMMANDS:

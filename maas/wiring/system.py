@@ -32,6 +32,7 @@ from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
 from maas.wiring.open_data import OpenData
 from maas.wiring.payments import Paying, open_payments
+from maas.wiring.preparing import Preparing
 from maas.wiring.services import open_services
 from storage.database import Database
 
@@ -85,6 +86,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
     token = settings.operator_token or secrets.token_urlsafe(18)
     with ExitStack() as stack:
         stack.callback(database.engine.dispose)
+        stack.enter_context(Preparing(area))
         intake = Intake(_store(area, settings, stack), Registries(_registries(area)))
         fleet = devices = None
         if area.shuttle is not None:

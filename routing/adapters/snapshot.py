@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from gtfs.model.schedule import Schedule
+from routing.adapters.prepared import PreparedFiles
 from routing.kernels.layout import Timetable
 from routing.network import Network
 from routing.ports import Footpaths
@@ -75,6 +76,7 @@ def open_network(folder: Path) -> Network:
             _load(folder, manifest, "walks", Footpaths),
             graph,
             _texts(folder / "street_names.txt", manifest["street_names"]) if graph is not None else (),
+            PreparedFiles(folder / "prepared"),
         )
     except (OSError, ValueError, KeyError) as error:
         raise SnapshotError(f"{folder} is damaged: {error}. Run: maas area build") from error

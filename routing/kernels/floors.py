@@ -1,0 +1,171 @@
+"""How soon at the least: for every pair of stops, the time from alighting at one to alighting at the other.
+
+No vehicle can beat every hop of its pattern at its fastest, and nobody changes faster than the footpath
+between two vehicles takes; waiting counts nothing. Unlike a shortest path in a graph of hops, a bound of
+this kind keeps the rules of the search: between two vehicles lies one change or one footpath.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from routing.kernels.layout import ALIGHT, BOARD, I32, U8, U16, UNREACHED, DayTimetable, Interchanges
+
+NO_WAY = 65_535
+"""Seconds in a table that mean that there is no way."""
+LONGEST_S = 65_534
+VEHICLES_NONE = 255
+
+
+class Floors(NamedTuple):
+    """Square tables over the stops that are served, of least times and least numbers of vehicles."""
+
+    number: I32  # stop -> row and column, -1 where nothing calls; int32, (stops,)
+    least_s: U16  # destination, origin -> s, NO_WAY if none; uint16, (served, served)
+    vehicles: U8  # destination, origin -> vehicles still to be boarded; uint8, (served, served)
+
+
+@njit(cache=True, nogil=True)
+def fastest_calls(day: DayTimetable, hop_s: I32, dwell_s: I32) -> None:
+    """Least time from each pattern entry to the next, and least dwell at each; (pattern entries,), s."""
+    for pattern in range(day.pattern_offsets.shape[0] - 1):
+        entry = day.pattern_offsets[pattern]
+        length = day.pattern_offsets[pattern + 1] - entry
+        runs = day.run_offsets[pattern + 1] - day.run_offsets[pattern]
+        base = day.time_offsets[pattern]
+        for i in range(length):
+            hop = UNREACHED
+            dwell = UNREACHED
+            for run in range(runs):
+                event = base + run * length + i
+                dwell = min(dwell, day.departure[event] - day.arrival[event])
+                if i + 1 < length:
+                    hop = min(hop, day.arrival[event + 1] - day.departure[event])
+            hop_s[entry + i] = max(hop, 0)
+            dwell_s[entry + i] = max(dwell, 0)
+
+
+@njit(cache=True, nogil=True)
+def fill_floors(
+    day: DayTimetable,
+    change: Interchanges,
+    hop_s: I32,
+    dwell_s: I32,
+    number: I32,
+    served: I32,
+    first: int,
+    last: int,
+    least_s: U16,
+    vehicles: U8,
+) -> None:
+    """Write rows first … last - 1 of the tables; `change` has footpaths by their target (mirrored)."""
+    pattern_offsets, pattern_stops, flags = day.pattern_offsets, day.pattern_stops, day.pattern_flags
+    stop_offsets, stop_patterns, stop_positions = day.stop_offsets, day.stop_patterns, day.stop_positions
+    change_s, path_offsets = change.change_s, change.offsets
+    path_origin, path_s = change.target, change.duration_s
+    stops = number.shape[0]
+    patterns = pattern_offsets.shape[0] - 1
+    alighted = np.empty(stops, np.int32)  # from alighting at a stop
+    board = np.empty(stops, np.int32)  # from being ready to board there
+    rides = np.empty(stops, np.uint8)
+    from_position = np.full(patterns, -1, np.int32)
+    queue = np.empty(patterns, np.int32)
+    improved = np.empty(stops, np.int32)
+    is_improved = np.zeros(stops, np.uint8)
+    boarded = np.empty(stops, np.int32)
+    is_boarded = np.zeros(stops, np.uint8)
+    for row in range(first, last):
+        alighted[:] = UNREACHED
+        board[:] = UNREACHED
+        rides[:] = VEHICLES_NONE
+        goal = served[row]
+        alighted[goal] = 0
+        rides[goal] = 0
+        improved[0] = goal
+        improved_n = 1
+        k = 0
+        while improved_n > 0 and k < 60:
+            k += 1
+            queued = 0
+            for m in range(improved_n):
+                stop = improved[m]
+                is_improved[stop] = 0
+                for e in range(stop_offsets[stop], stop_offsets[stop + 1]):
+                    pattern = stop_patterns[e]
+                    if from_position[pattern] < 0:
+                        queue[queued] = pattern
+                        queued += 1
+                    from_position[pattern] = max(from_position[pattern], stop_positions[e])
+            boarded_n = 0
+            for q in range(queued):
+                pattern = queue[q]
+                entry = pattern_offsets[pattern]
+                way = UNREACHED
+                for i in range(from_position[pattern], -1, -1):
+                    stop = pattern_stops[entry + i]
+                    if way < UNREACHED:
+                        way += hop_s[entry + i]
+                        if flags[entry + i] & BOARD and way < board[stop]:
+                            board[stop] = way
+                            if is_boarded[stop] == 0:
+                                is_boarded[stop] = 1
+                                boarded[boarded_n] = stop
+                                boarded_n += 1
+                        way += dwell_s[entry + i]
+                    if flags[entry + i] & ALIGHT:
+                        way = min(way, alighted[stop])
+                from_position[pattern] = -1
+            improved_n = 0
+            for m in range(boarded_n):
+                stop = boarded[m]
+                is_boarded[stop] = 0
+                for path in range(path_offsets[stop] - 1, path_offsets[stop + 1]):
+                    if path < path_offsets[stop]:
+                        origin = stop
+                        time = np.int64(board[stop]) + change_s[stop]
+                    else:
+                        origin = path_origin[path]
+                        time = np.int64(board[stop]) + path_s[path]
+                    if time < alighted[origin]:
+                        alighted[origin] = time
+                        if rides[origin] == VEHICLES_NONE:
+                            rides[origin] = k
+                        if is_improved[origin] == 0:
+                            is_improved[origin] = 1
+                            improved[improved_n] = origin
+                            improved_n += 1
+        for m in range(improved_n):
+            is_improved[improved[m]] = 0
+        for column in range(served.shape[0]):
+            stop = served[column]
+            if alighted[stop] < UNREACHED:
+                least_s[row, column] = min(alighted[stop], LONGEST_S)
+                vehicles[row, column] = rides[stop]
+            else:
+                least_s[row, column] = NO_WAY
+                vehicles[row, column] = VEHICLES_NONE
+
+
+@njit(cache=True, nogil=True)
+def floors_to(floors: Floors, goal_stops: I32, goal_s: I32, least_s: I32, vehicles: U8) -> None:
+    """Write the least time from alighting at each served stop to the destination; (served,), s.
+
+    UNREACHED where there is no way; `vehicles` as in the tables.
+    """
+    least_s[:] = UNREACHED
+    vehicles[:] = VEHICLES_NONE
+    served = floors.least_s.shape[0]
+    for g in range(goal_stops.shape[0]):
+        row = floors.number[goal_stops[g]]
+        if row < 0:
+            continue
+        extra = goal_s[g]
+        times = floors.least_s[row]
+        rides = floors.vehicles[row]
+        for column in range(served):
+            time = UNREACHED if times[column] == NO_WAY else np.int64(times[column]) + extra
+            least_s[column] = min(least_s[column], time)
+            vehicles[column] = min(vehicles[column], rides[column])

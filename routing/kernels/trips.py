@@ -1,0 +1,265 @@
+"""Trip-Based search (Witt 2015) under lower bounds: arrival time against number of vehicles.
+
+Instead of stops, a round reaches parts of runs; what one may change to is known beforehand
+(`routing.kernels.changes`). Several passes, each cheap because it knows what it need not look at:
+
+1. The fewest vehicles that the floors (`routing.kernels.floors`) leave possible: nothing is looked at that
+   would take more of them. If nothing is found, one vehicle more, and so on.
+2. One vehicle more than that, which must arrive earlier, from the first round on.
+3. Any number of vehicles, which must arrive earlier still.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from routing.kernels.changes import PLACE_BITS, STOPS_MAX, Changes, RunIndex
+from routing.kernels.floors import Floors, floors_to
+from routing.kernels.layout import (
+    BOARD,
+    I16,
+    I32,
+    NOBODY,
+    U8,
+    UNREACHED,
+    DayTimetable,
+)
+
+FAR = 32_767
+"""Greater than any position in a pattern."""
+_NEVER = -UNREACHED
+
+
+class TripState(NamedTuple):
+    """Working memory of one search, owned by the caller and used again by the next."""
+
+    reached: I16  # day run -> first position boarded at so far, FAR if none; int16, (runs,)
+    part: I32  # part -> day run, position boarded at, last position nobody reached before, parent, left at
+    least_s: I32  # served stop -> least time from alighting there to the door; int32, (served,), s
+    vehicles: U8  # served stop -> vehicles still needed after alighting there
+    # served stop -> latest time of alighting there that can still gain something (s), vehicles still needed,
+    # time to the door (s, UNREACHED if none), time of a change (s); int32, (served, 4)
+    stop: I32
+    target_arrival: I32  # round -> arrival at the destination if the round improved it, else UNREACHED; s
+    target_part: I32  # round -> part that arrives
+    target_position: I32  # round -> where it is left
+    trail: I32  # round, number of the ride, (day run, board, alight): the journey found; (rounds, rounds, 3)
+
+
+def new_trip_state(runs: int, served: int, rounds_max: int, parts: int) -> TripState:
+    """Working memory for days of up to `runs` runs and searches of up to `parts` parts of runs."""
+    rounds = rounds_max + 1
+    return TripState(
+        reached=np.full(runs, FAR, np.int16),
+        part=np.empty((parts, 5), np.int32),
+        least_s=np.empty(served, np.int32),
+        vehicles=np.empty(served, np.uint8),
+        stop=np.empty((served, 4), np.int32),
+        target_arrival=np.full(rounds, UNREACHED, np.int32),
+        target_part=np.full(rounds, NOBODY, np.int32),
+        target_position=np.full(rounds, NOBODY, np.int32),
+        trail=np.zeros((rounds, rounds, 3), np.int32),
+    )
+
+
+@njit(cache=True, nogil=True)
+def search_trips(
+    day: DayTimetable,
+    index: RunIndex,
+    changes: Changes,
+    floors: Floors,
+    column: I32,
+    change_s: I32,
+    access_stops: I32,
+    access_s: I32,
+    egress_stops: I32,
+    egress_s: I32,
+    depart_s: int,
+    limit_s: int,
+    rounds_max: int,
+    state: TripState,
+) -> int:
+    """Fill `state`; returns how many journeys it holds, all before `limit_s`, -1 if it has too few parts.
+
+    `column` gives the number of each pattern entry among the served stops, -1 where nobody may alight;
+    `change_s` the least time between two vehicles at a served stop.
+    """
+    floors_to(floors, egress_stops, egress_s, state.least_s, state.vehicles)
+    stop = state.stop
+    for at in range(stop.shape[0]):
+        stop[at, 1] = state.vehicles[at]
+        stop[at, 2] = UNREACHED
+        stop[at, 3] = change_s[at]
+    for g in range(egress_stops.shape[0]):
+        at = floors.number[egress_stops[g]]
+        if at >= 0:
+            stop[at, 2] = min(stop[at, 2], egress_s[g])
+    state.target_arrival[:] = UNREACHED
+    fewest = rounds_max + 1
+    for a in range(access_stops.shape[0]):
+        at = floors.number[access_stops[a]]
+        if at >= 0 and state.least_s[at] < UNREACHED:
+            if state.vehicles[at] < fewest:
+                fewest = int(state.vehicles[at])
+    fewest = max(fewest, 1)
+    found = 0
+    best = np.int64(limit_s)
+    vehicles = fewest
+    alone = 0  # passes that had one number of vehicles to look for
+    while vehicles <= rounds_max:
+        for at in range(state.least_s.shape[0]):
+            least = state.least_s[at]
+            stop[at, 0] = _NEVER if least == UNREACHED else best - 1 - least
+        more = _pass(
+            day, index, changes, floors.number, column, access_stops, access_s, depart_s, best, vehicles,
+            state,
+        )  # fmt: skip
+        if more < 0:
+            found = -1
+            break
+        found += more
+        for k in range(rounds_max + 1):
+            if state.target_arrival[k] < best:
+                best = state.target_arrival[k]
+        if vehicles == rounds_max:
+            break
+        alone += found > 0
+        vehicles = rounds_max if alone >= 2 else vehicles + 1
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _pass(
+    day: DayTimetable,
+    index: RunIndex,
+    changes: Changes,
+    number: I32,
+    column: I32,
+    access_stops: I32,
+    access_s: I32,
+    depart_s: int,
+    limit_s: int | np.int64,
+    rounds_max: int,
+    state: TripState,
+) -> int:
+    pattern_offsets, flags = day.pattern_offsets, day.pattern_flags
+    run_offsets, time_offsets, departures = day.run_offsets, day.time_offsets, day.departure
+    stop_offsets, stop_patterns, stop_positions = day.stop_offsets, day.stop_patterns, day.stop_positions
+    row, events, change = index.row, changes.event, changes.change
+    reached, part, stops = state.reached, state.part, state.stop
+    room = part.shape[0]
+
+    reached[:] = FAR
+    best = np.int64(limit_s)
+    parts = 0
+    for a in range(access_stops.shape[0]):
+        stop = access_stops[a]
+        at = number[stop]
+        ready = np.int64(depart_s) + access_s[a]
+        if at < 0 or ready - stops[at, 3] > stops[at, 0] or stops[at, 1] > rounds_max:
+            continue
+        for e in range(stop_offsets[stop], stop_offsets[stop + 1]):
+            pattern = stop_patterns[e]
+            j = stop_positions[e]
+            entry = pattern_offsets[pattern]
+            length = pattern_offsets[pattern + 1] - entry
+            if not flags[entry + j] & BOARD or j + 1 == length:
+                continue
+            base = time_offsets[pattern]
+            high = run_offsets[pattern + 1] - run_offsets[pattern]
+            if departures[base + (high - 1) * length + j] < ready:
+                continue
+            low = 0
+            while low < high:
+                middle = (low + high) >> 1
+                if departures[base + middle * length + j] < ready:
+                    low = middle + 1
+                else:
+                    high = middle
+            run = run_offsets[pattern] + low
+            if j >= reached[run]:
+                continue
+            if parts == room:
+                return -1
+            part[parts, 0] = run
+            part[parts, 1] = j
+            part[parts, 2] = min(reached[run], length - 1)
+            part[parts, 3] = NOBODY
+            part[parts, 4] = NOBODY
+            parts += 1
+            for later in range(run, run_offsets[pattern + 1]):
+                if reached[later] <= j:
+                    break
+                reached[later] = j
+    found = 0
+    begin = 0
+    for k in range(1, rounds_max + 1):
+        end = parts
+        before = best
+        for q in range(begin, end):
+            run = part[q, 0]
+            entry = row[run, 0]
+            event = row[run, 2]
+            for i in range(part[q, 1] + 1, part[q, 2] + 1):
+                arrival = events[event + i, 0]
+                if arrival >= best:
+                    break
+                at = column[entry + i]
+                if at < 0:
+                    continue
+                deadline = stops[at, 0]
+                if arrival > deadline or k + stops[at, 1] > rounds_max:
+                    continue
+                if np.int64(arrival) + stops[at, 2] < best:
+                    best = np.int64(arrival) + stops[at, 2]
+                    state.target_part[k] = q
+                    state.target_position[k] = i
+                if k == rounds_max:
+                    continue
+                for c in range(events[event + i, 1], events[event + i + 1, 1]):
+                    if change[c, 0] > deadline:
+                        break
+                    at = change[c, 3] & (STOPS_MAX - 1)
+                    if np.int64(change[c, 1]) - stops[at, 3] > stops[at, 0]:
+                        continue
+                    other = change[c, 2]
+                    j = change[c, 3] >> PLACE_BITS
+                    seen = reached[other]
+                    if j >= seen:
+                        continue
+                    if parts == room:
+                        return -1
+                    part[parts, 0] = other
+                    part[parts, 1] = j
+                    part[parts, 2] = min(seen, row[other, 1] - 1)
+                    part[parts, 3] = q
+                    part[parts, 4] = i
+                    parts += 1
+                    for later in range(other, row[other, 3]):
+                        if reached[later] <= j:
+                            break
+                        reached[later] = j
+        if best < before:
+            state.target_arrival[k] = best
+            found += 1
+            _follow(state, k)
+        begin = end
+        if end == parts:
+            break
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _follow(state: TripState, k: int) -> None:
+    """Write the journey of round k into `state.trail`, first ride first."""
+    q = state.target_part[k]
+    alight = state.target_position[k]
+    for n in range(k - 1, -1, -1):
+        state.trail[k, n, 0] = state.part[q, 0]
+        state.trail[k, n, 1] = state.part[q, 1]
+        state.trail[k, n, 2] = alight
+        alight = state.part[q, 4]
+        q = state.part[q, 3]

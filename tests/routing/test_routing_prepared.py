@@ -1,0 +1,143 @@
+"""A prepared day answers as an unprepared one does: same arrivals, same journeys; from memory or files."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+from fakes.random_feeds import ends, network_of, seeded
+from fakes.routing_checks import DAY, check_arrivals, check_departures, check_journeys
+
+from routing.adapters.prepared import PreparedFiles
+from routing.kernels.layout import UNREACHED
+from routing.network import Needs, Network, build_network
+from routing.query import Profile
+from routing.search import Searcher
+
+
+def prepared_network(*arguments) -> Network:
+    network = network_of(*arguments)
+    network.prepare(DAY)
+    return network
+
+
+def test_trip_based_search_equals_the_brute_force_on_hundreds_of_feeds():
+    for seed in range(30_000, 30_300):
+        try:
+            check_arrivals(seeded(seed), prepared_network)
+            check_departures(seeded(seed + 1000), prepared_network)
+            check_journeys(seeded(seed + 2000), arrive_by=bool(seed % 2), build=prepared_network)
+        except AssertionError as error:
+            error.add_note(f"seed {seed}")
+            raise
+
+
+def test_floors_are_below_every_arrival_that_is_found():
+    for seed in range(200):
+        schedule, walks, *_ = seeded(seed)
+        network = network_of(schedule, walks)
+        network.prepare(DAY)
+        day = network.on(DAY)
+        ready = day.forward.prepared
+        if ready is None or network.splits.matches:  # a stop with copies has several floors
+            continue
+        plain = Searcher()
+        unprepared = network_of(schedule, walks).on(DAY).forward
+        for goal in range(len(schedule.stops.ids) - 1):
+            row = ready.floors.number[goal]
+            for start in range(len(schedule.stops.ids) - 1):
+                column = ready.floors.number[start]
+                found = plain.arrivals(unprepared, ends(network, {start: 0}), ends(network, {goal: 0}), 0, 4)
+                if start == goal or found.min() == UNREACHED:
+                    continue
+                # Who is ready at the start has at best alighted there a change before.
+                change = int(network.on(DAY).forward.change.change_s[start])
+                assert ready.floors.least_s[row, column] <= found.min() + change
+                assert ready.floors.vehicles[row, column] <= np.argmax(found < UNREACHED)
+
+
+def test_a_real_bus_network_answers_the_same(shared: Path):
+    from gtfs.schedule.reader import read_feed
+    from gtfs.schedule.typed import to_schedule
+
+    feed = read_feed(shared / "data" / "japan" / "keisei_bus_chiba_west.gtfs.zip")
+    network = build_network(to_schedule(feed))
+    first = network.schedule.services.first_date
+    running = network.timetable.service_active[network.timetable.run_service].sum(axis=0)
+    on = first + timedelta(days=int(running.argmax()))
+    plain = network.on(on)
+    assert network.prepare(on)
+    fast = network.on(on)
+    assert fast.forward.prepared is not None
+    rng = np.random.default_rng(1)
+    served = np.unique(plain.forward.timetable.pattern_stops)
+    a, b = Searcher(), Searcher()
+    some = 0
+    for _ in range(300):
+        start, goal = (ends(network, {int(s): 0}) for s in rng.choice(served, 2, replace=False))
+        at = int(rng.integers(5 * 3600, 22 * 3600))
+        for arrive_by in (False, True):
+            one = a.journeys(plain, start, goal, at, arrive_by=arrive_by, vehicles_max=6)
+            two = b.journeys(fast, start, goal, at, arrive_by=arrive_by, vehicles_max=6)
+            assert [len(rides) for rides in one] == [len(rides) for rides in two]
+            assert _times(plain, one) == _times(plain, two)
+            some += len(one)
+    assert some > 100
+
+
+def _times(day, journeys):
+    timetable = day.forward.timetable
+
+    def event(ride, position):
+        length = int(timetable.pattern_offsets[ride.pattern + 1] - timetable.pattern_offsets[ride.pattern])
+        return int(timetable.time_offsets[ride.pattern]) + ride.run * length + position
+
+    return [
+        (
+            int(timetable.departure[event(rides[0], rides[0].board)]),
+            int(timetable.arrival[event(rides[-1], rides[-1].alight)]),
+        )
+        for rides in journeys
+    ]
+
+
+def test_alike_days_share_files_and_other_processes_take_them_up(tmp_path: Path):
+    schedule, walks, *_ = seeded(5)
+
+    def opened() -> Network:
+        network = network_of(schedule, walks)
+        network._prepared = PreparedFiles(tmp_path)
+        return network
+
+    maker, user = opened(), opened()
+    assert user.on(DAY).forward.prepared is None
+    assert maker.prepare(DAY)
+    assert not maker.prepare(DAY)
+    assert user.adopt() == 1
+    assert user.adopt() == 0
+    ready = user.on(DAY).backward.prepared
+    assert ready is not None
+    assert isinstance(ready.changes.change, np.memmap)
+    assert len(list(tmp_path.iterdir())) == 1
+    assert opened().on(DAY).forward.prepared is not None
+
+
+def test_damaged_files_leave_the_day_unprepared(tmp_path: Path):
+    schedule, walks, *_ = seeded(5)
+    network = network_of(schedule, walks)
+    network._prepared = PreparedFiles(tmp_path)
+    network.prepare(DAY)
+    for path in tmp_path.rglob("*.least_s.npy"):
+        path.write_bytes(path.read_bytes()[:20])
+    again = network_of(schedule, walks)
+    again._prepared = PreparedFiles(tmp_path)
+    assert again.on(DAY).forward.prepared is None
+
+
+def test_riders_with_needs_of_their_own_are_searched_unprepared(tmp_path: Path):
+    schedule, walks, *_ = seeded(5)
+    network = network_of(schedule, walks)
+    network._prepared = PreparedFiles(tmp_path)
+    network.prepare(DAY)
+    assert network.on(DAY, Needs(profile=Profile.WHEELCHAIR)).forward.prepared is None
