@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks.fleet import commands
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 RESULTS = ROOT / "benchmarks" / "results"
@@ -19,7 +21,7 @@ BUILD = ROOT / "build" / "bench"
 
 
 def main() -> None:
-    """Build the two areas, run the benchmarks, write routing.md."""
+    """Build the two areas, run the benchmarks, write routing.md and fleet.md."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     lines = ["# Routing", "", *_machine(), ""]
     poa = DATA / "porto_alegre"
@@ -47,6 +49,11 @@ def main() -> None:
     )
     (RESULTS / "routing.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(RESULTS / "routing.md")
+    fleet = ["# Fleet, as `make bench` runs it", "", *_machine(), ""]
+    for title, arguments in commands():
+        fleet += _section(title, arguments)
+    (RESULTS / "fleet.md").write_text("\n".join(fleet) + "\n", encoding="utf-8")
+    print(RESULTS / "fleet.md")
 
 
 def _machine() -> list[str]:
@@ -81,9 +88,15 @@ def _build_section(*areas: tuple[str, list[Any]]) -> list[str]:
 
 
 def _section(title: str, arguments: list[Any]) -> list[str]:
-    figures = json.loads(_run(arguments).splitlines()[-1])
+    lines = [json.loads(line) for line in _run(arguments).splitlines() if line.startswith("{")]
+    summaries = [line for line in lines if "summary" in line] or lines[-1:]
     shown = " ".join(str(a).replace(f"{ROOT}/", "").replace(str(ROOT.parent), "..") for a in arguments)
-    rows = [f"| {key} | {value} |" for key, value in figures.items()]
+    rows = [
+        f"| {figures.get('summary', '')} {key} | {value} |"
+        for figures in summaries
+        for key, value in figures.items()
+        if key != "summary"
+    ]
     return [f"## {title}", "", f"`python {shown}`", "", "| figure | value |", "|---|---|", *rows, ""]
 
 
