@@ -123,11 +123,11 @@ def has_times(problem: Problem, vehicle: Vehicle, route: tuple[int, ...]) -> boo
 
 
 def cost_of(problem: Problem, plan: Plan) -> float:
+    """The ways of all vehicles; one without stops still goes from its start to its end."""
     total = 0.0
     for vehicle, route in zip(problem.vehicles, plan.routes, strict=True):
         path = [vehicle.start, *route, vehicle.end]
-        if route:
-            total += sum(float(problem.cost[a, b]) for a, b in itertools.pairwise(path))
+        total += sum(float(problem.cost[a, b]) for a, b in itertools.pairwise(path))
     return total
 
 
