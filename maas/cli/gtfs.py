@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from maas.cli.gtfs_realtime import validate_rt
 from maas.cli.options import PATH
 from maas.errors import UserError
 
@@ -19,6 +20,9 @@ PROFILES = ("gtfs", "gtfs-jp-v3", "gtfs-jp-v4")
 @click.group()
 def gtfs() -> None:
     """Keep, compare, judge, mend and publish GTFS and GTFS-JP feeds."""
+
+
+gtfs.add_command(validate_rt)
 
 
 @gtfs.command()

@@ -1,0 +1,1 @@
+"""One module a rule: its `KIND`, and `check(seen, report)`."""
