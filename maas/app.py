@@ -54,7 +54,9 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
     problems.install(app)
     for router in (area_api.router, places_api.router):
         app.include_router(router(area), responses=problems.RESPONSES)
-    app.include_router(journeys_api.router(area, movers_of(area, system)), responses=problems.RESPONSES)
+    heard = journeys_api.nobody_hears if system is None else system.feeds.heard
+    journeys = journeys_api.router(area, movers_of(area, system), heard)
+    app.include_router(journeys, responses=problems.RESPONSES)
     guards = None if system is None else mount_identity(app, system.identity)
     guard = operators_only(system, guards)
     fleet, personal = fleet_of(system), devices.devices_of(system)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from datetime import date, datetime, timedelta
 
@@ -50,6 +51,13 @@ class Planner:
         early as its departure allows. An empty list means that there is no way within the limits of the
         query. Raises OffTheMap, NoService or UnknownStop.
         """
+        return copy.copy(self)._planned(query)  # a network put in meanwhile must not mix into this answer
+
+    def replace(self, network: Network) -> None:
+        """Plan with another network from the next question on; those being answered keep the old one."""
+        self.network = network
+
+    def _planned(self, query: Query) -> list[Journey]:
         day, _ = self.service_time(query.at)
         self._check(query, day)
         journeys = self._plan_on(day, query)

@@ -20,13 +20,23 @@ def no_movers(_request: JourneysRequest) -> Sequence[Mover]:
     return ()
 
 
-def router(area: Area, movers_of: MoversOf = no_movers) -> APIRouter:
+Heard = Callable[[JourneysRequest, JourneysView], None]
+"""Told of each question and its answer."""
+
+
+def nobody_hears(_request: JourneysRequest, _answer: JourneysView) -> None:
+    """Where questions are not counted."""
+
+
+def router(area: Area, movers_of: MoversOf = no_movers, heard: Heard = nobody_hears) -> APIRouter:
     """Routes of the journeys resource."""
     routes = APIRouter(tags=["journeys"])
 
     @routes.post("/v1/journeys")
     def plan_journeys(request: JourneysRequest) -> JourneysView:
         """Plan from door to door: the best by arrival and interchanges, and later ones if `count` asks."""
-        return plan(area, request, utc_now(), movers_of(request))
+        answer = plan(area, request, utc_now(), movers_of(request))
+        heard(request, answer)
+        return answer
 
     return routes

@@ -22,6 +22,8 @@ from fleet.personal.ports import NO_WAY_M
 from gtfs.errors import FeedError, Problem, Severity
 from gtfs.model.fares import FareTables
 from gtfs.model.schedule import Schedule
+from gtfs.publish.package import zipped
+from gtfs.schedule.archive import members
 from gtfs.schedule.fares import read_fares
 from gtfs.schedule.merge import merge
 from gtfs.schedule.reader import read_feed
@@ -46,7 +48,7 @@ __all__ = ["Recipe", "Report", "build_area", "is_fresh"]
 
 Progress = Callable[[str], None]
 _SHOWN_MAX = 20
-_LAYOUT = 3
+_LAYOUT = 4
 """Raised when a built folder holds something new, so that older ones are built again."""
 _DEVICES_APART_M = 20_000
 
@@ -179,7 +181,9 @@ def _schedule(
         paths = [recipe.folder / p for p in config.sources.gtfs]
         if config.sources.timetable:
             progress("compiling the timetable")
-            paths.append(_compiled(recipe.folder / config.sources.timetable, fresh))
+            paths.append(
+                _compiled(recipe.folder / config.sources.timetable, fresh / "feeds" / f"{config.id}.zip")
+            )
     if not paths:
         raise AreaError("No timetable to build from. Give --gtfs FEED.zip, or an area folder with one")
     parts: list[tuple[str, Schedule]] = []
@@ -203,7 +207,17 @@ def _schedule(
         raise AreaError(str(error)) from error
 
 
-def _compiled(folder: Path, fresh: Path) -> Path:
+def _keep(path: Path, fresh: Path, prefix: str) -> None:
+    """Take the feed along: it is published, and stands in for what is published of it later."""
+    kept = fresh / "feeds" / f"{prefix}.zip"
+    kept.parent.mkdir(exist_ok=True)
+    if path.is_dir():
+        kept.write_bytes(zipped(members(path, [])))
+    elif path != kept:
+        shutil.copyfile(path, kept)
+
+
+def _compiled(folder: Path, out: Path) -> Path:
     from gtfs.authoring import SourceError, compile_timetable
     from gtfs.schedule.writer import write_feed
 
@@ -211,8 +225,8 @@ def _compiled(folder: Path, fresh: Path) -> Path:
         feed = compile_timetable(folder)
     except SourceError as error:
         raise AreaError(str(error)) from error
-    write_feed(feed, fresh / "timetable.gtfs.zip")
-    return fresh / "timetable.gtfs.zip"
+    write_feed(feed, out)
+    return out
 
 
 def _prefix(path: Path, taken: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""`maas gtfs import | export | diff | versions`: the feed house from the command line of its server."""
+"""`maas gtfs import | export | versions | diff | author | publish`, on the server itself."""
 
 from __future__ import annotations
 
@@ -241,6 +241,55 @@ def author(
     click.echo(f"{feed_id}: {what} {stored.version.number}")
 
 
+@click.command("publish")
+@click.argument("feed_id")
+@click.option("--version", "number", type=int, help="Which version; the latest if left out.")
+@click.option("--at", help="ISO 8601 instant with an offset; at once if left out.")
+@click.option("--reason", default="", help="Why, for the history.")
+@click.option("--override", default="", help="Why it is published although it has errors.")
+@click.option("--rollback", is_flag=True, help="Publish again what was live before.")
+@click.option("--json", "as_json", is_flag=True, help="Print the release as JSON.")
+@house_options
+def publish(
+    feed_id: str, number: int | None, at: str | None, reason: str, override: str, rollback: bool,
+    as_json: bool, folder: Path | None, database: str | None,
+) -> None:  # fmt: skip
+    """Publish a version of FEED_ID, now or later; refused if it has errors.
+
+    \b
+    Example:
+      maas gtfs publish baybus --version 3 --at 2026-12-01T00:00+09:00 --reason "winter timetable"
+      maas gtfs publish baybus --rollback
+    """  # noqa: D301
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from maas.errors import BadRequest
+    from maas.feeds.model import SYSTEM
+    from maas.wiring.feeds import open_publisher
+
+    try:
+        when = None if at is None else datetime.fromisoformat(at)
+    except ValueError:
+        when = None
+    if at is not None and (when is None or when.tzinfo is None):
+        raise BadRequest(f"--at {at!r} is no instant; write it as 2026-12-01T00:00+09:00")
+    with opened_house(folder, database) as house:
+        publisher = open_publisher(house, ZoneInfo("Asia/Tokyo"))
+        if rollback:
+            release = publisher.rollback(feed_id, SYSTEM, reason=reason)
+        else:
+            release = publisher.publish(
+                feed_id, number or latest_number(house, feed_id), SYSTEM, reason=reason, at=when,
+                override=override,
+            )  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(_plain(asdict(release)), ensure_ascii=False))
+    else:
+        warned = f", {release.report.warnings} warnings" if release.report.warnings else ""
+        click.echo(f"{feed_id}: version {release.number} is {release.state} at {release.at:%F %T %Z}{warned}")
+
+
 def _documents(path: Path | None) -> list[dict[str, Any]]:
     from maas.errors import BadRequest
 
@@ -256,7 +305,7 @@ def _documents(path: Path | None) -> list[dict[str, Any]]:
     return list(found)
 
 
-COMMANDS: tuple[click.Command, ...] = (import_feed, export_feed, list_versions, diff, author)
+COMMANDS: tuple[click.Command, ...] = (import_feed, export_feed, list_versions, diff, author, publish)
 
 
 def latest_number(house: House, feed_id: str) -> int:

@@ -102,8 +102,12 @@ class Network(Protocol):
         """Minutes from door to door when leaving at `at`; None if there is no way at all."""
         ...
 
-    def reachable(self, at: datetime, origin: tuple[float, float]) -> set[str]:
-        """Identifiers of stops that one gets to within two hours."""
+    def served(self) -> set[str]:
+        """Stops (`feed:stop`) at which a vehicle calls on some day."""
+        ...
+
+    def places(self) -> dict[str, tuple[str, float, float]]:
+        """Stop (`feed:stop`) -> name, latitude, longitude."""
         ...
 
 
@@ -118,6 +122,6 @@ class Networks(Protocol):
         """The present network with this feed in the place of what is published of it; nobody else sees it."""
         ...
 
-    def replace(self) -> None:
+    def replace(self) -> bool:
         """Published feeds changed: build anew in a process of its own, and swap when ready."""
         ...

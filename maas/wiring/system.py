@@ -27,6 +27,7 @@ from maas.tickets.personal import PersonalTickets
 from maas.tickets.service import Tickets
 from maas.tickets.tables import create_schema as create_tickets
 from maas.wiring.booking import open_booking
+from maas.wiring.feed_bookings import BundleLegs
 from maas.wiring.feeds import Feeds, open_feeds
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
@@ -111,9 +112,14 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
             area, database, paying.payments, services=services, fleet=fleet, devices=devices
         )
         stack.enter_context(bundles)
+        origin = settings.issuer or "http://localhost:8000"
+        feeds = open_feeds(
+            area, database, bookings=BundleLegs(area, database), cache=settings.cache, origin=origin
+        )
+        stack.enter_context(feeds.worker)
         open_data = OpenData(area, fleet, devices, clock=time.time)
         yield System(
-            database, identity, paying, tickets, services, open_feeds(area, database), intake, fleet, devices,
+            database, identity, paying, tickets, services, feeds, intake, fleet, devices,
             token, settings.operator_token is None, bundles.booking,
             open_data=open_data,
         )  # fmt: skip

@@ -9,6 +9,9 @@ from fastapi import Depends, FastAPI
 
 from maas.api import problems
 from maas.api.feeds.drafts import router as drafts_router
+from maas.api.feeds.impact import router as impact_router
+from maas.api.feeds.public import router as public_router
+from maas.api.feeds.publishing import router as publishing_router
 from maas.api.feeds.versions import router as versions_router
 from maas.api.identity import Guards
 from maas.feeds.model import Actor
@@ -16,21 +19,25 @@ from maas.identity.model import Role
 from maas.identity.principal import Principal
 from maas.wiring.feeds import Feeds
 
-__all__ = ["SCOPE", "drafts_router", "mount", "versions_router"]
+__all__ = ["SCOPE", "mount", "versions_router"]
 
 SCOPE = "feeds:write"
 
 
 def mount(app: FastAPI, feeds: Feeds, guards: Guards) -> None:
-    """Publishers sign in with the role, machines send a token with `feeds:write`."""
+    """Publishers sign in with the role, machines send a token with `feeds:write`; downloads are for all."""
     signed_in = Depends(guards.requires(Role.PUBLISHER, Role.ADMINISTRATOR, scope=SCOPE))
 
     def publisher(who: Principal = signed_in) -> Actor:
         everything = who.scopes is None and Role.ADMINISTRATOR in who.roles
         return Actor(who.actor, None if everything else who.organisations(Role.PUBLISHER))
 
+    house = feeds.house
     for routes in (
-        versions_router(feeds.house, publisher),
+        versions_router(house, publisher),
         drafts_router(feeds.drafts, publisher, feeds.streets),
+        publishing_router(house, feeds.publisher, feeds.notices, publisher, feeds.wake),
+        impact_router(house, feeds.drafts, feeds.forecast, publisher),
+        public_router(house, feeds.publisher, feeds.notices, feeds.origin),
     ):
         app.include_router(routes, responses=problems.RESPONSES)
