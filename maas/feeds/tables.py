@@ -156,18 +156,3 @@ query = Table(
     UniqueConstraint("day", "slot_s", "from_lat", "from_lon", "to_lat", "to_lon", "arrive_by",
                      name="uq_feed_query"),
 )  # fmt: skip
-usage = Table(
-    "feed_usage",  # what vehicles counted, by line, stop and hour
-    metadata,
-    Column("day", String(10), primary_key=True),
-    Column("line", String(120), primary_key=True),
-    Column("stop", String(160), primary_key=True),
-    Column("hour", Integer, primary_key=True),
-    Column("boardings", Integer, nullable=False),
-    Column("alightings", Integer, nullable=False),
-    Column("calls", Integer, nullable=False),
-    Column("occupied", BigInteger, nullable=False),  # riders on board when leaving, summed over calls
-    Column("capacity", BigInteger, nullable=False),  # places, summed over calls
-    Column("punctual", Integer, nullable=False),  # calls that left at most so late as is called punctual
-    Column("timed", Integer, nullable=False),  # calls that had a time to keep
-)

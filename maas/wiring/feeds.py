@@ -17,10 +17,12 @@ from maas.feeds.ports import LiveBookings, Streets
 from maas.feeds.publish import Publisher
 from maas.feeds.queries import QueryLog
 from maas.feeds.schema import create_schema
+from maas.feeds.usage import Usage
 from maas.journeys.model import JourneysRequest, JourneysView
 from maas.wiring.feed_worker import FeedWorker
 from maas.wiring.judge import Judge
 from maas.wiring.networks import LiveNetworks
+from maas.wiring.ridden import ShuttleRides
 from maas.wiring.services import utc_now
 from storage.database import Database
 
@@ -39,6 +41,8 @@ class Feeds:
     queries: QueryLog
     forecast: Forecast
     worker: FeedWorker
+    usage: Usage
+    area: str
     origin: str  # where browsers reach us
 
     def heard(self, request: JourneysRequest, answer: JourneysView) -> None:
@@ -75,5 +79,6 @@ def open_feeds(area: Area, database: Database, *, bookings: LiveBookings, cache:
     return Feeds(
         house, Drafts(house), None if graph is None else BusWays(graph), publisher, Notices(house), queries,
         Forecast(house, bookings, queries, networks, zone),
-        FeedWorker(area, house, publisher, networks, queries), origin,
+        FeedWorker(area, house, publisher, networks, queries),
+        Usage(ShuttleRides(area.shuttle, database), zone), area.manifest.id, origin,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from maas.api.feeds.drafts import router as drafts_router
 from maas.api.feeds.impact import router as impact_router
 from maas.api.feeds.public import router as public_router
 from maas.api.feeds.publishing import router as publishing_router
+from maas.api.feeds.usage import router as usage_router
 from maas.api.feeds.versions import router as versions_router
 from maas.api.identity import Guards
 from maas.feeds.model import Actor
@@ -38,6 +39,7 @@ def mount(app: FastAPI, feeds: Feeds, guards: Guards) -> None:
         drafts_router(feeds.drafts, publisher, feeds.streets),
         publishing_router(house, feeds.publisher, feeds.notices, publisher, feeds.wake),
         impact_router(house, feeds.drafts, feeds.forecast, publisher),
+        usage_router(feeds.area, feeds.usage, house.clock),
         public_router(house, feeds.publisher, feeds.notices, feeds.origin),
     ):
         app.include_router(routes, responses=problems.RESPONSES)

@@ -164,7 +164,8 @@ def _files(routes: APIRouter, shelf: _Shelf, publisher: Publisher) -> None:
             if r.state in ("live", "past")
         ]  # fmt: skip
 
-    @routes.api_route("/{feed_id}/gtfs.zip", methods=["GET", "HEAD"], response_class=Response, responses=_ZIP)
+    @routes.head("/{feed_id}/gtfs.zip", include_in_schema=False)
+    @routes.get("/{feed_id}/gtfs.zip", response_class=Response, responses=_ZIP)
     def download(feed_id: FeedId, request: Request) -> Response:
         """The feed as it is published now."""
         return _sent(publisher, publisher.live(feed_id), request, _SOON)
