@@ -2982,6 +2982,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/feeds/makuhari/usage.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Usage
+         * @description Boardings, occupancy and punctuality of days that are over; small counts are left out.
+         */
+        get: operations["show_usage_feeds_makuhari_usage_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feeds/makuhari/usage.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Table
+         * @description The same as a table; what is left out is empty.
+         */
+        get: operations["show_table_feeds_makuhari_usage_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/feeds": {
         parameters: {
             query?: never;
@@ -3078,11 +3118,7 @@ export interface paths {
         post?: never;
         delete?: never;
         options?: never;
-        /**
-         * Download
-         * @description The feed as it is published now.
-         */
-        head: operations["download_feeds__feed_id__gtfs_zip_get"];
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -5588,6 +5624,31 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * FigureView
+         * @description One line, stop and hour; null: left out because few rode.
+         */
+        FigureView: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Line */
+            line: string;
+            /** Stop */
+            stop: string;
+            /** Hour */
+            hour: number;
+            /** Boardings */
+            boardings: number | null;
+            /** Alightings */
+            alightings: number | null;
+            /** Occupancy Percent */
+            occupancy_percent: number | null;
+            /** Punctual Percent */
+            punctual_percent: number | null;
         };
         /**
          * FiguresView
@@ -8638,6 +8699,23 @@ export interface components {
             revoked: boolean;
         };
         /**
+         * TotalView
+         * @description A line's day.
+         */
+        TotalView: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Line */
+            line: string;
+            /** Boardings */
+            boardings: number | null;
+            /** Punctual Percent */
+            punctual_percent: number | null;
+        };
+        /**
          * TourStop
          * @description One stop of a rebalancing tour: bikes loaded (+) or unloaded (-).
          */
@@ -8721,26 +8799,6 @@ export interface components {
         UnlockIn: {
             /** Code */
             code: string;
-        };
-        /**
-         * UsageView
-         * @description What one vehicle did on a service day.
-         */
-        UsageView: {
-            /** Kind */
-            kind: string;
-            /** Id */
-            id: string;
-            /** Km */
-            km: number;
-            /** Hours On Duty */
-            hours_on_duty: number;
-            /** Energy Kwh */
-            energy_kwh: number;
-            /** Boardings */
-            boardings: number;
-            /** Faults */
-            faults: number;
         };
         /**
          * UseTold
@@ -9127,6 +9185,21 @@ export interface components {
             reason?: string;
         };
         /**
+         * UsageView
+         * @description Usage by line, stop and hour.
+         */
+        maas__api__feeds__usage__UsageView: {
+            /**
+             * Threshold
+             * @description cells with fewer riders are left out
+             */
+            threshold: number;
+            /** Totals */
+            totals: components["schemas"]["TotalView"][];
+            /** Figures */
+            figures: components["schemas"]["FigureView"][];
+        };
+        /**
          * ReleaseIn
          * @description Where the device is left.
          */
@@ -9141,6 +9214,26 @@ export interface components {
              * @description degrees east, WGS 84
              */
             lon: number;
+        };
+        /**
+         * UsageView
+         * @description What one vehicle did on a service day.
+         */
+        maas__api__fleet__telemetry__UsageView: {
+            /** Kind */
+            kind: string;
+            /** Id */
+            id: string;
+            /** Km */
+            km: number;
+            /** Hours On Duty */
+            hours_on_duty: number;
+            /** Energy Kwh */
+            energy_kwh: number;
+            /** Boardings */
+            boardings: number;
+            /** Faults */
+            faults: number;
         };
         /**
          * CancelIn
@@ -21426,7 +21519,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UsageView"][];
+                    "application/json": components["schemas"]["maas__api__fleet__telemetry__UsageView"][];
                 };
             };
             /** @description The request contradicts itself or the area */
@@ -32493,6 +32586,296 @@ export interface operations {
             };
         };
     };
+    show_usage_feeds_makuhari_usage_json_get: {
+        parameters: {
+            query: {
+                /** @description the first day */
+                from: string;
+                /** @description the last day; yesterday at the latest */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["maas__api__feeds__usage__UsageView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_table_feeds_makuhari_usage_csv_get: {
+        parameters: {
+            query: {
+                /** @description the first day */
+                from: string;
+                /** @description the last day; yesterday at the latest */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     list_published_feeds_get: {
         parameters: {
             query?: never;
@@ -32934,155 +33317,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PublishedVersion"][];
                 };
-            };
-            /** @description The request contradicts itself or the area */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Type */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description The caller has not shown that they may do this */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Type */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Nothing has that name or id */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Type */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description The state of what is named does not allow this */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Type */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description The request is malformed, or cannot be planned */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Type */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description This server cannot do that now */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** Type */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-    };
-    download_feeds__feed_id__gtfs_zip_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                feed_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": unknown;
-                };
-            };
-            /** @description what you have is the latest */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description The request contradicts itself or the area */
             400: {
