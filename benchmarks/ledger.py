@@ -93,7 +93,7 @@ def _repeat(
 
 
 @contextmanager
-def _private_postgresql() -> Iterator[str]:
+def private_postgresql() -> Iterator[str]:
     """A throwaway cluster with PostgreSQL's own default durability."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     initdb = found[-1] if found else shutil.which("initdb")
@@ -137,7 +137,7 @@ def main() -> None:
     elif args.url:
         result = measure(args.url, seconds=args.seconds, batch=args.batch)
     else:
-        with _private_postgresql() as url:
+        with private_postgresql() as url:
             result = measure(url, seconds=args.seconds, batch=args.batch)
     print(json.dumps(result) if args.json else "\n".join(f"{k}: {v}" for k, v in result.items()))
 

@@ -24,6 +24,7 @@ from maas.booking.errors import (
     LostLease,
     PartRefused,
     PaymentDeclined,
+    Repeated,
 )
 from maas.booking.local import cancel_local, confirm_local, extend_local, hold_local
 from maas.booking.model import Bundle, BundleState, Held, Part, PartState, Pay
@@ -33,12 +34,13 @@ from maas.booking.ports import Ask
 from maas.booking.store import Case, Saga
 from maas.booking.wishes import Wish
 from payments.adapters import sql as payment_rows
+from payments.batch import finish_all
 from payments.errors import Unavailable
-from payments.hold import OPEN, Authorise, HoldState, Outcome, Void
+from payments.hold import OPEN, Authorise, Hold, HoldState, Outcome, Step, Void
 from payments.ports import AuthoriseRequest
 from storage.sql import database_now_ms
 
-__all__ = ["Book", "Draft", "DraftPart", "Means"]
+__all__ = ["Book", "Draft", "DraftPart", "Means", "refusal_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class _Order:
     """A confirmation on its way into a grouped transaction."""
 
     bundle_id: str
+    subject: str
     means: Means
 
 
@@ -99,13 +102,13 @@ class Book:
         self.deps.probe("after open")
         return self._ran(case)
 
-    def confirm(self, bundle_id: str, means: Means) -> Bundle:
+    def confirm(self, bundle_id: str, subject: str, means: Means) -> Bundle:
         """Pay and book. The bundle afterwards: confirmed, or `paying` where the rider or time must answer.
 
         Raises BundleExpired, PaymentDeclined, PartRefused, Busy.
         """
         self.deps.probe("before order")
-        case: Case = self.engine.groups.run(self._order, _Order(bundle_id, means))
+        case: Case = self.engine.groups.run(self._order, _Order(bundle_id, subject, means))
         self.deps.probe("after order")
         return self._ran(case)
 
@@ -126,7 +129,7 @@ class Book:
             bundle = self.engine.run(case)
         except LostLease as error:
             raise Busy(f"bundle {case.bundle.id}: it took too long and was taken over; look again") from error
-        refusal = _refusal(bundle)
+        refusal = refusal_of(bundle)
         if refusal is not None:
             raise refusal
         return bundle
@@ -148,7 +151,7 @@ class Book:
         for case in store.new(connection, fresh):
             for part in case.bundle.parts:
                 cancel_local(self.deps, connection, case.bundle, part, undo=True)
-            results[cases.index(case)] = Busy("this request is being answered already; repeat it in a moment")
+            results[cases.index(case)] = Repeated("this request was made before")
         return [results[k] for k in range(len(cases))]
 
     def _made(self, draft: Draft, now_ms: int) -> Case:
@@ -215,8 +218,13 @@ class Book:
         taken, now_ms = store.free(
             connection, [order.bundle_id for order in orders], self.deps.owner, rules.lease_s
         )
-        ready = [c for c in taken.values() if c.saga.kind == "book" and c.saga.phase == "held"]
+        owners = {order.bundle_id: order.subject for order in orders}
+        ready = [
+            c for c in taken.values()
+            if c.saga.kind == "book" and c.saga.phase == "held" and c.bundle.subject == owners[c.bundle.id]
+        ]  # fmt: skip
         alive = extend_local(self.deps, connection, [c.bundle for c in ready], ttl_s=rules.pay_s)
+        steps: list[tuple[Case, Step]] = []
         for order in orders:
             case = taken.get(order.bundle_id)
             if case is None or case not in ready:
@@ -224,7 +232,10 @@ class Book:
             if now_ms >= case.bundle.expires_ms or case.bundle.id not in alive:
                 case.saga.phase, case.bundle.reason = "undo", "expired"
                 continue
-            self._ask_for_money(connection, case, order.means, now_ms)
+            step = self._ask_for_money(case, order.means, now_ms)
+            if step is not None:
+                steps.append((case, step))
+        self.engine.begin(connection, steps)
         store.save(connection, ready)
         return [
             case if (case := taken.get(order.bundle_id)) in ready and case is not None
@@ -232,7 +243,7 @@ class Book:
             for order in orders
         ]  # fmt: skip
 
-    def _ask_for_money(self, connection: Connection, case: Case, means: Means, now_ms: int) -> None:
+    def _ask_for_money(self, case: Case, means: Means, now_ms: int) -> Step | None:
         bundle, saga = case.bundle, case.saga
         saga.body["pay_until_ms"] = now_ms + int(self.deps.rules.pay_s * 1000)
         saga.attempts, saga.wake_ms = 0, now_ms
@@ -242,7 +253,7 @@ class Book:
         total = bundle.total_minor
         if total == 0 or means.on_site:
             saga.phase = "confirm"
-            return
+            return None
         bundle.tries += 1
         pay = Pay(f"{bundle.id}:pay:{bundle.tries}", total)
         bundle.pays.append(pay)
@@ -250,10 +261,10 @@ class Book:
             means.customer, means.method, total, bundle.id, bundle.currency, means.return_url
         )
         saga.phase = "pay"
-        self.engine.begin(connection, case, Authorise(pay.id, request))
+        return Authorise(pay.id, request)
 
     def _pay(self, case: Case) -> Case:
-        return self.engine.tx(self._paid, case, self.engine.send(step_from(case.saga.body["money"])))
+        return self.engine.tx(self._paid, case, self.engine.send(case))
 
     def _challenge(self, case: Case) -> Case:
         """The rider answers their bank, or the processor decides; a look tells whether they have."""
@@ -263,17 +274,21 @@ class Book:
 
     def _paid(self, connection: Connection, items: Sequence[Item]) -> list[Case | Exception]:
         def act(connection: Connection, pairs: list[tuple[Case, Any]], now_ms: int) -> None:
-            going = [case for case, outcome in pairs if self._authorised(connection, case, outcome, now_ms)]
+            steps = [(step_from(case.saga.body["money"]), outcome) for case, outcome in pairs]
+            holds = finish_all(self.deps.payments, connection, steps, now=self.deps.clock())
+            going = [
+                case
+                for (case, _), hold in zip(pairs, holds, strict=True)
+                if self._authorised(case, hold, now_ms)
+            ]
             here = [c for c in going if not any(kind_of(p) in self.deps.outside for p in c.bundle.parts)]
             self._book(connection, here)
 
         return self.engine.over(connection, items, act)
 
-    def _authorised(self, connection: Connection, case: Case, outcome: Outcome, now_ms: int) -> bool:
+    def _authorised(self, case: Case, hold: Hold, now_ms: int) -> bool:
         """What the authorisation came to; True if the parts can be confirmed now."""
         bundle, saga, pay = case.bundle, case.saga, case.bundle.pays[-1]
-        step = step_from(saga.body["money"])
-        hold = self.deps.payments.finish(connection, step, outcome, now=self.deps.clock())
         case.note("authorisation", key=pay.id, state=hold.state.value, code=hold.decline_code)
         bundle.challenge_url = hold.challenge_url if hold.state is HoldState.CHALLENGE else ""
         if hold.state is HoldState.HELD:
@@ -361,7 +376,7 @@ class Book:
         case = self.engine.tx(self._undoing, case)
         outcome = None
         if "money" in case.saga.body:
-            outcome = self.engine.send(step_from(case.saga.body["money"]))
+            outcome = self.engine.send(case)
             if not outcome.done:
                 raise Unavailable(f"the hold could not be let go: {outcome.message}", code=outcome.code)
         return self.engine.tx(self._undone, case, outcome)
@@ -377,7 +392,7 @@ class Book:
                     if not pay.open:
                         continue
                     if payment_rows.get_hold(connection, pay.id, lock=True).state in OPEN:
-                        self.engine.begin(connection, case, Void(f"{pay.id}:void", pay.id))
+                        self.engine.begin(connection, [(case, Void(f"{pay.id}:void", pay.id))])
                         break
                     pay.open = False  # the processor said no, or its hold ran out
 
@@ -386,7 +401,7 @@ class Book:
     def _undone(self, connection: Connection, items: Sequence[Item]) -> list[Case | Exception]:
         def act(connection: Connection, pairs: list[tuple[Case, Any]], _now_ms: int) -> None:
             for case, outcome in pairs:
-                if outcome is not None and not self.engine.finish(connection, case, outcome):
+                if outcome is not None and not self.engine.finish(connection, [(case, outcome)]):
                     continue
                 bundle = case.bundle
                 for part in bundle.parts:
@@ -415,7 +430,7 @@ def _ended(reason: str) -> BundleState:
     return BundleState.CANCELLED if reason.startswith("given back") else BundleState.FAILED
 
 
-def _refusal(bundle: Bundle) -> BookingError | None:
+def refusal_of(bundle: Bundle) -> BookingError | None:
     """What to tell the rider who waits for the answer."""
     if bundle.state is BundleState.EXPIRED or bundle.reason == "expired":
         return BundleExpired(f"bundle {bundle.id}: its holds ran out; ask for it anew")

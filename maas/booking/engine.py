@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ from maas.booking.model import OPEN_PARTS, Bundle, BundleState, Part
 from maas.booking.money import Uncollected, allocate, booked, next_step, step_from, step_to
 from maas.booking.ports import LocalProvider, PartProvider, Pricing, TicketIssuer
 from maas.booking.store import Case
+from payments.batch import ask, begin_all, finish_all
 from payments.errors import HoldError, Unavailable
 from payments.hold import Outcome, Step
 from payments.service import Payments
@@ -156,13 +158,18 @@ class Engine:
         self.deps.probe(f"after {what}")
         return answer
 
-    def send(self, step: Step) -> Outcome:
-        """Ask the processor. Raises Unavailable where the outcome is unknown."""
-        return self.call(f"send {type(step).__name__.lower()}", self.deps.payments.send, step)
+    def send(self, case: Case) -> Outcome:
+        """Ask the processor for the step that was begun. Raises Unavailable where the outcome is unknown."""
+        step = step_from(case.saga.body["money"])
+        what, begun = f"send {type(step).__name__.lower()}", case.begun
+        if begun is not None:
+            return self.call(what, partial(ask, self.deps.payments, step, begun))
+        return self.call(what, self.deps.payments.send, step)
 
     def money(self, connection: Connection, cases: Sequence[Case]) -> None:
         """Hand on what was taken, and begin the next step of the money; or end the saga."""
         now = self.deps.clock()
+        steps: list[tuple[Case, Step]] = []
         counts = {id(p): p.allocations for c in cases for p in c.bundle.parts}
         allocate(connection, self.deps.payments.ledger, [c.bundle for c in cases], now=now)
         for case in cases:
@@ -178,28 +185,40 @@ class Engine:
                 _close(case.bundle)
                 self.end(case)
                 continue
-            self.begin(connection, case, step)
             case.saga.phase = "settle"
+            steps.append((case, step))
+        self.begin(connection, steps)
 
-    def begin(self, connection: Connection, case: Case, step: Step) -> None:
+    def begin(self, connection: Connection, steps: Sequence[tuple[Case, Step]]) -> None:
         """Write down in the transaction what will be asked of the processor."""
-        case.bundle.steps += 1
-        case.saga.body["money"] = step_to(step)
-        case.note("begin " + type(step).__name__.lower(), key=step.key)
-        self.deps.payments.begin(connection, step, now=self.deps.clock())
+        for case, step in steps:
+            case.bundle.steps += 1
+            case.saga.body["money"] = step_to(step)
+            case.note("begin " + type(step).__name__.lower(), key=step.key)
+        now = self.deps.clock()
+        answers = begin_all(self.deps.payments, connection, [step for _, step in steps], now=now)
+        for (case, _), answer in zip(steps, answers, strict=True):
+            if isinstance(answer, HoldError):
+                self._give_in(case, str(answer))
+            else:
+                case.begun = answer
 
-    def finish(self, connection: Connection, case: Case, outcome: Outcome) -> bool:
-        """Book what the processor answered to the step that was begun; False if it refused for good."""
-        step = step_from(case.saga.body["money"])
-        hold = self.deps.payments.finish(connection, step, outcome, now=self.deps.clock())
-        booked(case.bundle, step, hold, outcome)
-        case.note("end " + type(step).__name__.lower(), key=step.key, done=outcome.done, code=outcome.code)
-        if outcome.done:
-            case.saga.body.pop("money")
-            case.saga.attempts = 0
-        else:
-            self._give_in(case, f"{step.key}: refused ({outcome.code}): {outcome.message}")
-        return outcome.done
+    def finish(self, connection: Connection, ended: Sequence[tuple[Case, Outcome]]) -> list[Case]:
+        """Book what the processor answered to the steps that were begun; those that it did not refuse."""
+        steps = [(step_from(case.saga.body["money"]), outcome) for case, outcome in ended]
+        holds = finish_all(self.deps.payments, connection, steps, now=self.deps.clock())
+        good: list[Case] = []
+        for (case, outcome), (step, _), hold in zip(ended, steps, holds, strict=True):
+            booked(case.bundle, step, hold, outcome)
+            name = type(step).__name__.lower()
+            case.note(f"end {name}", key=step.key, done=outcome.done, code=outcome.code)
+            if outcome.done:
+                case.saga.body.pop("money")
+                case.saga.attempts = 0
+                good.append(case)
+            else:
+                self._give_in(case, f"{step.key}: refused ({outcome.code}): {outcome.message}")
+        return good
 
     def _give_in(self, case: Case, error: str) -> None:
         case.saga.state, case.saga.lease_until_ms, case.saga.error = "stuck", 0, error
@@ -208,8 +227,7 @@ class Engine:
     def _settle(self, case: Case) -> Case:
         if "money" not in case.saga.body:
             return self.tx(self._settling, case)
-        step = step_from(case.saga.body["money"])
-        return self.tx(self._settled, case, self.send(step))
+        return self.tx(self._settled, case, self.send(case))
 
     def _settling(self, connection: Connection, items: Sequence[Item]) -> list[Case | Exception]:
         def act(connection: Connection, pairs: list[tuple[Case, Any]], _now_ms: int) -> None:
@@ -219,8 +237,7 @@ class Engine:
 
     def _settled(self, connection: Connection, items: Sequence[Item]) -> list[Case | Exception]:
         def act(connection: Connection, pairs: list[tuple[Case, Any]], _now_ms: int) -> None:
-            going = [case for case, outcome in pairs if self.finish(connection, case, outcome)]
-            self.money(connection, going)
+            self.money(connection, self.finish(connection, pairs))
 
         return self.over(connection, items, act)
 

@@ -13,6 +13,7 @@ UserError
     ├── KeyReused            the idempotency key was used before for something else
     └── Busy                 another step of the same bundle is under way
 OutcomeUnknown               (no user's error) no answer came from outside: ask again with the same key
+Repeated                     (no user's error) the request key is known; look the bundle up
 LostLease                    (no user's error) another process has taken the saga over
 ```
 """
@@ -25,7 +26,7 @@ from maas.errors import UserError
 
 __all__ = [
     "BookingError", "BundleExpired", "Busy", "KeyReused", "LostLease", "NotBookable", "OutcomeUnknown",
-    "PartRefused", "PaymentDeclined", "QuoteChanged", "UnknownBundle", "WrongState",
+    "PartRefused", "PaymentDeclined", "QuoteChanged", "Repeated", "UnknownBundle", "WrongState",
 ]  # fmt: skip
 
 
@@ -120,6 +121,10 @@ class Busy(BookingError):
 
 class OutcomeUnknown(Exception):
     """No answer came: it may or may not have happened. The same call with the same key finds out."""
+
+
+class Repeated(Exception):
+    """The request key is known: the bundle that it made is the answer."""
 
 
 class LostLease(Exception):

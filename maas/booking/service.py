@@ -13,9 +13,17 @@ from sqlalchemy import select
 from maas.booking import store
 from maas.booking import tables as t
 from maas.booking.after import After, GiveBack, quote_of
-from maas.booking.book import Book, Draft, Means
+from maas.booking.book import Book, Draft, Means, refusal_of
 from maas.booking.engine import Deps, Engine
-from maas.booking.errors import BookingError, Busy, KeyReused, LostLease, UnknownBundle, WrongState
+from maas.booking.errors import (
+    BookingError,
+    Busy,
+    KeyReused,
+    LostLease,
+    Repeated,
+    UnknownBundle,
+    WrongState,
+)
 from maas.booking.model import Bundle, BundleState
 from maas.booking.plan import check_dependencies
 from maas.booking.repair import Repairs
@@ -53,19 +61,27 @@ class Booking:
         Raises NotBookable, PartRefused, KeyReused, Busy.
         """
         check_dependencies([(p.label, p.wish, p.before) for p in draft.parts])
-        earlier = self._earlier(draft)
-        if earlier is not None:
-            return earlier
-        return self.book.hold(draft)
+        try:
+            return self.book.hold(draft)
+        except Repeated:
+            return self._earlier(draft)
 
     def confirm(self, bundle_id: str, subject: str, means: Means) -> Bundle:
         """Pay and book; safe to repeat. Raises as `Book.confirm`."""
-        bundle = self.get(bundle_id, subject)
-        if bundle.state in (BundleState.CONFIRMED, BundleState.COMPLETED):
-            return bundle
-        if bundle.state is BundleState.PAYING:
-            return self.poke(bundle)
-        return self.book.confirm(bundle_id, means)
+        try:
+            return self.book.confirm(bundle_id, subject, means)
+        except Busy:
+            bundle = self.get(bundle_id, subject)
+            if bundle.state in (BundleState.CONFIRMED, BundleState.COMPLETED):
+                return bundle
+            if bundle.state is BundleState.PAYING:
+                return self.poke(bundle)
+            if bundle.state in (BundleState.HOLDING, BundleState.HELD):
+                raise
+            refusal = refusal_of(bundle)
+            if refusal is not None:
+                raise refusal from None
+            raise WrongState(f"bundle {bundle_id} is {bundle.state}; hold it anew") from None
 
     def get(self, bundle_id: str, subject: str | None = None) -> Bundle:
         """A bundle; of this rider, if one is named. Raises UnknownBundle."""
@@ -173,7 +189,7 @@ class Booking:
         """The instant now."""
         return self.deps.clock()
 
-    def _earlier(self, draft: Draft) -> Bundle | None:
+    def _earlier(self, draft: Draft) -> Bundle:
         """The bundle that this very request made before, brought on if its process died."""
         with self.deps.database.read() as connection:
             row = connection.execute(
@@ -182,7 +198,7 @@ class Booking:
                 )
             ).first()
         if row is None:
-            return None
+            raise Busy("this request is being answered already; repeat it in a moment")
         if row.digest != draft.digest:
             raise KeyReused("Idempotency-Key: it was used before for another bundle; take a new one")
         bundle = self.get(row.id)

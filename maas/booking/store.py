@@ -24,6 +24,7 @@ from sqlalchemy import (
 from maas.booking import tables as t
 from maas.booking.errors import LostLease
 from maas.booking.model import Bundle, Part
+from payments.batch import Begun
 from storage.sql import database_now_ms, insert_new
 
 __all__ = [
@@ -63,6 +64,7 @@ class Case:
     lines: list[Line] = field(default_factory=list)
     request_key: str = ""
     digest: str = ""
+    begun: Begun | None = None  # the step of the money that this transaction began
 
     def note(self, what: str, actor: str = "", **detail: Any) -> None:
         """A line for the journal, written with the next transaction."""

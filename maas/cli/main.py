@@ -187,6 +187,8 @@ def serve(folder: Path | None, host: str, port: int, database: str | None, no_si
     from maas.wiring.system import open_system
 
     opened = opened_area(folder)
+    # Who holds the database's lock must get the interpreter back soon, or all who wait for it wait longer.
+    sys.setswitchinterval(0.0005)
     settings = Settings.from_environment()
     settings = replace(
         settings,

@@ -20,11 +20,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -143,7 +143,7 @@ class SandboxProcessor:
             self._tell(connection, "authorisation", found, key)
             return row
 
-        answer = self._once(key, "authorise", asdict(request), work)
+        answer = self._once(key, "authorise", msgspec.to_builtins(request), work)
         if answer["decline_code"]:
             code = str(answer["decline_code"])
             raise Declined(f"the card was declined ({code})", code=code)

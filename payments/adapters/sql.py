@@ -6,10 +6,11 @@ Rows are written under a row lock (a file lock on SQLite).
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from payments.errors import HoldError, KeyReused, TryAgain
-from payments.hold import OPEN, Authorise, Capture, Hold, HoldState, Refund, Step, Void
+from payments.hold import OPEN, Authorise, Capture, Hold, HoldState, Outcome, Refund, Step, Void
 from payments.ledger.model import Leg, from_us, to_us
 from payments.ports import AuthoriseRequest
 from payments.tables import metadata
@@ -83,8 +84,20 @@ _FIXED = ("id", "reference", "processor", "request", "asked_at_us")  # never cha
 _UPDATE_HOLD = update(hold).where(_by_id)
 _FIND_HOLD = select(hold).where(_by_id)
 _LOCK_HOLD = _FIND_HOLD.with_for_update()
+_LOCK_HOLDS = (
+    select(hold)
+    .where(hold.c.id.in_(bindparam("hold_ids", expanding=True)))
+    .order_by(hold.c.id)
+    .with_for_update()
+)
 _INSERT_STEP = insert(step)
 _FIND_STEP = select(step).where(step.c.key == bindparam("step_key")).with_for_update()
+_FIND_STEPS = (
+    select(step)
+    .where(step.c.key.in_(bindparam("step_keys", expanding=True)))
+    .order_by(step.c.key)
+    .with_for_update()
+)
 _END_STEP = update(step).where(step.c.key == bindparam("step_key"))
 
 
@@ -116,6 +129,32 @@ def get_hold(connection: Connection, hold_id: str, *, lock: bool = False) -> Hol
     return found
 
 
+def find_holds(connection: Connection, hold_ids: Sequence[str]) -> dict[str, Hold]:
+    """Holds by id; nobody else changes them until this transaction ends."""
+    rows = connection.execute(_LOCK_HOLDS, {"hold_ids": list(hold_ids)})
+    return {row.id: _hold(row) for row in rows}
+
+
+def insert_holds(connection: Connection, made: Sequence[Hold]) -> None:
+    """As `insert_hold`, many at once."""
+    if not made:
+        return
+    try:
+        connection.execute(_INSERT_HOLD, [_hold_row(hold) for hold in made])
+    except IntegrityError as error:
+        raise TryAgain("a payment is being made by another writer; repeat") from error
+
+
+def update_holds(connection: Connection, changed: Sequence[Hold]) -> None:
+    """As `update_hold`, many at once."""
+    rows = [
+        {**{name: v for name, v in _hold_row(h).items() if name not in _FIXED}, "hold_id": h.id}
+        for h in changed
+    ]
+    if rows:
+        connection.execute(_UPDATE_HOLD, rows)
+
+
 def hold_by_authorisation(connection: Connection, authorisation_id: str) -> Hold | None:
     """The hold that a webhook is about."""
     row = connection.execute(select(hold).where(hold.c.authorisation_id == authorisation_id)).first()
@@ -145,14 +184,43 @@ def insert_step(connection: Connection, hold_id: str, asked: Step, now: datetime
     try:
         connection.execute(
             _INSERT_STEP,
-            {
-                "key": asked.key, "hold_id": hold_id, "kind": type(asked).__name__.lower(),
-                "content": _content(asked), "state": "asked", "external_id": "", "code": "", "message": "",
-                "at_us": to_us(now),
-            },
-        )  # fmt: skip
+            _step_row(hold_id, asked, now),
+        )
     except IntegrityError as error:
         raise TryAgain(f"step {asked.key!r} is being made by another writer; repeat") from error
+
+
+def insert_steps(connection: Connection, asked: Sequence[tuple[str, Step]], now: datetime) -> None:
+    """As `insert_step`, for (hold id, step) pairs."""
+    if not asked:
+        return
+    try:
+        connection.execute(_INSERT_STEP, [_step_row(hold_id, one, now) for hold_id, one in asked])
+    except IntegrityError as error:
+        raise TryAgain("a step is being made by another writer; repeat") from error
+
+
+def find_steps(connection: Connection, asked: Sequence[Step]) -> dict[str, Any]:
+    """As `find_step`: the rows of those that are known, by key. Raises KeyReused."""
+    kept = {one.key: one for one in asked}
+    rows = {row.key: row for row in connection.execute(_FIND_STEPS, {"step_keys": list(kept)})}
+    for key, row in rows.items():
+        if row.kind != type(kept[key]).__name__.lower() or row.content != _content(kept[key]):
+            raise KeyReused(f"key {key!r} was already used for another step of a payment")
+    return rows
+
+
+def end_steps(connection: Connection, ended: Sequence[tuple[str, Outcome]]) -> None:
+    """As `end_step`, for (key, outcome) pairs."""
+    rows = [
+        {
+            "step_key": key, "state": "done" if o.done else "refused", "external_id": o.external_id,
+            "code": o.code[:60], "message": o.message[:500],
+        }
+        for key, o in ended
+    ]  # fmt: skip
+    if rows:
+        connection.execute(_END_STEP, rows)
 
 
 def find_step(connection: Connection, asked: Step) -> Any | None:
@@ -198,8 +266,16 @@ def hear_once(connection: Connection, event_id: str, now: datetime) -> bool:
     return True
 
 
+def _step_row(hold_id: str, asked: Step, now: datetime) -> dict[str, object]:
+    return {
+        "key": asked.key, "hold_id": hold_id, "kind": type(asked).__name__.lower(),
+        "content": _content(asked), "state": "asked", "external_id": "", "code": "", "message": "",
+        "at_us": to_us(now),
+    }  # fmt: skip
+
+
 def _content(asked: Step) -> str:
-    return json.dumps(asdict(asked), sort_keys=True, ensure_ascii=False)
+    return json.dumps(msgspec.to_builtins(asked), sort_keys=True, ensure_ascii=False)
 
 
 def _step(row: Any) -> Step:
@@ -214,7 +290,7 @@ def _step(row: Any) -> Step:
 def _hold_row(h: Hold) -> dict[str, object]:
     return {
         "id": h.id, "reference": h.request.reference, "processor": h.processor,
-        "request": json.dumps(asdict(h.request), sort_keys=True), "state": h.state.value,
+        "request": json.dumps(msgspec.to_builtins(h.request), sort_keys=True), "state": h.state.value,
         "authorisation_id": h.authorisation_id, "reserved_minor": h.reserved_minor,
         "captured_minor": h.captured_minor, "refunded_minor": h.refunded_minor, "closing": h.closing,
         "booked": h.booked, "captures_many": h.captures_many, "challenge_url": h.challenge_url,

@@ -128,6 +128,28 @@ class Ledger:
         self._write(connection, [_resolution_write(resolution, parent.id, parent.reference, remaining)], now)
         return True
 
+    def resolve_all(self, connection: Connection, resolutions: Sequence[Resolution], *, now: datetime) -> int:
+        """As `resolve` for many pending transfers, each resolved once, all or nothing; how many were new."""
+        fresh = [r for r in self._without_repeats(connection, resolutions) if isinstance(r, Resolution)]
+        if not fresh:
+            return 0
+        keys = {"pending_keys": [r.pending_key for r in fresh]}
+        parents = {row.key: row for row in connection.execute(statements.PARENTS, keys)}
+        ids = {"pending_ids": [row.id for row in parents.values()]}
+        remaining: dict[int, dict[tuple[str, str], Leg]] = {}
+        for row in connection.execute(statements.REMAINING_OF, ids):
+            if row.amount:
+                side = remaining.setdefault(row.root, {})
+                side[row.code, row.layer] = Leg(row.code, int(row.amount), row.part)
+        writes = []
+        for one in fresh:
+            parent = parents.get(one.pending_key)
+            if parent is None or parent.phase != "pending" or parent.id not in remaining:
+                raise NotPending(f"{one.key!r}: {one.pending_key!r} is unknown, or already posted or voided")
+            writes.append(_resolution_write(one, parent.id, parent.reference, remaining[parent.id]))
+        self._write(connection, writes, now)
+        return len(writes)
+
     def balance(self, connection: Connection, code: str) -> Balance:
         """The account's balances as this transaction sees them; raises AccountUnknown."""
         found = self.balances(connection, [code])

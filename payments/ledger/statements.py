@@ -44,6 +44,27 @@ REMAINING = (
     )
     .group_by(_a.code, _p.layer)
 )
+PARENTS = (
+    select(_c.id, _c.key, _c.phase, _c.reference)
+    .where(_c.key.in_(bindparam("pending_keys", expanding=True)))
+    .order_by(_c.id)
+    .with_for_update()
+)
+_root = func.coalesce(_c.pending_id, _c.id)
+REMAINING_OF = (
+    select(
+        _root.label("root"), _a.code, _p.layer, func.sum(_p.amount_minor).label("amount"),
+        func.max(_p.part).label("part"),
+    )
+    .join(t.transfer, _c.id == _p.transfer_id)
+    .join(t.account, _a.id == _p.account_id)
+    .where(
+        _c.id.in_(bindparam("pending_ids", expanding=True))
+        | _c.pending_id.in_(bindparam("pending_ids", expanding=True)),
+        _p.layer != "posted",
+    )
+    .group_by(_root, _a.code, _p.layer)
+)  # fmt: skip
 ALL_BALANCES = (
     select(
         _a.code, _a.currency, _a.floor_minor,

@@ -13,7 +13,7 @@ from maas.booking.model import CaptureRule, Held
 from maas.booking.ports import Ask, Standing
 from maas.booking.wishes import ServiceWish
 from maas.services import stock
-from maas.services.catalogue import Catalogue
+from maas.services.catalogue import Catalogue, Snapshot
 from maas.services.errors import ServiceError, WrongState
 from maas.services.hold import Hold, HoldState
 from maas.services.model import Category
@@ -54,10 +54,11 @@ class Stock:
         ]
         answers = hold_many(connection, wants, now=now)
         ends = self._ends(connection, [h.slot_id for a in answers if isinstance(a, list) for h in a])
+        offers = self._catalogue.snapshot(connection) if ends else None
         return [
             _refused(answer)
             if isinstance(answer, ServiceError)
-            else [self._held(connection, hold, ends.get(hold.slot_id)) for hold in answer]
+            else [_held(offers, hold, ends.get(hold.slot_id)) for hold in answer if offers is not None]
             for answer in answers
         ]
 
@@ -114,23 +115,23 @@ class Stock:
         )
         return {row.id: row.ends_at_ms for row in rows}
 
-    def _held(self, connection: Connection, hold: Hold, ends_ms: int | None) -> Held:
-        snapshot = self._catalogue.snapshot(connection)
-        offer = snapshot.get(hold.offer_id).offer
-        provider = snapshot.providers[offer.provider_id]
-        capture = CaptureRule.ON_USE if offer.category in _ON_USE else CaptureRule.NOW
-        return Held(
-            ref=hold.key, price_minor=hold.price_minor,
-            starts_ms=None if hold.starts_at is None else to_ms(hold.starts_at), ends_ms=ends_ms,
-            expires_ms=to_ms(hold.expires_at), account=provider.account, provider_id=provider.id,
-            category=offer.category.value, offer_id=offer.id, tags=tuple(offer.tags),
-            tax_percent=hold.tax_percent, capture=capture, terms=hold.terms.model_dump(),
-            told={
-                "offer_id": offer.id, "name": offer.name.model_dump(), "provider": provider.name.model_dump(),
-                "slot_id": hold.slot_id, "quantity": hold.quantity, "lat": offer.lat, "lon": offer.lon,
-                "cancellation": hold.terms.text(),
-            },
-        )  # fmt: skip
+
+def _held(snapshot: Snapshot, hold: Hold, ends_ms: int | None) -> Held:
+    offer = snapshot.get(hold.offer_id).offer
+    provider = snapshot.providers[offer.provider_id]
+    capture = CaptureRule.ON_USE if offer.category in _ON_USE else CaptureRule.NOW
+    return Held(
+        ref=hold.key, price_minor=hold.price_minor,
+        starts_ms=None if hold.starts_at is None else to_ms(hold.starts_at), ends_ms=ends_ms,
+        expires_ms=to_ms(hold.expires_at), account=provider.account, provider_id=provider.id,
+        category=offer.category.value, offer_id=offer.id, tags=tuple(offer.tags),
+        tax_percent=hold.tax_percent, capture=capture, terms=hold.terms.model_dump(),
+        told={
+            "offer_id": offer.id, "name": offer.name.model_dump(), "provider": provider.name.model_dump(),
+            "slot_id": hold.slot_id, "quantity": hold.quantity, "lat": offer.lat, "lon": offer.lon,
+            "cancellation": hold.terms.text(),
+        },
+    )  # fmt: skip
 
 
 def _refused(error: ServiceError) -> PartRefused:
