@@ -6,9 +6,10 @@ gets a claim code, once, to write down.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from maas.identity import accounts, audit, rates, sessions
 from maas.identity.errors import BadIdentityInput, CodeRefused
@@ -17,7 +18,13 @@ from maas.identity.people_tables import account, claim, session
 from maas.identity.sealing import CLAIM_LETTERS, short_code, token_hash, typed_code
 from maas.identity.work import Work
 
-__all__ = ["Claimed", "Guest", "claim_guest", "create_caller", "create_guest", "renew_claim"]
+__all__ = [
+    "Caller", "Claimed", "Guest", "claim_guest", "create_caller", "create_guest", "find_callers",
+    "renew_claim",
+]  # fmt: skip
+
+
+_DIGITS_MIN, _LETTERS_MIN = 4, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,16 @@ class Guest:
     account_id: str
     claim_code: str
     opened: sessions.Opened | None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody a call-taker has booked for before."""
+
+    account_id: str
+    name: str | None
+    phone: str | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,47 @@ def create_caller(work: Work, *, name: str | None, phone: str | None, language: 
     """A caller, made by the call-taker who acts; nobody can sign in as them."""
     made = accounts.create(work, AccountKind.CALLER, language=language, name=name, phone=phone)
     return Guest(made.id, _new_claim(work, made.id), None)
+
+
+def find_callers(work: Work, text: str, *, limit: int = 10) -> list[Caller]:
+    """Callers by the beginning or end of their number, or a part of their name; the look-up is audited.
+
+    A caller whose account a person has claimed signs in and is found no more. Raises BadIdentityInput for so
+    little that it would list everybody.
+    """
+    wanted = unicodedata.normalize("NFKC", text).strip()
+    digits = "".join(letter for letter in wanted if letter.isdigit())
+    a = account.c
+    if len(digits) >= _DIGITS_MIN and not set(wanted) - set("0123456789-()+ "):
+        matches = _by_number(digits)
+    elif len(wanted) >= _LETTERS_MIN and not digits:
+        escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        matches = a.name.ilike(f"%{escaped}%", escape="\\")
+    else:
+        raise BadIdentityInput(
+            f"q: {text[:40]!r} is too little; give {_DIGITS_MIN} digits of the number, "
+            f"or {_LETTERS_MIN} letters of the name"
+        )
+    rows = work.connection.execute(
+        select(a.id, a.name, a.phone, a.language)
+        .where(
+            a.kind == AccountKind.CALLER.value, a.claimed_by.is_(None), a.erased_ms.is_(None), matches
+        )
+        .order_by(a.created_ms.desc(), a.id)
+        .limit(limit)
+    ).all()  # fmt: skip
+    found = [Caller(row.id, row.name, row.phone, row.language) for row in rows]
+    for caller in found:
+        audit.append(work, "caller.seen", caller.account_id)
+    return found
+
+
+def _by_number(digits: str) -> ColumnElement[bool]:
+    """Numbers are kept as they were said: with hyphens, blanks or neither."""
+    number: ColumnElement[str] = account.c.phone
+    for sign in "-() +":
+        number = func.replace(number, sign, "")
+    return number.like(f"{digits}%") | number.like(f"%{digits}")
 
 
 def renew_claim(work: Work, guest_id: str) -> str:

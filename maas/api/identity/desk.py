@@ -40,6 +40,15 @@ class NewCaller(Asked):
     language: Language = "ja"
 
 
+class CallerView(BaseModel):
+    """A caller as a call-taker sees them."""
+
+    account_id: str
+    name: str | None
+    phone: str | None
+    language: str
+
+
 class NewRole(Asked):
     """A role; operators, publishers and shops act for one organisation."""
 
@@ -73,6 +82,15 @@ def router(identity: Identity, guards: Guards) -> APIRouter:
 
 def _callers(routes: APIRouter, identity: Identity, guards: Guards) -> None:
     taker = Depends(guards.requires(Role.CALL_TAKER))
+
+    @routes.get("/v1/callers")
+    def find_callers(
+        q: Annotated[str, Query(max_length=80, description="a part of the name, or of the number")],
+        who: Principal = taker,
+    ) -> list[CallerView]:
+        """Callers by name or number; who looked at whom is in the audit trail."""
+        found = identity.write(lambda work: guests.find_callers(work, q), who)
+        return [CallerView.model_validate(one, from_attributes=True) for one in found]
 
     @routes.post("/v1/callers", status_code=201)
     def add_caller(asked: NewCaller, who: Principal = taker) -> GuestView:

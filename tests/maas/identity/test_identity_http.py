@@ -239,6 +239,30 @@ def test_an_administrator_appoints_and_a_call_taker_serves_callers(served_anywhe
     assert taker.send("POST", "/v1/callers", {}).status_code == 403
 
 
+def test_a_call_taker_finds_callers_by_name_or_number_and_the_trail_says_so(served_anywhere: Served) -> None:
+    taker, taker_id = signed_in(served_anywhere, "taker@city.example.jp")
+    served_anywhere.appoint(taker_id, Role.CALL_TAKER)
+    made = [
+        taker.send("POST", "/v1/callers", {"name": name, "phone": phone}).json()["account_id"]
+        for name, phone in (("渡辺 ハナ", "043-123-4567"), ("Watanabe %", "(090) 8888 4567"))
+    ]
+
+    def found(text: str) -> list[str]:
+        answer = taker.http.get("/v1/callers", params={"q": text})
+        assert answer.status_code == 200, answer.text
+        return [one["account_id"] for one in answer.json()]
+
+    assert found("渡辺") == made[:1]
+    assert found("043123") == made[:1]
+    assert found("０９０-8888") == made[1:]
+    assert set(found("4567")) == set(made)
+    assert found("be %") == made[1:]
+    assert found("%%") == found("9999") == []
+    for little in ("456", "w", "", "%"):
+        assert taker.http.get("/v1/callers", params={"q": little}).status_code == 422
+    assert httpx.get(f"{served_anywhere.url}/v1/callers?q=watanabe").status_code == 401
+
+
 def test_a_call_taker_acts_for_callers_and_never_for_who_can_sign_in(served: Served) -> None:
     taker, taker_id = signed_in(served, "taker@city.example.jp")
     served.appoint(taker_id, Role.CALL_TAKER)
