@@ -70,7 +70,6 @@ class Notices:
     def all(self, feed_id: str) -> list[Notice]:
         """Every notice of a feed, by when it begins."""
         with self._house.database.read() as connection:
-            store.get_feed(connection, feed_id)
             rows = connection.execute(
                 select(notice_table)
                 .where(notice_table.c.feed_id == feed_id)

@@ -36,6 +36,8 @@ def publish_own(area: Area, house: House, publisher: Publisher) -> None:
         if source in known:
             continue
         stored = house.import_file(feed_id, path, SYSTEM, reason="the area was built", name=source)
+        if not stored.new and any(r.number == stored.version.number for r in publisher.history(feed_id)):
+            continue  # another process was quicker
         report = publisher.judge(feed_id, stored.version.number)
         override = f"the area's own feed, with {report.errors} errors" if report.errors else ""
         publisher.publish(
@@ -79,7 +81,7 @@ class FeedWorker:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._wake.set()
-        self._thread.join(30)
+        self._thread.join(10)
 
     def wake(self) -> None:
         """Look at once: something was published."""

@@ -31,6 +31,7 @@ from maas.wiring.feed_bookings import BundleLegs
 from maas.wiring.feeds import Feeds, open_feeds
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
+from maas.wiring.notice_alerts import NoticeSource
 from maas.wiring.open_data import OpenData
 from maas.wiring.payments import Paying, open_payments
 from maas.wiring.preparing import Preparing
@@ -118,6 +119,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         )
         stack.enter_context(feeds.worker)
         open_data = OpenData(area, fleet, devices, clock=time.time)
+        open_data.sources.append(NoticeSource(feeds.notices, area.manifest.id))
         yield System(
             database, identity, paying, tickets, services, feeds, intake, fleet, devices,
             token, settings.operator_token is None, bundles.booking,
