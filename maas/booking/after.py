@@ -23,14 +23,14 @@ from maas.booking.errors import (
     UnknownBundle,
     WrongState,
 )
-from maas.booking.local import cancel_local
+from maas.booking.local import cancel_local, key_of
 from maas.booking.model import Bundle, BundleState, Part, PartState, terms_of
 from maas.booking.plan import dependants
 from maas.booking.store import Case, Saga
 from maas.services.sql import from_ms
 from storage.sql import database_now_ms
 
-__all__ = ["After", "GiveBack", "Line", "quote_of"]
+__all__ = ["After", "GiveBack", "Line", "fee_now", "quote_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,15 @@ def quote_of(bundle: Bundle, labels: Sequence[str], now_ms: int) -> GiveBack:
 
 
 def _line(part: Part, now_ms: int) -> Line:
-    fee = 0
-    if part.state is PartState.CONFIRMED and part.held is not None:
-        starts = None if part.held.starts_ms is None else from_ms(part.held.starts_ms)
-        fee = terms_of(part.held).fee_minor(part.price_minor, starts, from_ms(now_ms))
-    return Line(part.no, part.label, part.price_minor, fee)
+    return Line(part.no, part.label, part.price_minor, fee_now(part, now_ms))
+
+
+def fee_now(part: Part, now_ms: int) -> int:
+    """What giving a part back now costs, by its own rules; nothing while it is only held."""
+    if part.state is not PartState.CONFIRMED or part.held is None:
+        return 0
+    starts = None if part.held.starts_ms is None else from_ms(part.held.starts_ms)
+    return terms_of(part.held).fee_minor(part.price_minor, starts, from_ms(now_ms))
 
 
 class After:
@@ -112,7 +116,7 @@ class After:
             case.saga.body["fees"] = {str(line.no): line.fee_minor for line in quote.lines}
             case.note("give back", actor, parts=[x.label for x in quote.lines], refund=quote.refund_minor)
 
-        return self.engine.run(self._opened(bundle_id, "cancel", "giveback", begin))
+        return self.engine.run(self.opened(bundle_id, "cancel", "giveback", begin))
 
     def used(self, bundle_id: str, label: str, *, use_key: str, actor: str) -> Bundle:
         """The rider boarded, unlocked or showed up; safe to repeat. What is due on use is taken."""
@@ -123,7 +127,7 @@ class After:
                 return
             provider = self.deps.local.get(kind_of(part))
             if provider is not None:
-                provider.used(connection, part.key(case.bundle.id), use_key, now=self.deps.clock())
+                provider.used(connection, key_of(case.bundle, part), use_key, now=self.deps.clock())
             _become(case, part, PartState.USED, actor)
 
         return self._moved(bundle_id, begin)
@@ -152,7 +156,7 @@ class After:
                 raise PartRefused(f"part {label!r} has not begun; nobody can have missed it")
             provider = self.deps.local.get(kind_of(part))
             if provider is not None:
-                provider.missed(connection, part.key(case.bundle.id), now=self.deps.clock())
+                provider.missed(connection, key_of(case.bundle, part), now=self.deps.clock())
             part.fee_minor = terms_of(part.held).no_show_minor(part.price_minor)
             _become(case, part, PartState.NO_SHOW, actor)
             self.deps.tickets.revoke(connection, case.bundle, [part], now=self.deps.clock())
@@ -160,9 +164,9 @@ class After:
         return self._moved(bundle_id, begin)
 
     def _moved(self, bundle_id: str, begin: Callable[[Connection, Case, int], None]) -> Bundle:
-        return self.engine.run(self._opened(bundle_id, "settle", "settle", begin))
+        return self.engine.run(self.opened(bundle_id, "settle", "settle", begin))
 
-    def _opened(
+    def opened(
         self, bundle_id: str, kind: str, phase: str, begin: Callable[[Connection, Case, int], None]
     ) -> Case:
         """A saga over a confirmed bundle that is free. Raises UnknownBundle, Busy, WrongState."""

@@ -93,7 +93,7 @@ class Book:
             "hold": self._hold, "pay": self._pay, "challenge": self._challenge, "confirm": self._confirm,
             "undo": self._undo,
         }  # fmt: skip
-        engine.gives_up |= {"pay", "challenge", "confirm"}
+        engine.gives_up |= dict.fromkeys(("pay", "challenge", "confirm"), "undo")
 
     def hold(self, draft: Draft) -> Bundle:
         """Keep every part, or none. Raises PartRefused; repeats are the caller's to find."""

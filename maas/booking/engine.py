@@ -90,7 +90,7 @@ class Engine:
         self.deps = deps
         self.groups = Groups(deps.database)
         self.phases: dict[str, Phase] = {"settle": self._settle}
-        self.gives_up: set[str] = set()  # phases that end in `undo` when the time to pay is over
+        self.gives_up: dict[str, str] = {}  # where phases end when the time to pay is over
 
     def run(self, case: Case) -> Bundle:
         """Go on until the saga ends or has to wait; the bundle then. Raises what its caller must know."""
@@ -250,7 +250,8 @@ class Engine:
                 saga.attempts, saga.error = saga.attempts + 1, error
                 case.note("later", phase=saga.phase, error=error, attempts=saga.attempts)
                 if saga.phase in self.gives_up and now_ms > saga.body.get("pay_until_ms", now_ms):
-                    saga.phase, case.bundle.reason = "undo", f"no answer in time: {error}"
+                    saga.phase = self.gives_up[saga.phase]
+                    case.bundle.reason = f"no answer in time: {error}"
                 if saga.attempts >= rules.tries_max:
                     saga.state = "stuck"
                 wait_s = min(rules.retry_s * 2 ** (saga.attempts - 1), rules.retry_s_max)

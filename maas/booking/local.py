@@ -11,7 +11,7 @@ from maas.booking.errors import PartRefused
 from maas.booking.model import OPEN_PARTS, Bundle, Part, PartState
 from maas.booking.ports import Ask
 
-__all__ = ["cancel_local", "confirm_local", "extend_local", "hold_local"]
+__all__ = ["cancel_local", "confirm_local", "extend_local", "hold_local", "key_of"]
 
 
 def hold_local(deps: Deps, connection: Connection, bundles: Sequence[Bundle]) -> list[PartRefused | None]:
@@ -46,7 +46,7 @@ def extend_local(deps: Deps, connection: Connection, bundles: Sequence[Bundle], 
     alive = {bundle.id for bundle in bundles}
     for kind, provider in deps.local.items():
         keys = {
-            p.key(b.id): b.id
+            key_of(b, p): b.id
             for b in bundles
             for p in b.parts
             if kind_of(p) == kind and p.state is PartState.HELD
@@ -62,7 +62,7 @@ def confirm_local(deps: Deps, connection: Connection, bundles: Sequence[Bundle])
     now, refused = deps.clock(), {}
     for kind, provider in deps.local.items():
         keys = {
-            p.key(b.id): (b, p)
+            key_of(b, p): (b, p)
             for b in bundles
             for p in b.parts
             if kind_of(p) == kind and p.state is PartState.HELD
@@ -76,8 +76,15 @@ def confirm_local(deps: Deps, connection: Connection, bundles: Sequence[Bundle])
     return refused
 
 
-def cancel_local(deps: Deps, connection: Connection, bundle: Bundle, part: Part, *, undo: bool) -> None:
-    """Give a local part back or let go of it; others are left alone."""
+def cancel_local(
+    deps: Deps, connection: Connection, bundle: Bundle, part: Part, *, undo: bool, ended: bool = False
+) -> None:
+    """Give a local part back or let go of it; others are left alone. `ended`: also one that is replaced."""
     provider = deps.local.get(kind_of(part))
-    if provider is not None and part.state in OPEN_PARTS and part.held is not None:
-        provider.cancel(connection, part.key(bundle.id), undo=undo, now=deps.clock())
+    if provider is not None and (ended or part.state in OPEN_PARTS) and part.held is not None:
+        provider.cancel(connection, key_of(bundle, part), undo=undo, now=deps.clock())
+
+
+def key_of(bundle: Bundle, part: Part) -> str:
+    """What a local part is kept under: its own key, or the one that a waiting list kept it under."""
+    return part.key(bundle.id) if part.held is None else part.held.ref

@@ -133,7 +133,7 @@ class Part(msgspec.Struct):
                 return 0 if self._capture is CaptureRule.ON_COMPLETION else self.price_minor
             case PartState.COMPLETED:
                 return self.price_minor
-            case PartState.CANCELLED | PartState.NO_SHOW:
+            case PartState.CANCELLED | PartState.NO_SHOW | PartState.REBOOKED:
                 return self.fee_minor
         return 0
 
@@ -190,8 +190,10 @@ class Bundle(msgspec.Struct):
         return sum(pay.captured_minor - pay.refunded_minor for pay in self.pays)
 
     def part(self, label: str) -> Part | None:
-        """The newest part with that label."""
-        return next((part for part in reversed(self.parts) if part.label == label), None)
+        """The newest part with that label that came about."""
+        mine = [part for part in reversed(self.parts) if part.label == label]
+        standing = (part for part in mine if part.state not in (PartState.RELEASED, PartState.REBOOKED))
+        return next(standing, mine[0] if mine else None)
 
 
 def terms_of(held: Held) -> Cancellation:

@@ -26,7 +26,11 @@ class CombinedPrices:
         del connection
         day = now.astimezone(self._zone).date()
         for bundle in bundles:
-            standing = [p for p in bundle.parts if p.state in (PartState.HELD, PartState.CONFIRMED)]
+            replaced = {p.replaces for p in bundle.parts if p.state is PartState.HELD}
+            standing = [
+                p for p in bundle.parts
+                if p.state in (PartState.HELD, PartState.CONFIRMED) and p.no not in replaced
+            ]  # fmt: skip
             priced = [_priced(p) for p in standing]
             coupons = {one.offer_id for one in priced if one.offer_id}
             found = combine(priced, self._rules, day=day, coupons=coupons) if self._rules else ()

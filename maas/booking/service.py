@@ -14,6 +14,7 @@ from maas.booking import store
 from maas.booking import tables as t
 from maas.booking.after import After, GiveBack, quote_of
 from maas.booking.book import Book, Draft, Means, refusal_of
+from maas.booking.change import Change, Changes
 from maas.booking.engine import Deps, Engine
 from maas.booking.errors import (
     BookingError,
@@ -24,10 +25,12 @@ from maas.booking.errors import (
     UnknownBundle,
     WrongState,
 )
+from maas.booking.follow import follow
 from maas.booking.model import Bundle, BundleState
 from maas.booking.plan import check_dependencies
 from maas.booking.repair import Repairs
 from maas.booking.store import Case, Line, Saga
+from maas.booking.wishes import Wish
 from maas.services.sql import to_ms
 
 __all__ = ["Booking", "Repair"]
@@ -54,6 +57,7 @@ class Booking:
         self.book = Book(self.engine)
         self.after = After(self.engine)
         self.repairs = Repairs(self.engine)
+        self.changes = Changes(self.engine, self.after)
 
     def hold(self, draft: Draft) -> Bundle:
         """Keep every part of a bundle, or none; the same request key answers with the same bundle.
@@ -142,6 +146,22 @@ class Booking:
         if bundle.state is BundleState.HELD:
             return self.let_go(bundle_id, subject)
         return self.after.give_back(bundle_id, labels, actor=actor, refund_minor=refund_minor)
+
+    def change_quote(self, bundle_id: str, subject: str, label: str, wish: Wish) -> Change:
+        """What another wish for a part would come to; nothing is changed. Raises NotBookable, PartRefused."""
+        bundle = self.get(bundle_id, subject)
+        return self.changes.quote(bundle, label, wish, to_ms(self.deps.clock()))
+
+    def change(
+        self, bundle_id: str, subject: str, label: str, wish: Wish, *, actor: str, pay_minor: int | None
+    ) -> Bundle:
+        """Replace a confirmed part, and those that wait for it. Raises as `Changes.change`."""
+        self.get(bundle_id, subject)
+        return self.changes.change(bundle_id, label, wish, actor=actor, pay_minor=pay_minor)
+
+    def follow(self) -> int:
+        """Ask providers how confirmed parts stand, and take over what they say; how many had moved."""
+        return follow(self.deps, self.after, self.changes)
 
     def let_go(self, bundle_id: str, subject: str) -> Bundle:
         """Give up a bundle that is held and not confirmed. Raises WrongState, Busy."""

@@ -73,6 +73,7 @@ class ServiceWish(msgspec.Struct, frozen=True, tag="service", tag_field="kind"):
 
     slot_id: str
     quantity: int = 1
+    waiting: str = ""  # the place in the slot's queue that was offered it
 
 
 class OutsideWish(msgspec.Struct, frozen=True, tag="outside", tag_field="kind"):

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from maas.cli.bundles import bundles
 from maas.cli.feeds import COMMANDS as FEED_COMMANDS
 from maas.cli.fleet import fleet
 from maas.cli.gtfs import gtfs
@@ -212,6 +213,7 @@ def serve(folder: Path | None, host: str, port: int, database: str | None, no_si
 
 
 area.add_command(prepare)
+main.add_command(bundles)
 main.add_command(fleet)
 main.add_command(gtfs)
 for _command in FEED_COMMANDS:

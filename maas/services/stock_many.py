@@ -176,6 +176,8 @@ def _group(
             continue
         if (row.slot_id, row.quantity, row.holder) != (want.slot_id, want.quantity, want.holder):
             return KeyReused(f"key {want.key!r} already stands for {row.quantity} of slot {row.slot_id!r}")
+        if row.state != HoldState.HELD.value:
+            return SoldOut(f"key {want.key!r}: its hold is {row.state}; hold or wait for it anew")
         holds[want.key] = hold_of(row)
     if any(w.slot_id in slots and slots[w.slot_id].row.per_person_max is not None for w in fresh):
         return _one_by_one(connection, group, slots, made, now)

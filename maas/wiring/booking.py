@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
@@ -39,6 +40,7 @@ __all__ = ["LiveBooking", "open_booking"]
 
 _log = logging.getLogger(__name__)
 _ROUND_S = 1.0
+_FOLLOW_S = 5.0
 
 
 class LiveBooking:
@@ -58,10 +60,14 @@ class LiveBooking:
         self._thread.join(timeout=30)
 
     def _run(self) -> None:
+        follow_at = 0.0
         while not self._stop.wait(_ROUND_S):
             try:
                 while self.booking.work() and not self._stop.is_set():
                     pass
+                if (now := time.monotonic()) >= follow_at:
+                    self.booking.follow()
+                    follow_at = now + _FOLLOW_S
             except Exception:
                 _log.exception("sagas: a round failed; the next one goes on")
 

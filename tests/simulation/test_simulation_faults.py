@@ -31,7 +31,7 @@ def test_nothing_is_lost_doubled_or_orphaned_whatever_fails(tmp_path: Path) -> N
     for first in range(0, RUNS, AT_ONCE):
         path = folder / f"{tmp_path.name}-{first}.sqlite"
         try:
-            world = _batch(f"sqlite:///{path}", first, AT_ONCE)
+            world = batch(f"sqlite:///{path}", first, AT_ONCE)
             deaths += world.deaths
             for bundle in world.all_bundles():
                 states[bundle.state.value] = states.get(bundle.state.value, 0) + 1
@@ -45,12 +45,12 @@ def test_nothing_is_lost_doubled_or_orphaned_whatever_fails(tmp_path: Path) -> N
 
 @pytest.mark.slow
 def test_the_same_on_postgresql(postgres_url: str) -> None:
-    world = _batch(postgres_url, 10_000, 12)
+    world = batch(postgres_url, 10_000, 12)
     assert world.deaths > 2
     world.database.close()
 
 
-def _batch(url: str, first: int, count: int) -> World:
+def batch(url: str, first: int, count: int) -> World:
     """Runs one after the other in one database, each with its own seed; then everything is compared."""
     world = open_world(url)
     slots = add_offer(world, "tea", capacity=9, days=4)

@@ -13,7 +13,8 @@ from maas.api.identity.fields import LocalPath
 from maas.journeys.model import EndView, PartyIn, Whereabouts
 
 __all__ = [
-    "BundleIn", "CancelIn", "ChangeIn", "ConfirmIn", "CycleIn", "DeviceIn", "JourneyIn", "OutsideIn",
+    "BundleIn", "CancelIn", "ChangeIn", "ConfirmIn", "CycleIn", "DeviceIn", "EventIn",
+    "JourneyIn", "OutsideIn",
     "PartIn", "PartsView", "ServiceIn", "ShuttleIn", "TransitIn", "party",
 ]  # fmt: skip
 
@@ -100,6 +101,7 @@ class ServiceIn(_Part):
     kind: Literal["service"]
     slot_id: str = Field(min_length=1, max_length=120)
     quantity: Quantity = 1
+    waiting: str = Field("", max_length=80, description="the place of /v1/waiting that was offered this")
 
 
 class OutsideIn(_Part):
@@ -182,6 +184,22 @@ class ChangeIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     part: PartIn
+    pay_minor: int | None = Field(
+        None,
+        description="the difference that was shown, below zero what comes back; refused if it is another",
+    )
+    lang: str = Field("", max_length=16)
+
+
+class EventIn(BaseModel):
+    """What became of a part, told by its provider's own system or staff."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    what: Literal["used", "completed", "missed", "disrupted"]
+    key: str = Field("", max_length=80, description="tells a repeat of a use from a second use")
+    price_minor: int | None = Field(None, ge=0, description="of what was completed, if it became cheaper")
+    cause: str = Field("", max_length=200)
 
 
 class LegIn(BaseModel):

@@ -14,13 +14,22 @@ from maas.api.booking.asked import (
     BundleIn,
     CancelIn,
     Card,
+    ChangeIn,
     ConfirmIn,
     JourneyIn,
     OnSite,
     PartsView,
 )
 from maas.api.booking.resolve import Resolver
-from maas.api.booking.views import BundlesView, BundleView, CancelView, bundle_view, cancel_view
+from maas.api.booking.views import (
+    BundlesView,
+    BundleView,
+    CancelView,
+    ChangeView,
+    bundle_view,
+    cancel_view,
+    change_view,
+)
 from maas.api.identity.guards import Guards
 from maas.api.problems import Problem
 from maas.booking.book import Draft, Means
@@ -157,6 +166,25 @@ def router(desk: Desk, guards: Guards) -> APIRouter:
         bundle = booking.give_back(bundle_id, _subject(who), wish.parts, actor=who.actor, refund_minor=refund)
         _written(desk, who, "bundle.cancel", bundle)
         return cancel_view(quote, bundle, desk.zone, lang, preview=False)
+
+    @routes.post("/v1/bundles/{bundle_id}/changes", responses=answers(402, 404, 409))
+    def change_bundle(
+        bundle_id: BundlePath,
+        asked: ChangeIn,
+        preview: bool = False,
+        lang: Lang = "",
+        who: Principal = books,
+    ) -> ChangeView:
+        """Another wish for a confirmed part, or with `preview` see what it comes to."""
+        part = desk.resolver.part(asked.part, asked.lang)
+        subject = _subject(who)
+        change = booking.change_quote(bundle_id, subject, part.label, part.wish)
+        if preview:
+            return change_view(change, booking.get(bundle_id), desk.zone, lang, preview=True)
+        shown = change.pay_minor if asked.pay_minor is None else asked.pay_minor
+        bundle = booking.change(bundle_id, subject, part.label, part.wish, actor=who.actor, pay_minor=shown)
+        _written(desk, who, "bundle.change", bundle)
+        return change_view(change, bundle, desk.zone, lang, preview=False)
 
     return routes
 

@@ -106,7 +106,7 @@ class Resolver:
                     asked.trip_id, asked.service_date, party(asked.party),
                 )  # fmt: skip
             case ServiceIn():
-                return ServiceWish(asked.slot_id, asked.quantity)
+                return ServiceWish(asked.slot_id, asked.quantity, asked.waiting)
             case OutsideIn():
                 return OutsideWish(asked.offer_id, asked.quantity, asked.slot)
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from maas.api.booking.bundles import Desk, answers
+from maas.api.booking.asked import EventIn
+from maas.api.booking.bundles import BundlePath, Desk, answers
 from maas.api.booking.views import BundleView, bundle_view
 from maas.api.identity.guards import Guards
 from maas.booking.service import Repair
@@ -20,6 +21,7 @@ from maas.identity.principal import Principal
 __all__ = ["router"]
 
 SagaPath = Annotated[str, Path(pattern=r"^bdl_[0-9a-f]{32}-[0-9]{1,6}$")]
+LabelPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
 Word = Annotated[str, Field(min_length=1, max_length=400, description="why; it is kept")]
 
 
@@ -130,6 +132,30 @@ def router(desk: Desk, guards: Guards) -> APIRouter:
         written(who, "saga.mark", found, asked.reason)
         booking.repairs.mark(found.bundle, actor=who.actor, reason=asked.reason)
         return detail(booking.repair_of(saga_id))
+
+    @routes.post("/v1/bundles/{bundle_id}/parts/{label}/events", responses=answers(404, 409))
+    def tell_of_part(
+        bundle_id: BundlePath, label: LabelPath, told: EventIn, who: Principal = allowed
+    ) -> BundleView:
+        """A part was used, is over, was missed, or cannot be kept: the money and the other parts follow."""
+        match told.what:
+            case "used":
+                bundle = booking.after.used(bundle_id, label, use_key=told.key or "desk", actor=who.actor)
+            case "completed":
+                bundle = booking.after.completed(
+                    bundle_id, label, actor=who.actor, price_minor=told.price_minor
+                )
+            case "missed":
+                bundle = booking.after.missed(bundle_id, label, actor=who.actor)
+            case "disrupted":
+                bundle = booking.changes.disrupt(bundle_id, label, cause=told.cause or "operator")
+        desk.identity.write(
+            lambda work: audit.append(
+                work, f"part.{told.what}", bundle.subject, bundle=bundle_id, part=label
+            ),
+            by=who,
+        )
+        return bundle_view(bundle, desk.zone, "")
 
     return routes
 

@@ -9,19 +9,15 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from maas.api.fleet.views import Price
 from maas.booking.after import GiveBack
+from maas.booking.change import Change
 from maas.booking.engine import kind_of
 from maas.booking.model import OPEN_PARTS, Bundle, Part, PartState, terms_of
 from maas.places.model import in_language
 
 __all__ = [
-    "BundleView",
-    "BundlesView",
-    "CancelView",
-    "DiscountView",
-    "PartView",
-    "bundle_view",
-    "cancel_view",
-]
+    "BundleView", "BundlesView", "CancelView", "ChangeView", "DiscountView", "PartView", "bundle_view",
+    "cancel_view", "change_view",
+]  # fmt: skip
 
 
 class DiscountView(BaseModel):
@@ -101,6 +97,43 @@ class CancelView(BaseModel):
     refund_minor: int = Field(description="not taken, or given back to the card")
     left: list[str] = Field(description="parts that would serve nothing any more: give them back too?")
     bundle: BundleView
+
+
+class ChangeLine(BaseModel):
+    """One part that is replaced."""
+
+    label: str
+    price_minor: int = Field(description="of the old one")
+    fee_minor: int = Field(description="kept for the old one, by its own rules")
+    new_price_minor: int
+    starts_at: AwareDatetime | None
+    ends_at: AwareDatetime | None
+
+
+class ChangeView(BaseModel):
+    """What a change comes to: the named part, and those that wait for it."""
+
+    preview: bool
+    lines: list[ChangeLine]
+    pay_minor: int = Field(description="the difference; below zero it comes back")
+    bundle: BundleView
+
+
+def change_view(change: Change, bundle: Bundle, zone: tzinfo, lang: str, *, preview: bool) -> ChangeView:
+    """A change as it would be, or as it was made."""
+    return ChangeView(
+        preview=preview,
+        lines=[
+            ChangeLine(
+                label=x.label, price_minor=x.old_minor, fee_minor=x.fee_minor, new_price_minor=x.new_minor,
+                starts_at=_instant(x.held.starts_ms, zone) if x.held.starts_ms else None,
+                ends_at=_instant(x.held.ends_ms, zone) if x.held.ends_ms else None,
+            )
+            for x in change.lines
+        ],
+        pay_minor=change.pay_minor,
+        bundle=bundle_view(bundle, zone, lang),
+    )  # fmt: skip
 
 
 def bundle_view(bundle: Bundle, zone: tzinfo, lang: str) -> BundleView:

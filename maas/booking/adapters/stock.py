@@ -46,7 +46,7 @@ class Stock:
         """See the port."""
         wants = [
             [
-                Want(wish.slot_id, wish.quantity, ask.key, ask.subject, ask.ttl_s)
+                Want(wish.slot_id, wish.quantity, wish.waiting or ask.key, ask.subject, ask.ttl_s)
                 for ask in group
                 if isinstance(wish := ask.wish, ServiceWish)
             ]
