@@ -3272,6 +3272,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bundles/{bundle_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Bundle
+         * @description Another wish for a confirmed part, or with `preview` see what it comes to.
+         */
+        post: operations["change_bundle_v1_bundles__bundle_id__changes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sagas": {
         parameters: {
             query?: never;
@@ -3366,6 +3386,26 @@ export interface paths {
          * @description End it as it stands: the rest was done by hand.
          */
         post: operations["mark_saga_v1_sagas__saga_id__mark_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bundles/{bundle_id}/parts/{label}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Of Part
+         * @description A part was used, is over, was missed, or cannot be kept: the money and the other parts follow.
+         */
+        post: operations["tell_of_part_v1_bundles__bundle_id__parts__label__events_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4559,98 +4599,28 @@ export interface components {
             language?: string | null;
         };
         /**
-         * ChangeIn
-         * @description Another wish instead of a confirmed ride.
-         * @example {
-         *       "from": "海浜幕張",
-         *       "to": {
-         *         "lat": 35.6579,
-         *         "lon": 140.0272
-         *       }
-         *     }
+         * ChangeLine
+         * @description One part that is replaced.
          */
-        ChangeIn: {
-            /** From */
-            from: components["schemas"]["RideEnd"] | string;
-            /** To */
-            to: components["schemas"]["RideEnd"] | string;
+        ChangeLine: {
+            /** Label */
+            label: string;
             /**
-             * At
-             * @description now if left out; by the area's clock
+             * Price Minor
+             * @description of the old one
              */
-            at?: string | null;
+            price_minor: number;
             /**
-             * Arrive By
-             * @default false
+             * Fee Minor
+             * @description kept for the old one, by its own rules
              */
-            arrive_by?: boolean;
-            /**
-             * Not Before
-             * @description arrive by: no setting out earlier
-             */
-            not_before?: string | null;
-            /**
-             * @default {
-             *       "adults": 1,
-             *       "children": 0,
-             *       "infants": 0,
-             *       "wheelchairs": 0,
-             *       "luggage": 0,
-             *       "prams": 0,
-             *       "pets": 0
-             *     }
-             */
-            party?: components["schemas"]["PartyIn"];
-            /** Walk Max S */
-            walk_max_s?: number | null;
-            /**
-             * Wheelchair Stops
-             * @description only stops that wheelchairs can use
-             * @default false
-             */
-            wheelchair_stops?: boolean;
-            /**
-             * Lang
-             * @default
-             */
-            lang?: string;
-            /**
-             * Instead
-             * @description swap at once; otherwise both stand until confirmed
-             * @default false
-             */
-            instead?: boolean;
-        };
-        /**
-         * ChangeView
-         * @description What changes for riders.
-         */
-        ChangeView: {
-            /** Kind */
-            kind: string;
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Text */
-            text: string;
-            /** Before */
-            before: string;
-            /** After */
-            after: string;
-            /** Day Type */
-            day_type: string | null;
-            /** Direction */
-            direction: string;
-            /** Count */
-            count: number;
-            /** Distance M */
-            distance_m: number;
-            /**
-             * Worse
-             * @description riders lose something by it
-             */
-            worse: boolean;
+            fee_minor: number;
+            /** New Price Minor */
+            new_price_minor: number;
+            /** Starts At */
+            starts_at: string | null;
+            /** Ends At */
+            ends_at: string | null;
         };
         /**
          * Checked
@@ -5248,7 +5218,7 @@ export interface components {
          */
         DifferenceView: {
             /** Changes */
-            changes: components["schemas"]["ChangeView"][];
+            changes: components["schemas"]["maas__api__feeds__views__ChangeView"][];
             /** Tables */
             tables: components["schemas"]["TableDiffView"][];
         };
@@ -5495,6 +5465,33 @@ export interface components {
         ErasureView: {
             /** Kept */
             kept: components["schemas"]["KeptView"][];
+        };
+        /**
+         * EventIn
+         * @description What became of a part, told by its provider's own system or staff.
+         */
+        EventIn: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "used" | "completed" | "missed" | "disrupted";
+            /**
+             * Key
+             * @description tells a repeat of a use from a second use
+             * @default
+             */
+            key?: string;
+            /**
+             * Price Minor
+             * @description of what was completed, if it became cheaper
+             */
+            price_minor?: number | null;
+            /**
+             * Cause
+             * @default
+             */
+            cause?: string;
         };
         /**
          * EventView
@@ -8120,6 +8117,12 @@ export interface components {
              * @default 1
              */
             quantity?: number;
+            /**
+             * Waiting
+             * @description the place of /v1/waiting that was offered this
+             * @default
+             */
+            waiting?: string;
         };
         /**
          * ServiceView
@@ -9180,6 +9183,40 @@ export interface components {
             refund_minor?: number | null;
         };
         /**
+         * ChangeIn
+         * @description Another wish instead of a confirmed part, under its label; parts that wait for it are asked anew.
+         */
+        maas__api__booking__asked__ChangeIn: {
+            /** Part */
+            part: components["schemas"]["ShuttleIn"] | components["schemas"]["DeviceIn"] | components["schemas"]["CycleIn"] | components["schemas"]["TransitIn"] | components["schemas"]["ServiceIn"] | components["schemas"]["OutsideIn"];
+            /**
+             * Pay Minor
+             * @description the difference that was shown, below zero what comes back; refused if it is another
+             */
+            pay_minor?: number | null;
+            /**
+             * Lang
+             * @default
+             */
+            lang?: string;
+        };
+        /**
+         * ChangeView
+         * @description What a change comes to: the named part, and those that wait for it.
+         */
+        maas__api__booking__views__ChangeView: {
+            /** Preview */
+            preview: boolean;
+            /** Lines */
+            lines: components["schemas"]["ChangeLine"][];
+            /**
+             * Pay Minor
+             * @description the difference; below zero it comes back
+             */
+            pay_minor: number;
+            bundle: components["schemas"]["BundleView"];
+        };
+        /**
          * DiscountView
          * @description Why a part costs less.
          */
@@ -9216,6 +9253,37 @@ export interface components {
             totals: components["schemas"]["TotalView"][];
             /** Figures */
             figures: components["schemas"]["FigureView"][];
+        };
+        /**
+         * ChangeView
+         * @description What changes for riders.
+         */
+        maas__api__feeds__views__ChangeView: {
+            /** Kind */
+            kind: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /** Day Type */
+            day_type: string | null;
+            /** Direction */
+            direction: string;
+            /** Count */
+            count: number;
+            /** Distance M */
+            distance_m: number;
+            /**
+             * Worse
+             * @description riders lose something by it
+             */
+            worse: boolean;
         };
         /**
          * ReleaseIn
@@ -9263,6 +9331,69 @@ export interface components {
              * @default rider
              */
             cause?: string;
+        };
+        /**
+         * ChangeIn
+         * @description Another wish instead of a confirmed ride.
+         * @example {
+         *       "from": "海浜幕張",
+         *       "to": {
+         *         "lat": 35.6579,
+         *         "lon": 140.0272
+         *       }
+         *     }
+         */
+        maas__api__fleet__views__ChangeIn: {
+            /** From */
+            from: components["schemas"]["RideEnd"] | string;
+            /** To */
+            to: components["schemas"]["RideEnd"] | string;
+            /**
+             * At
+             * @description now if left out; by the area's clock
+             */
+            at?: string | null;
+            /**
+             * Arrive By
+             * @default false
+             */
+            arrive_by?: boolean;
+            /**
+             * Not Before
+             * @description arrive by: no setting out earlier
+             */
+            not_before?: string | null;
+            /**
+             * @default {
+             *       "adults": 1,
+             *       "children": 0,
+             *       "infants": 0,
+             *       "wheelchairs": 0,
+             *       "luggage": 0,
+             *       "prams": 0,
+             *       "pets": 0
+             *     }
+             */
+            party?: components["schemas"]["PartyIn"];
+            /** Walk Max S */
+            walk_max_s?: number | null;
+            /**
+             * Wheelchair Stops
+             * @description only stops that wheelchairs can use
+             * @default false
+             */
+            wheelchair_stops?: boolean;
+            /**
+             * Lang
+             * @default
+             */
+            lang?: string;
+            /**
+             * Instead
+             * @description swap at once; otherwise both stand until confirmed
+             * @default false
+             */
+            instead?: boolean;
         };
         /**
          * OfferView
@@ -16773,7 +16904,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeIn"];
+                "application/json": components["schemas"]["maas__api__fleet__views__ChangeIn"];
             };
         };
         responses: {
@@ -35059,6 +35190,199 @@ export interface operations {
             };
         };
     };
+    change_bundle_v1_bundles__bundle_id__changes_post: {
+        parameters: {
+            query?: {
+                preview?: boolean;
+                /** @description language of names: ja, en, zh, ko */
+                lang?: string;
+            };
+            header?: {
+                /** @description the account that this is done for */
+                "X-On-Behalf-Of"?: string | null;
+            };
+            path: {
+                bundle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["maas__api__booking__asked__ChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["maas__api__booking__views__ChangeView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The card was declined; everything stays held, another may be tried */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description You have no such bundle */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state; `reason` or the type says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     list_sagas_v1_sagas_get: {
         parameters: {
             query?: {
@@ -35737,6 +36061,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SagaDetailView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not allowed for this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description You have no such bundle */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is not possible in the present state; `reason` or the type says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    tell_of_part_v1_bundles__bundle_id__parts__label__events_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle_id: string;
+                label: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleView"];
                 };
             };
             /** @description The request contradicts itself or the area */
