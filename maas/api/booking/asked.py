@@ -75,7 +75,7 @@ class CycleIn(_Part):
     """A bike kept at a dock for some minutes from now."""
 
     kind: Literal["cycle"]
-    dock_id: str = Field(min_length=1, max_length=80)
+    dock_id: str = Field(min_length=1, max_length=80, pattern=r"^[\x20-\x7e]*$")
     use_s: int = Field(1800, ge=60, le=86_400)
 
 
@@ -99,16 +99,21 @@ class ServiceIn(_Part):
     """Units of a slot of a local service."""
 
     kind: Literal["service"]
-    slot_id: str = Field(min_length=1, max_length=120)
+    slot_id: str = Field(min_length=1, max_length=120, pattern=r"^[\x20-\x7e]*$")
     quantity: Quantity = 1
-    waiting: str = Field("", max_length=80, description="the place of /v1/waiting that was offered this")
+    waiting: str = Field(
+        "",
+        max_length=80,
+        pattern=r"^[\x20-\x7e]*$",
+        description="the place in the queue that was offered this",
+    )
 
 
 class OutsideIn(_Part):
     """Units of an offer whose stock a partner's system keeps."""
 
     kind: Literal["outside"]
-    offer_id: str = Field(min_length=1, max_length=60)
+    offer_id: str = Field(min_length=1, max_length=60, pattern=r"^[\x20-\x7e]*$")
     quantity: Quantity = 1
     slot: str = Field("", max_length=400, description="the partner's name of the slot")
 
@@ -197,7 +202,9 @@ class EventIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     what: Literal["used", "completed", "missed", "disrupted"]
-    key: str = Field("", max_length=80, description="tells a repeat of a use from a second use")
+    key: str = Field(
+        "", max_length=80, pattern=r"^[\x20-\x7e]*$", description="tells a repeat of a use from a second use"
+    )
     price_minor: int | None = Field(None, ge=0, description="of what was completed, if it became cheaper")
     cause: str = Field("", max_length=200)
 
