@@ -14,7 +14,7 @@ from maas.api import area as area_api
 from maas.api import journeys as journeys_api
 from maas.api import open_data, pages, problems
 from maas.api import places as places_api
-from maas.api.booking import bundles_router, sagas_router
+from maas.api.booking import bundles_router, sagas_router, waiting_router
 from maas.api.booking.bundles import Desk
 from maas.api.booking.resolve import Resolver
 from maas.api.feeds import mount as mount_feeds
@@ -101,7 +101,7 @@ def _bundles(app: FastAPI, area: Area, system: System, guards: Guards) -> None:
         system.booking, system.identity, system.paying.payers, Resolver(area, fleet_of(system)),
         ZoneInfo(area.manifest.timezone),
     )  # fmt: skip
-    for router in (bundles_router, sagas_router):
+    for router in (bundles_router, sagas_router, waiting_router):
         app.include_router(router(desk, guards), responses=problems.RESPONSES)
 
 

@@ -74,6 +74,7 @@ class Desk:
     payers: Payers
     resolver: Resolver
     zone: tzinfo
+    waiting_s: int = 900  # to take up what a queue offers
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:

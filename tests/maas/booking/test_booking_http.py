@@ -196,3 +196,34 @@ def test_nobody_reaches_anothers_bundle(server: str, guest: Visitor, paid_offer:
             assert refused.status_code == 404, (path, refused.text)
         assert other.http.get("/v1/sagas").status_code == 403
     assert httpx.get(f"{server}/v1/bundles").status_code == 401
+
+
+def test_whoever_waits_is_told_and_books_what_became_free(server: str, guest: Visitor) -> None:
+    slot = _scarce(server)
+    all_of_it = {"kind": "service", "label": "all", "slot_id": slot["id"], "quantity": slot["free"]}
+    held = guest.hold(all_of_it)
+    with Visitor(server) as other:
+        wish = {"slot_id": slot["id"], "quantity": 1}
+        place = other.http.post("/v1/waiting", json=wish).json()
+        assert (place["state"], place["position"]) == ("waiting", 1)
+        assert guest.http.get(f"/v1/waiting/{place['key']}").status_code == 404
+        guest.http.post(f"/v1/bundles/{held['id']}/cancel")
+        assert other.http.get(f"/v1/waiting/{place['key']}").json()["state"] == "offered"
+        part = {"kind": "service", "label": "mine", "waiting": place["key"]} | wish
+        assert other.confirm(other.hold(part)).json()["state"] == "confirmed"
+
+
+def _scarce(server: str) -> dict[str, Any]:
+    """A slot of the sample of which few enough are left to take them all, without a limit for one person."""
+    offers = httpx.get(f"{server}/v1/services", params={"limit": 100}, timeout=60).json()["offers"]
+    start = datetime.now(TOKYO).replace(hour=0, minute=0) + timedelta(days=3)
+    params = {"from": start.isoformat(), "to": (start + timedelta(days=3)).isoformat()}
+    for offer in offers:
+        detail = httpx.get(f"{server}/v1/services/{offer['id']}", timeout=60).json()
+        if detail["per_person_max"] is not None or detail["outside"]:
+            continue
+        url = f"{server}/v1/services/{offer['id']}/availability"
+        for slot in httpx.get(url, params=params, timeout=60).json()["slots"]:
+            if slot["free"] is not None and 1 <= slot["free"] <= 100:
+                return dict(slot)
+    raise AssertionError("the sample has no scarce slot")
