@@ -30,7 +30,7 @@ class WaitIn(BaseModel):
 
 
 class WaitingView(BaseModel):
-    """A place in a queue. Once `offered`, hold `{"kind": "service", …, "waiting": key}` before it runs out."""
+    """A place in a queue. Once `offered`, hold it as a part of kind `service` with this key as `waiting`."""
 
     key: str
     slot_id: str

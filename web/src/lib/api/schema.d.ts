@@ -8119,7 +8119,7 @@ export interface components {
             quantity?: number;
             /**
              * Waiting
-             * @description the place of /v1/waiting that was offered this
+             * @description the place in the queue that was offered this
              * @default
              */
             waiting?: string;
