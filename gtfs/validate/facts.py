@@ -5,7 +5,10 @@ Sources: ISO 4217 (active codes and their decimals), ISO 639-1, GTFS-JP v3 (2021
 
 from __future__ import annotations
 
-__all__ = ["CURRENCY_DECIMALS", "JP_COLUMNS", "JP_FILES", "LANGUAGES"]
+__all__ = [
+    "CURRENCY_DECIMALS", "JP_CHOICES", "JP_COLUMNS", "JP_FILES", "JP_REQUIRED", "JP_REQUIRED_FILES", "JP_UNUSED",
+    "LANGUAGES",
+]  # fmt: skip
 
 _TWO = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE "
@@ -234,3 +237,24 @@ JP_COLUMNS: dict[str, tuple[str, ...]] = {
     "fare_attributes": ("ic_price",),
 }
 """Columns that GTFS-JP adds to files of GTFS."""
+
+JP_REQUIRED_FILES = {
+    "gtfs-jp-v3": ("feed_info", "translations", "fare_attributes"),
+    "gtfs-jp-v4": ("feed_info", "translations", "fare_attributes", "calendar"),
+}
+"""Files that a profile requires though GTFS does not (complex fares may be left out)."""
+
+JP_REQUIRED: dict[str, dict[str, tuple[str, ...]]] = {
+    "gtfs-jp-v3": {"agency": ("agency_id", "agency_lang"), "routes": ("agency_id",)},
+    "gtfs-jp-v4": {
+        "agency": ("agency_id", "agency_lang"), "routes": ("agency_id",), "fare_attributes": ("agency_id",),
+        "stops": ("location_type",), "feed_info": ("feed_start_date", "feed_end_date", "feed_version"),
+    },
+}  # fmt: skip
+"""Fields likewise."""
+
+JP_UNUSED = (("stops", "tts_stop_name"), ("routes", "network_id"))
+"""Fields that v4 does not use."""
+
+JP_CHOICES = {("trips", "wheelchair_accessible"): frozenset(range(5))}
+"""Enumerations that v4 widens."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 from gtfs.errors import Severity
 from gtfs.validate.notice import Notice, Report, Sample
 
-__all__ = ["to_dict", "to_html", "to_json", "to_text"]
+__all__ = ["Done", "to_dict", "to_html", "to_json", "to_text"]
 
 _NAMES = {
     "en": {
@@ -17,14 +18,14 @@ _NAMES = {
         "none": "No finding: the feed is as it should be.", "why": "Why it matters", "mend": "How to mend it",
         "more": "… and {n:,} more", "line": "line", "title": "Validation report", "profile": "Profile",
         "file": "File", "place": "Line", "field": "Field", "value": "Value", "message": "What is wrong",
-        "sum": "{e:,} errors, {w:,} warnings, {i:,} notes",
+        "done": "mended", "sum": "{e:,} errors, {w:,} warnings, {i:,} notes",
     },
     "ja": {
         Severity.ERROR: "エラー", Severity.WARNING: "警告", Severity.INFO: "情報",
         "none": "指摘はありません。フィードは正しく作られています。", "why": "利用者への影響", "mend": "直し方",
         "more": "… 他 {n:,} 件", "line": "行", "title": "検証結果", "profile": "プロファイル",
         "file": "ファイル", "place": "行", "field": "項目", "value": "値", "message": "内容",
-        "sum": "エラー {e:,} 件、警告 {w:,} 件、情報 {i:,} 件",
+        "done": "修正", "sum": "エラー {e:,} 件、警告 {w:,} 件、情報 {i:,} 件",
     },
 }  # fmt: skip
 _TEXT_SAMPLES = 5
@@ -37,9 +38,34 @@ _STYLE = (
 )
 
 
-def to_dict(report: Report, language: str = "en") -> dict[str, Any]:
-    """The report as plain values: `summary`, then `notices` with exact totals and samples."""
+class Done(Protocol):
+    """Something that was mended before the feed was judged (`gtfs.validate.mend.Change`)."""
+
+    @property
+    def file(self) -> str:
+        """The file."""
+
+    @property
+    def count(self) -> int:
+        """How often."""
+
+    @property
+    def en(self) -> str:
+        """What, in English."""
+
+    @property
+    def ja(self) -> str:
+        """What, in Japanese."""
+
+
+def to_dict(report: Report, language: str = "en", done: Sequence[Done] = ()) -> dict[str, Any]:
+    """The report as plain values: `summary`, then `notices` with exact totals and samples.
+
+    `mended` is there only if something was.
+    """
+    mended = [{"file": d.file, "count": d.count, "message": d.ja if language == "ja" else d.en} for d in done]
     return {
+        **({"mended": mended} if done else {}),
         "source": report.source,
         "profile": str(report.profile),
         "summary": {
@@ -69,15 +95,16 @@ def _notice(notice: Notice, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def to_json(report: Report, language: str = "en") -> str:
+def to_json(report: Report, language: str = "en", done: Sequence[Done] = ()) -> str:
     """The report as a JSON document."""
-    return json.dumps(to_dict(report, language), ensure_ascii=False, indent=1)
+    return json.dumps(to_dict(report, language, done), ensure_ascii=False, indent=1)
 
 
-def to_text(report: Report, language: str = "en") -> str:
+def to_text(report: Report, language: str = "en", done: Sequence[Done] = ()) -> str:
     """The report for a terminal: a heading per kind, a few places each, why and how to mend it."""
     names = _NAMES["ja" if language == "ja" else "en"]
-    lines = [f"{report.source} ({report.profile}): {_sum(report, names)}"]
+    lines = [f"{names['done']}: {line}" for line in _done(done, language)]
+    lines.append(f"{report.source} ({report.profile}): {_sum(report, names)}")
     if not report.notices():
         lines.append(names["none"])
     for notice in report.notices():
@@ -103,18 +130,25 @@ def _where(sample: Sample, names: dict[Any, str]) -> str:
     return ", ".join(parts) + ": " if parts else ""
 
 
+def _done(done: Sequence[Done], language: str) -> list[str]:
+    return [f"{d.file}: {d.ja if language == 'ja' else d.en} ({d.count:,})" for d in done]
+
+
 def _sum(report: Report, names: dict[Any, str]) -> str:
     e, w, i = (report.total(s) for s in (Severity.ERROR, Severity.WARNING, Severity.INFO))
     return names["sum"].format(e=e, w=w, i=i)
 
 
-def to_html(report: Report, language: str = "en") -> str:
+def to_html(report: Report, language: str = "en", done: Sequence[Done] = ()) -> str:
     """The report as one page without scripts or anything from outside."""
     language = "ja" if language == "ja" else "en"
     names = _NAMES[language]
     title = f"{names['title']}: {escape(report.source)}"
     body = [f"<h1>{title}</h1>", f"<p>{names['profile']}: {escape(str(report.profile))}</p>"]
     body.append(f"<p><strong>{_sum(report, names)}</strong></p>")
+    if done:
+        items = "".join(f"<li>{escape(line)}</li>" for line in _done(done, language))
+        body.append(f"<h2>{names['done']}</h2><ul>{items}</ul>")
     if not report.notices():
         body.append(f"<p>{names['none']}</p>")
     body += [_section(n, language, names) for n in report.notices()]

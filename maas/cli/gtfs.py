@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from maas.cli.gtfs_realtime import validate_rt
 from maas.cli.options import PATH
 from maas.errors import UserError
+
+if TYPE_CHECKING:
+    from gtfs.validate.mend import Change
 
 __all__ = ["gtfs"]
 
@@ -32,7 +36,10 @@ gtfs.add_command(validate_rt)
 @click.option("--html", "as_html", is_flag=True, help="Print the report as a page.")
 @click.option("--lang", type=click.Choice(("ja", "en")), default="en", show_default=True)
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="Judge as of this day instead of today.")
-def validate(feed: Path, profile: str, as_json: bool, as_html: bool, lang: str, day: str | None) -> None:
+@click.option("--fix", "out", type=PATH, help="Mend what is safe into this new zip, and judge that one.")
+def validate(
+    feed: Path, profile: str, as_json: bool, as_html: bool, lang: str, day: str | None, out: Path | None
+) -> None:
     """Judge FEED (zip or folder): what is wrong, where, what it costs riders, how to mend it.
 
     Ends with 0 if nothing is an error, with 1 if something is.
@@ -41,6 +48,7 @@ def validate(feed: Path, profile: str, as_json: bool, as_html: bool, lang: str, 
     Example:
       maas gtfs validate bus.zip --profile gtfs-jp-v4 --lang ja
       maas gtfs validate bus.zip --html > report.html
+      maas gtfs validate old.zip --profile gtfs-jp-v4 --fix new.zip
     """  # noqa: D301
     from gtfs.validate import Profile, judge
     from gtfs.validate.report import to_html, to_json, to_text
@@ -49,7 +57,25 @@ def validate(feed: Path, profile: str, as_json: bool, as_html: bool, lang: str, 
         today = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC) if day else datetime.now(UTC)
     except ValueError:
         raise UserError(f"--date {day!r} is no day; write it as 2026-11-25") from None
-    report = judge(feed, today=today.date(), profile=Profile(profile))
+    changes = _mended(feed, out, profile) if out else ()
+    report = judge(out or feed, today=today.date(), profile=Profile(profile))
     show = to_json if as_json else to_html if as_html else to_text
-    click.echo(show(report, lang))
+    click.echo(show(report, lang, changes))
     sys.exit(1 if report.errors else 0)
+
+
+def _mended(feed: Path, out: Path, profile: str) -> tuple[Change, ...]:
+    """Write the mended feed to `out`; never over the feed itself."""
+    from gtfs.errors import FeedError
+    from gtfs.schedule.writer import write_feed
+    from gtfs.validate.intake import intake
+    from gtfs.validate.mend import mend
+
+    if out.resolve() == feed.resolve() or out.is_dir():
+        raise UserError(f"--fix {out}: give a new file; the feed itself is never changed")
+    try:
+        mended = mend(intake(feed), profile)
+        write_feed(mended.feed, out)
+    except (FeedError, OSError, ValueError) as error:
+        raise UserError(str(error)) from error
+    return mended.changes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gtfs.validate.context import Context
 from gtfs.validate.notice import Report
-from gtfs.validate.rules._common import INFO, WARNING, kind
+from gtfs.validate.rules._common import INFO, WARNING, day_text, kind
 from gtfs.validate.values import WRONG
 
 WEEK = kind(
@@ -80,7 +80,14 @@ def check(context: Context, report: Report) -> None:
     for row in range(info.height):
         left = int(ends[row]) - context.today_day
         if ends[row] > WRONG and left <= 30:
-            report.rows(WEEK if left <= 7 else MONTH, info, [row], "feed_end_date", days=left)
+            report.rows(
+                WEEK if left <= 7 else MONTH,
+                info,
+                [row],
+                "feed_end_date",
+                days=left,
+                end=day_text(int(ends[row])),
+            )
         if starts[row] > context.today_day:
             report.rows(FUTURE, info, [row], "feed_start_date")
         if start_given[row] != end_given[row]:

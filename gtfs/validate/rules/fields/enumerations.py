@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gtfs.validate.context import Context
+from gtfs.validate.facts import JP_CHOICES
 from gtfs.validate.notice import Report
 from gtfs.validate.rules._common import WARNING, fields_of, kind
 
@@ -21,7 +22,10 @@ def check(context: Context, report: Report) -> None:
     for at in fields_of(context, "enum"):
         values = at.column.numbers
         whole = np.isfinite(values) & (values == np.round(values))
-        bad = whole & ~np.isin(values, list(at.field.choices))
+        allowed = at.field.choices
+        if context.profile == "gtfs-jp-v4":
+            allowed = JP_CHOICES.get((at.table.name, at.field.name), allowed)
+        bad = whole & ~np.isin(values, list(allowed))
         if bad.any():
-            choices = ", ".join(map(str, sorted(at.field.choices)))
+            choices = ", ".join(map(str, sorted(allowed)))
             report.rows(KIND, at.table, at.column.rows(bad), at.field.name, choices=choices)

@@ -1,0 +1,1 @@
+"""What GTFS-JP asks for beyond GTFS."""
