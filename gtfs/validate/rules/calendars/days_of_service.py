@@ -43,13 +43,13 @@ GAP = kind(
     "big_gap_in_service",
     INFO,
     (
-        "the service does not run from {first} to {last}",
-        "Riders see no trips for {days} days: a holiday, or a forgotten period.",
+        "the service does not run from {first} to {last} ({days} days)",
+        "Riders see no trips in between: a holiday, or a forgotten period.",
         "Check that the pause is meant.",
     ),
     (
-        "{first} から {last} まで運行がありません",
-        "{days} 日間、便が表示されません。休止か入力漏れのどちらかです。",
+        "{first} から {last} まで {days} 日間運行がありません",
+        "その間は便が表示されません。休止か入力漏れのどちらかです。",
         "意図した休止か確かめてください。",
     ),
 )

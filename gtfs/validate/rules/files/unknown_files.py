@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 from gtfs.validate.context import Context
@@ -18,6 +19,8 @@ UNKNOWN_COLUMN = kind(
 )  # fmt: skip
 KINDS = (UNKNOWN_FILE, UNKNOWN_COLUMN, SUBFOLDER)
 _TOP_LEVEL = {"locations.geojson"}
+_REPEATED = re.compile(r"(.+)__\d+_*")
+"""As the reader names a column that is there twice: `duplicated_column` tells of it."""
 
 
 def check(context: Context, report: Report) -> None:
@@ -37,6 +40,11 @@ def check(context: Context, report: Report) -> None:
                 report.add(UNKNOWN_FILE, table.file)
             continue
         for column in table.names:
-            known = column in spec.fields or column.startswith("__")
+            repeated = _REPEATED.fullmatch(column)
+            known = (
+                column in spec.fields
+                or column.startswith("__")
+                or bool(repeated and repeated[1] in table.names)
+            )
             if not known and not (japanese and column in JP_COLUMNS.get(table.name, ())):
                 report.add(UNKNOWN_COLUMN, table.file, 1, column)
