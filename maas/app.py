@@ -17,6 +17,7 @@ from maas.api import places as places_api
 from maas.api.booking import bundles_router, sagas_router, waiting_router
 from maas.api.booking.bundles import Desk
 from maas.api.booking.resolve import Resolver
+from maas.api.fares import mount as mount_fares
 from maas.api.feeds import mount as mount_feeds
 from maas.api.fleet import devices, docks, foresight, operators, riders, standing, stream, telemetry
 from maas.api.fleet.live import fleet_of, operators_only
@@ -29,6 +30,7 @@ from maas.area.open import Area
 from maas.identity.model import Role
 from maas.identity.principal import Principal
 from maas.services.config import ServicesConfig
+from maas.wiring.bundle_tickets import tell_booking
 from maas.wiring.movers import movers_of
 from maas.wiring.reach import PlannerReach
 from maas.wiring.services import Consents, utc_now
@@ -88,7 +90,11 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         mount_feeds(app, system.feeds, guards)
         _bundles(app, area, system, guards)
         zone = ZoneInfo(area.manifest.timezone)
-        mount_tickets(app, system.tickets, system.identity, guards, guard, zone)
+        mount_tickets(
+            app, system.tickets, system.identity, guards, guard, zone,
+            lambda reader, seen, found: tell_booking(system.booking, reader, seen, found),
+        )  # fmt: skip
+        mount_fares(app, system.fares, system.paying, system.identity, guards)
     if system is not None and system.services is not None and guards is not None:
         _services(app, area, system, system.services, guards)
     pages.serve_pages(app, Path(str(files("maas") / "web_static")))

@@ -218,6 +218,47 @@ class Points:
         self.ledger.post(connection, [Entry(key, "points-spend", legs, order, pending=pending)], now=now)
         return yen
 
+    def burn(
+        self, connection: Connection, key: str, member: str, points: int, order: str, *, now: datetime
+    ) -> None:
+        """Points leave the member for an order whose yen the caller takes from the fund itself."""
+        if book.state(connection, key) is not None:
+            return
+        self._lock(connection, member, now)
+        day = now.astimezone(self.rules.zone).date()
+        out = self._take(connection, member, points, f"spend:{member}@{day.isoformat()}", now)
+        entry = Entry(key, "points-burn", (*out, Leg(REDEEMED, points)), order)
+        self.ledger.post(connection, [entry], now=now)
+
+    def take_back(
+        self, connection: Connection, rule_name: str, evidence: str, member: str, *, now: datetime
+    ) -> int:
+        """A deed that earned points was none: they go back, as far as they are there; how many did."""
+        earned = book.transfer(connection, f"earn:{rule_name}:{evidence}")
+        key = f"unearn:{rule_name}:{evidence}"
+        if earned is None or book.state(connection, key) is not None:
+            return 0
+        self._lock(connection, member, now)
+        wanted = sum(leg.amount_minor for leg in earned.legs if leg.amount_minor > 0)
+        points = min(wanted, self.balance(connection, member, now=now))
+        if points:
+            out = self._take(connection, member, points, f"{rule_name}@back", now)
+            entry = Entry(key, "points-unearn", (*out, Leg(ISSUED, points)), _reference(member))
+            self.ledger.post(connection, [entry], now=now)
+        return points
+
+    def lock(self, connection: Connection, member: str, *, now: datetime) -> None:
+        """Hold back every other writer of this member's points until the transaction ends."""
+        self._lock(connection, member, now)
+
+    def put_back(self, connection: Connection, key: str, burn_key: str, *, now: datetime) -> None:
+        """Undo a `burn`, if there was one: the points return to their months, expired or not."""
+        spent = book.transfer(connection, burn_key)
+        if spent is None:
+            return
+        legs = tuple(Leg(leg.account, -leg.amount_minor, leg.part and "back") for leg in spent.legs)
+        self.ledger.post(connection, [Entry(key, "points-back", legs, spent.reference)], now=now)
+
     def give_back(self, connection: Connection, key: str, spend_key: str, *, now: datetime) -> None:
         """Undo a posted spend whose order was refunded.
 

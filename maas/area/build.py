@@ -322,8 +322,9 @@ def _services(folder: Path, fresh: Path) -> None:
         return
     source = fresh / "source"
     source.mkdir()
-    for name in ("area.toml", "services.toml"):
-        shutil.copyfile(folder / name, source / name)
+    for name in ("area.toml", "services.toml", "fares.toml"):
+        if (folder / name).exists():
+            shutil.copyfile(folder / name, source / name)
     if (folder / "services").is_dir():
         shutil.copytree(folder / "services", source / "services")
 

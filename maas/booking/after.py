@@ -236,6 +236,7 @@ class After:
                     _become(case, part, PartState.CANCELLED, "")
                     gone.append(part)
                 self.deps.tickets.revoke(connection, case.bundle, gone, now=now)
+                self.deps.pricing.given_back(connection, case.bundle, gone, now=now)
             self.engine.money(connection, [case for case, _ in pairs])
 
         return self.engine.over(connection, items, act)

@@ -119,6 +119,12 @@ class Pricing(Protocol):
         """These bundles are booked now: count what caps, passes, limits and points count."""
         ...
 
+    def given_back(
+        self, connection: Connection, bundle: Bundle, parts: Sequence[Part], *, now: datetime
+    ) -> None:
+        """These parts were given back: count them no more, in the same transaction."""
+        ...
+
 
 class TicketIssuer(Protocol):
     """Gives the right to ride."""

@@ -48,6 +48,11 @@ class CombinedPrices:
     def confirmed(self, connection: Connection, bundles: Sequence[Bundle], *, now: datetime) -> None:
         """See the port: nothing is counted."""
 
+    def given_back(
+        self, connection: Connection, bundle: Bundle, parts: Sequence[Part], *, now: datetime
+    ) -> None:
+        """See the port: nothing was counted."""
+
 
 class NoTickets:
     """Implements `maas.booking.ports.TicketIssuer` where riders show their bundle instead."""

@@ -16,7 +16,7 @@ from maas.tickets.service import Ticket
 from maas.tickets.texts import CONCESSIONS, FACE, KINDS, WORDS
 from payments.settlement.documents import japanese_font
 
-__all__ = ["Paper", "facts", "qr_svg", "tickets_pdf", "valid_text"]
+__all__ = ["Paper", "facts", "qr_svg", "tickets_pdf", "title_of", "valid_text"]
 
 _QUIET = 4  # modules of white around the code, as ISO 18004 asks
 
@@ -41,7 +41,7 @@ def facts(ticket: Ticket, language: str, zone: tzinfo) -> list[tuple[str, str]]:
     """What a person reads beside the code: (name, value)."""
     words, claims = WORDS[language], ticket.claims
     found = [
-        (name, _value(ticket.face[key], zone))
+        (name, _value(ticket.face[key], zone, language))
         for key, name in FACE[language].items()
         if ticket.face.get(key) not in (None, "")
     ]
@@ -86,7 +86,7 @@ def _page(pdf: FPDF, ticket: Ticket, paper: Paper, language: str, zone: tzinfo) 
     pdf.set_margins(margin, margin)
     pdf.set_xy(margin, margin)
     pdf.set_font("text", size=22 if wide else 13)
-    title = str(ticket.face.get("title") or KINDS[language][ticket.claims.kind])
+    title = title_of(ticket, language)
     pdf.multi_cell(width, 10 if wide else 6, title, new_x="LMARGIN", new_y="NEXT", align="L")
     pdf.set_font("text", size=11 if wide else 8)
     kind = WORDS[language]["ticket"] if title != WORDS[language]["ticket"] else ""
@@ -129,11 +129,23 @@ def _grouped(id_: str) -> str:
     return " ".join(id_[at : at + 4] for at in range(0, len(id_), 4))
 
 
-def _value(value: object, zone: tzinfo) -> str:
-    """Instants by the area's clock, everything else as it stands."""
+def title_of(ticket: Ticket, language: str) -> str:
+    """What the ticket is for, in a few words."""
+    return spoken(ticket.face.get("title"), language) or KINDS[language][ticket.claims.kind]
+
+
+def spoken(value: object, language: str) -> str:
+    """A text, or of a text in several languages the one that is wanted, else Japanese."""
+    if isinstance(value, dict):
+        return str(value.get(language) or value.get("ja") or next(iter(value.values()), ""))
+    return "" if value is None else str(value)
+
+
+def _value(value: object, zone: tzinfo, language: str) -> str:
+    """Instants by the area's clock, names in the language, everything else as it stands."""
     if isinstance(value, str) and len(value) >= 19 and value[10:11] == "T":
         try:
             return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}"
         except ValueError:
             return value
-    return str(value)
+    return spoken(value, language)

@@ -23,7 +23,6 @@ from maas.tickets.tables import ticket, use
 __all__ = ["DoubleUse", "NewTicket", "Seen", "Ticket", "Tickets"]
 
 KEY_CHECKED_S = 60.0
-Used = Callable[[Connection, "Ticket", datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +77,11 @@ class DoubleUse:
 
 
 class Tickets:
-    """The ticket office. `on_use` is told of each first use in the same transaction (who captures on use)."""
+    """The ticket office."""
 
-    def __init__(
-        self, seals: Seals, random: Callable[[int], bytes] = secrets.token_bytes, on_use: Sequence[Used] = ()
-    ) -> None:
+    def __init__(self, seals: Seals, random: Callable[[int], bytes] = secrets.token_bytes) -> None:
         self._seals = seals
         self._random = random
-        self.on_use: list[Used] = list(on_use)
         self._signing: tuple[SigningKey, datetime] | None = None
 
     def issue(self, connection: Connection, wanted: Sequence[NewTicket], *, now: datetime) -> list[Ticket]:
@@ -141,6 +137,11 @@ class Tickets:
             raise UnknownTicket(f"no ticket has the id {ticket_id[:40]!r}")
         return _ticket(row)
 
+    def find_all(self, connection: Connection, ticket_ids: Sequence[str]) -> list[Ticket]:
+        """Those of these tickets that exist."""
+        rows = connection.execute(select(ticket).where(ticket.c.id.in_(list(set(ticket_ids)))))
+        return [_ticket(row) for row in rows]
+
     def of(self, connection: Connection, holder: str, bundle_id: str | None = None) -> list[Ticket]:
         """What an account holds, newest first; of one bundle, in the order of its parts."""
         query = select(ticket).where(ticket.c.holder == holder)
@@ -180,21 +181,13 @@ class Tickets:
         Uses of tickets that nobody issued are left out: a reader that accepts those has other troubles.
         """
         known = self._known(connection, [each.ticket_id for each in seen])
-        fresh: list[Seen] = []
         for each in seen:
-            if each.ticket_id not in known:
-                continue
-            row = {
-                "ticket_id": each.ticket_id, "reader": reader[:80], "at_ms": to_ms(each.at),
-                "place": each.place[:120], "heard_ms": to_ms(now),
-            }  # fmt: skip
-            if was_inserted(connection, use, row):
-                fresh.append(each)
-        for each in fresh:
-            if self._is_first(connection, each.ticket_id):
-                found = self.find(connection, each.ticket_id)
-                for tell in self.on_use:
-                    tell(connection, found, each.at)
+            if each.ticket_id in known:
+                row = {
+                    "ticket_id": each.ticket_id, "reader": reader[:80], "at_ms": to_ms(each.at),
+                    "place": each.place[:120], "heard_ms": to_ms(now),
+                }  # fmt: skip
+                was_inserted(connection, use, row)
         return self.doubles(connection, sorted({each.ticket_id for each in seen} & known.keys()))
 
     def doubles(self, connection: Connection, ticket_ids: Sequence[str]) -> list[DoubleUse]:
@@ -232,10 +225,6 @@ class Tickets:
             select(ticket.c.id, ticket.c.uses).where(ticket.c.id.in_(list(set(ticket_ids))))
         )
         return {r.id: r.uses for r in rows}
-
-    def _is_first(self, connection: Connection, ticket_id: str) -> bool:
-        count = select(func.count()).select_from(use).where(use.c.ticket_id == ticket_id)
-        return int(connection.execute(count).scalar_one()) == 1
 
     def _key(self, connection: Connection, now: datetime) -> SigningKey:
         """The signing key, looked up again after a minute: another process may have rotated it.

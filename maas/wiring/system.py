@@ -19,6 +19,7 @@ from fleet.vehicles.telemetry import Kind
 from maas.area.open import Area
 from maas.booking.personal import PersonalBundles
 from maas.booking.service import Booking
+from maas.fares.personal import PersonalFares
 from maas.identity.compose import Identity, open_identity
 from maas.payers.personal import PersonalPayers
 from maas.services.config import ServicesConfig
@@ -27,6 +28,8 @@ from maas.tickets.personal import PersonalTickets
 from maas.tickets.service import Tickets
 from maas.tickets.tables import create_schema as create_tickets
 from maas.wiring.booking import open_booking
+from maas.wiring.bundle_tickets import BundleTickets
+from maas.wiring.fares import Fares, open_fares
 from maas.wiring.feed_bookings import BundleLegs
 from maas.wiring.feeds import Feeds, open_feeds
 from maas.wiring.live import LiveFleet
@@ -49,6 +52,7 @@ class System:
     identity: Identity
     paying: Paying
     tickets: Tickets
+    fares: Fares
     services: ServicesConfig | None
     feeds: Feeds
     intake: Intake
@@ -100,7 +104,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         if settings.mqtt is not None:
             broker = Broker.of(settings.mqtt)
             stack.enter_context(MqttIntake(broker, area.manifest.id, intake, time.time))
-        personal = (PersonalPayers(), PersonalTickets(), PersonalBundles())
+        personal = (PersonalPayers(), PersonalTickets(), PersonalFares(), PersonalBundles())
         identity = open_identity(
             database, issuer=settings.issuer or "http://localhost:8000", exporters=personal, erasers=personal,
             claimers=personal,
@@ -109,9 +113,12 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         create_tickets(database)
         tickets = Tickets(identity.kit.seals)
         services = None if area.services is None else open_services(area.services, database)
+        fares = open_fares(area, paying.payments)
         bundles = open_booking(
-            area, database, paying.payments, services=services, fleet=fleet, devices=devices
-        )
+            area, database, paying.payments, services=services, fleet=fleet, devices=devices,
+            pricing=fares.pricing(() if services is None else services.combinations),
+            tickets=BundleTickets(tickets),
+        )  # fmt: skip
         stack.enter_context(bundles)
         origin = settings.issuer or "http://localhost:8000"
         feeds = open_feeds(
@@ -121,7 +128,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         open_data = OpenData(area, fleet, devices, clock=time.time)
         open_data.sources.append(NoticeSource(feeds.notices, area.manifest.id))
         yield System(
-            database, identity, paying, tickets, services, feeds, intake, fleet, devices,
+            database, identity, paying, tickets, fares, services, feeds, intake, fleet, devices,
             token, settings.operator_token is None, bundles.booking,
             open_data=open_data,
         )  # fmt: skip

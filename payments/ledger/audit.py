@@ -39,6 +39,20 @@ def trace(connection: Connection, reference: str) -> list[Transfer]:
     return _transfers(connection, t.transfer.c.reference == reference)
 
 
+def touching(connection: Connection, prefix: str, *, count: int) -> list[Transfer]:
+    """The latest transfers that touch an account whose code begins so, the newest first."""
+    p, a = t.posting.c, t.account.c
+    accounts = select(a.id).where(a.code.startswith(prefix, autoescape=True))
+    ids = (
+        select(p.transfer_id)
+        .where(p.account_id.in_(accounts))
+        .distinct()
+        .order_by(p.transfer_id.desc())
+        .limit(count)
+    )
+    return _transfers(connection, t.transfer.c.id.in_(ids))[::-1]
+
+
 def transfer(connection: Connection, key: str) -> Transfer | None:
     """The transfer written under this key."""
     found = _transfers(connection, t.transfer.c.key == key)

@@ -17,8 +17,19 @@ __all__ = ["mount"]
 
 
 def mount(
-    app: FastAPI, tickets: Tickets, identity: Identity, guards: Guards, operator: Guard, zone: tzinfo
+    app: FastAPI,
+    tickets: Tickets,
+    identity: Identity,
+    guards: Guards,
+    operator: Guard,
+    zone: tzinfo,
+    used: readers.Used,
 ) -> None:
-    """Include the routes; `operator` lets in whoever runs vehicles, `zone` is the area's clock on paper."""
+    """Include the routes; `operator` lets in whoever runs vehicles, `zone` is the area's clock on paper.
+
+    `used` is told what readers saw.
+    """
     app.include_router(mine.router(tickets, identity, guards, zone), responses=problems.RESPONSES)
-    app.include_router(readers.router(tickets, identity, guards, operator), responses=problems.RESPONSES)
+    app.include_router(
+        readers.router(tickets, identity, guards, operator, used), responses=problems.RESPONSES
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -16,7 +17,7 @@ from maas.identity.compose import Identity
 from maas.identity.errors import IdentityError
 from maas.identity.model import Role
 from maas.identity.principal import Principal
-from maas.tickets.service import Seen, Tickets
+from maas.tickets.service import Seen, Ticket, Tickets
 
 __all__ = ["router"]
 
@@ -33,7 +34,11 @@ class KeyName(BaseModel):
     kid: str
 
 
-def router(tickets: Tickets, identity: Identity, guards: Guards, operator: Guard) -> APIRouter:
+Used = Callable[[str, list[Seen], list[Ticket]], list[str]]
+"""Told when uses were kept: reader, what it saw, the tickets; the ids of those that booking refuses."""
+
+
+def router(tickets: Tickets, identity: Identity, guards: Guards, operator: Guard, used: Used) -> APIRouter:
     """Key set, revoked tickets, uses."""
     routes = APIRouter(tags=["ticket readers"])
     own = guards.requires(Role.OPERATOR, Role.SHOP, Role.ADMINISTRATOR, scope="tickets:use")
@@ -74,7 +79,13 @@ def router(tickets: Tickets, identity: Identity, guards: Guards, operator: Guard
         doubles = identity.write(
             lambda work: tickets.take(work.connection, told.reader, seen, now=now), actor="system"
         )
-        return Heard(taken=len(seen), doubles=[DoubleUseView.of(each) for each in doubles])
+        found = identity.read(
+            lambda work: tickets.find_all(work.connection, [each.ticket_id for each in seen])
+        )
+        refused = used(told.reader, seen, found)
+        return Heard(
+            taken=len(seen), doubles=[DoubleUseView.of(each) for each in doubles], refused=sorted(refused)
+        )
 
     @routes.get("/v1/ticket-uses/doubles", dependencies=[Depends(reads)], responses=also(401, 403))
     def list_doubles(count: Annotated[int, Query(ge=1, le=500)] = 100) -> list[DoubleUseView]:

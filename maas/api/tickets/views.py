@@ -9,9 +9,8 @@ from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from maas.tickets.model import Concession
-from maas.tickets.paper import facts, valid_text
+from maas.tickets.paper import facts, title_of, valid_text
 from maas.tickets.service import DoubleUse, Ticket
-from maas.tickets.texts import KINDS
 
 __all__ = ["DoubleUseView", "FactView", "Heard", "TicketPath", "TicketView", "UsesTold", "view"]
 
@@ -54,7 +53,7 @@ def view(ticket: Ticket, language: str, zone: tzinfo) -> TicketView:
     claims = ticket.claims
     return TicketView(
         id=ticket.id, bundle_id=ticket.bundle_id, part=claims.part, kind=claims.kind.name.lower(),
-        title=str(ticket.face.get("title") or KINDS[language][claims.kind]), code=ticket.text,
+        title=title_of(ticket, language), code=ticket.text,
         code_url=f"/v1/tickets/{ticket.id}/code.svg", paper_url=f"/v1/tickets/{ticket.id}/paper.pdf",
         valid_from=claims.valid_from, valid_until=claims.valid_until, valid=valid_text(ticket, zone),
         passengers=claims.passengers, wheelchairs=claims.wheelchairs,
@@ -111,3 +110,4 @@ class Heard(BaseModel):
 
     taken: int
     doubles: list[DoubleUseView]
+    refused: list[str] = Field([], description="tickets whose booking was cancelled or is over")

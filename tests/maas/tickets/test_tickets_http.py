@@ -15,7 +15,7 @@ from tickets_world import PLACE, wanted
 from maas.api.fleet.live import Forbidden
 from maas.api.tickets import mount
 from maas.identity.model import Role
-from maas.tickets.service import Ticket, Tickets
+from maas.tickets.service import Seen, Ticket, Tickets
 from maas.tickets.tables import create_schema
 
 TOKEN = "the-operators"
@@ -29,12 +29,17 @@ class Window:
         identity = served.house.identity
         create_schema(identity.db)
         self.tickets = Tickets(identity.kit.seals)
+        self.heard: list[tuple[str, str]] = []
 
         def operator(_request: object, authorization: str = "") -> None:
             if authorization != f"Bearer {TOKEN}":
                 raise Forbidden("show the operator token")
 
-        mount(served.app, self.tickets, identity, served.guards, operator, ZoneInfo("Asia/Tokyo"))
+        mount(served.app, self.tickets, identity, served.guards, operator, ZoneInfo("Asia/Tokyo"), self.used)
+
+    def used(self, reader: str, seen: list[Seen], tickets: list[Ticket]) -> list[str]:
+        self.heard = [(reader, each.ticket_id) for each in seen]
+        return [each.id for each in tickets if each.revoked]
 
     def issue(self, web: Web, **changed: object) -> Ticket:
         now = self.served.house.clock()
@@ -85,7 +90,7 @@ def test_only_readers_may_tell_of_uses_and_only_a_chief_turns_keys(window: Windo
     body = {"reader": "gate", "uses": []}
     assert web.send("POST", "/v1/ticket-uses", body).status_code == 401
     assert window.served.browser().send("POST", "/v1/ticket-uses", body).status_code == 401
-    assert shop.send("POST", "/v1/ticket-uses", body).json() == {"taken": 0, "doubles": []}
+    assert shop.send("POST", "/v1/ticket-uses", body).json() == {"taken": 0, "doubles": [], "refused": []}
     assert web.send("POST", "/v1/admin/ticket-keys/rotate").status_code == 403
     malformed = {"reader": "gate", "uses": [{"ticket": "x", "at": "2026-11-25", "place": ""}]}
     assert shop.send("POST", "/v1/ticket-uses", malformed).status_code == 422
@@ -116,6 +121,7 @@ def test_two_vehicles_fetch_read_and_find_the_copy_when_they_sync(
     assert json.loads(sync("shuttle-3").stdout) == {"told": 1, "doubles": []}
     found = json.loads(sync("shuttle-4").stdout)
     assert [use["reader"] for use in found["doubles"][0]["uses"]] == ["shuttle-3", "shuttle-4"]
+    assert window.heard == [("shuttle-4", made.id)]
     assert json.loads(sync("shuttle-4").stdout)["told"] == 0
     listed = web.http.get("/v1/ticket-uses/doubles", headers={"Authorization": f"Bearer {TOKEN}"})
     assert [double["ticket"] for double in listed.json()] == [made.id]
