@@ -7,7 +7,7 @@ from typing import Protocol
 
 from fleet.vehicles.telemetry import Kind, LiveState
 
-__all__ = ["LiveStore", "Registry", "Spec"]
+__all__ = ["LiveStore", "Registry", "Spec", "Subscription"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,21 @@ class Registry(Protocol):
         ...
 
 
+class Subscription(Protocol):
+    """States as they are kept, for one thread.
+
+    A slow reader gets the newest of each sender; nothing piles up for it.
+    """
+
+    def take(self, timeout_s: float = 0.0) -> list[LiveState]:
+        """States kept since the last call, each sender once; waits so long if there is none yet."""
+        ...
+
+    def close(self) -> None:
+        """Hear no more."""
+        ...
+
+
 class LiveStore(Protocol):
     """The latest state of every sender, shared by all processes of a zone."""
 
@@ -44,5 +59,12 @@ class LiveStore(Protocol):
         ...
 
     def changes(self, since: int) -> tuple[int, list[LiveState]]:
-        """States kept after revision `since` (0 for all), each once, and the revision now."""
+        """States kept after revision `since` (0 for all), each once, and the revision now.
+
+        A store that has begun anew tells everything to whoever brings a revision from before.
+        """
+        ...
+
+    def subscribe(self) -> Subscription:
+        """Hear of every state that any process keeps from now on."""
         ...

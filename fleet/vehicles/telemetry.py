@@ -14,7 +14,7 @@ import msgspec
 
 from fleet.errors import Invalid
 
-__all__ = ["Autonomy", "Doors", "Kind", "LiveState", "Message", "decode", "merged"]
+__all__ = ["Autonomy", "Doors", "Kind", "LiveState", "Message", "Unreadable", "decode", "merged"]
 
 
 class Kind(StrEnum):
@@ -62,6 +62,13 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
     places: int | None = None  # docks: places where one can be left
 
 
+class Unreadable(msgspec.Struct, frozen=True):
+    """One item of an array that is no message."""
+
+    id: str  # as far as it said one
+    detail: str
+
+
 class LiveState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The latest of everything that is known of one sender."""
 
@@ -81,6 +88,9 @@ class LiveState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     autonomy: Autonomy | None = None
     bikes: int | None = None
     places: int | None = None
+    fix_s: float | None = None  # when lat, lon were measured
+    anchor: tuple[float, float, float] | None = None  # at_s, lat, lon: see fleet.vehicles.belief
+    charge_anchor: tuple[float, float] | None = None  # at_s, battery
 
     @property
     def order(self) -> tuple[float, int]:
@@ -94,24 +104,35 @@ FIELDS = (
 )  # fmt: skip
 
 
-def decode(data: bytes | str, *, most: int = 500) -> list[Message]:
-    """One message or an array of them from JSON; Invalid names the field and what is wrong with it."""
+def decode(data: bytes | str, *, most: int = 500) -> list[Message | Unreadable]:
+    """One message or an array of them from JSON.
+
+    What cannot be read in an array stands there as Unreadable, so that it costs none of the others. Invalid,
+    naming the field and what is wrong with it, for a single object and for what is no array of 1 to `most`.
+    """
     try:
         raw = msgspec.json.decode(data)
     except RecursionError:
         raise Invalid("telemetry", "is nested too deep. Send one object or an array of them") from None
     except msgspec.DecodeError as error:
         raise Invalid("telemetry", f"is no JSON: {error}. Send one object or an array of them") from None
-    items: list[Any] = raw if isinstance(raw, list) else [raw]
-    if not items or len(items) > most:
-        raise Invalid("telemetry", f"holds {len(items)} messages. Send 1 to {most} at a time")
-    found = []
-    for k, item in enumerate(items):
-        try:
-            found.append(msgspec.convert(item, Message))
-        except msgspec.ValidationError as error:
-            raise Invalid(f"telemetry[{k}]", f"{error}. Mend that field, or leave it out") from None
-    return found
+    if not isinstance(raw, list):
+        single = _read(raw)
+        if isinstance(single, Unreadable):
+            raise Invalid("telemetry", single.detail)
+        return [single]
+    if not 1 <= len(raw) <= most:
+        raise Invalid("telemetry", f"holds {len(raw)} messages. Send 1 to {most} at a time")
+    return [_read(item) for item in raw]
+
+
+def _read(item: Any) -> Message | Unreadable:
+    try:
+        return msgspec.convert(item, Message)
+    except msgspec.ValidationError as error:
+        said = item.get("id") if isinstance(item, dict) else None
+        identity = said[:96] if isinstance(said, str) else ""
+        return Unreadable(identity, f"{error}. Mend that field, or leave it out")
 
 
 def instant_s(message: Message) -> float:

@@ -32,6 +32,7 @@ from fleet.vehicles.adapters.history import create_schema as create_history
 from fleet.vehicles.intake import Intake
 from fleet.vehicles.telemetry import Autonomy, Doors, Kind, LiveState, Message
 from maas.area.open import Area
+from maas.wiring.hearing import Hearing
 from maas.wiring.owned import OwnedZone
 from maas.wiring.spots import Spot, bearing, spot_of
 from maas.wiring.zone import open_zone, service_of
@@ -69,7 +70,8 @@ class LiveFleet(OwnedZone):
         create_history(database)
         self.history = History(database, self.service.id)
         self.intake = intake
-        self.intake.listeners += [self.history.heard, self._track]
+        self._hearing = Hearing(intake.store, self._heard)
+        self.intake.listeners.append(self._hearing.heard)
         self._tracker: Tracker | None = None
         self._shuttle: Shuttle | None = None
         self._keeper: Keeper | None = None
@@ -133,11 +135,13 @@ class LiveFleet(OwnedZone):
             self._keeper = Keeper(shuttle)
             self._tracker = Tracker(shuttle.state, shuttle.operations, shuttle.control)
         self._shuttle = shuttle
+        self._hearing.open()
         self._tell(now_s)
 
     def step(self, now: float) -> None:
         """Move the twin, or keep the real fleet's plans; write history."""
         shuttle = self.shuttle
+        self._hearing.drain()
         if self.twin is not None:
             self._more_riders(int(now))
             self.twin.run_until(int(now) + 1)
@@ -156,10 +160,12 @@ class LiveFleet(OwnedZone):
 
     def shut(self) -> None:
         """Let go of everything that the zone's next owner will have."""
+        self._hearing.close()
         self._shuttle = self._keeper = self.twin = self._tracker = None
 
-    def _track(self, before: LiveState | None, after: LiveState) -> None:
-        """Real vehicles move the plans; simulated ones are moved by them."""
+    def _heard(self, before: LiveState | None, after: LiveState) -> None:
+        """Samples are kept; real vehicles move the plans, simulated ones are moved by them."""
+        self.history.heard(before, after)
         if self._tracker is not None:
             self._tracker.heard(before, after)
 

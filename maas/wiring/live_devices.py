@@ -29,6 +29,7 @@ from fleet.vehicles.telemetry import Autonomy, Kind, LiveState, Message
 from maas.area.open import Area
 from maas.bridges.pavement_ways import PavementWays
 from maas.errors import AreaError
+from maas.wiring.hearing import Hearing
 from maas.wiring.owned import OwnedZone
 from storage.database import Database
 
@@ -74,7 +75,8 @@ class LiveDevices(OwnedZone):
         self._day: date | None = None
         self._told: dict[str, tuple[float, float, DeviceMode]] = {}
         self._random = np.random.default_rng(area.manifest.simulation_seed)
-        intake.listeners.append(self._heard)
+        self._hearing = Hearing(intake.store, self._heard)
+        intake.listeners.append(self._hearing.heard)
 
     @property
     def personal(self) -> Personal:
@@ -102,9 +104,11 @@ class LiveDevices(OwnedZone):
             self.twin = DeviceTwin(personal, seed=self.area.manifest.simulation_seed, mishaps_per_day=2)
             self.twin.open(now_s)
         self._personal = personal
+        self._hearing.open()
 
     def step(self, now: float) -> None:
         """Move the simulated devices, or direct the real ones."""
+        self._hearing.drain()
         if self.twin is not None:
             self._more_riders(int(now))
             self.twin.run_until(int(now))
@@ -116,6 +120,7 @@ class LiveDevices(OwnedZone):
 
     def shut(self) -> None:
         """Let go of everything that the zone's next owner will have."""
+        self._hearing.close()
         self._personal = self.twin = None
 
     def _heard(self, _before: LiveState | None, after: LiveState) -> None:

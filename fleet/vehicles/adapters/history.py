@@ -15,6 +15,8 @@ from storage.database import Database
 __all__ = ["History", "create_schema"]
 
 EVERY_S = 60.0
+SILENT_S = 180.0
+"""Nobody knows what a sender did between two samples further apart: that is no duty."""
 _M_PER_DEG = 111_320.0
 
 
@@ -80,9 +82,9 @@ class History:
     def usage(self, from_s: int, until_s: int, battery_wh: dict[str, float]) -> list[dict[str, Any]]:
         """Usage of each sender between two instants, by id.
 
-        `km` along its samples, `hours_on_duty` while its autonomy is not off, `energy_kwh` from what its
-        battery lost (with `battery_wh` of each), `boardings` from rising passenger counts, `faults` that
-        newly appeared.
+        `km` along its samples, `hours_on_duty` while it was heard and its autonomy not off, `energy_kwh` from
+        what its battery lost (with `battery_wh` of each), `boardings` from passenger counts that rose after
+        the first, `faults` that newly appeared.
         """
         frame = self._frame(from_s, until_s)
         if frame.is_empty():
@@ -94,14 +96,15 @@ class History:
             .over(of_one)
             .alias("east"),
             (pl.col("at_s") - pl.col("at_s").shift(1)).over(of_one).alias("seconds"),
-            (pl.col("passengers") - pl.col("passengers").shift(1).fill_null(0)).over(of_one).alias("more"),
+            (pl.col("passengers") - pl.col("passengers").shift(1)).over(of_one).alias("more"),
             (pl.col("battery").shift(1) - pl.col("battery")).over(of_one).alias("used"),
             (pl.col("autonomy").shift(1)).over(of_one).alias("was"),
             ((pl.col("faults") != "") & (pl.col("faults") != pl.col("faults").shift(1).fill_null("")))
             .over(of_one)
             .alias("fault"),
         )
-        on_duty = pl.col("was").is_not_null() & (pl.col("was") != Autonomy.OFF.value)
+        heard = pl.col("seconds") <= SILENT_S
+        on_duty = heard & pl.col("was").is_not_null() & (pl.col("was") != Autonomy.OFF.value)
         table = step.group_by(of_one).agg(
             ((pl.col("north") ** 2 + pl.col("east") ** 2).sqrt().sum() * _M_PER_DEG / 1000)
             .round(3)

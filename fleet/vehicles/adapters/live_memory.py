@@ -15,7 +15,7 @@ class MemoryLiveStore:
     def __init__(self) -> None:
         self._states: dict[tuple[Kind, str], tuple[int, LiveState]] = {}
         self._revision = 0
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
 
     def put(self, state: LiveState) -> bool:
         """Keep a state unless a newer one is there already; whether it was kept."""
@@ -26,6 +26,7 @@ class MemoryLiveStore:
                 return False
             self._revision += 1
             self._states[key] = (self._revision, state)
+            self._lock.notify_all()
             return True
 
     def get(self, kind: Kind, identity: str) -> LiveState | None:
@@ -42,4 +43,32 @@ class MemoryLiveStore:
     def changes(self, since: int) -> tuple[int, list[LiveState]]:
         """States kept after revision `since`, and the revision now."""
         with self._lock:
-            return self._revision, [state for at, state in self._states.values() if at > since]
+            first = since if since <= self._revision else 0
+            return self._revision, [state for at, state in self._states.values() if at > first]
+
+    def subscribe(self) -> MemorySubscription:
+        """Hear of every state kept from now on."""
+        return MemorySubscription(self, self._revision)
+
+    def wait(self, since: int, timeout_s: float) -> None:
+        """Wait until something is kept after revision `since`, so long at most."""
+        with self._lock:
+            self._lock.wait_for(lambda: self._revision > since, timeout_s)
+
+
+class MemorySubscription:
+    """Implements `fleet.vehicles.ports.Subscription` over a store of the same process."""
+
+    def __init__(self, store: MemoryLiveStore, since: int) -> None:
+        self._store = store
+        self._since = since
+
+    def take(self, timeout_s: float = 0.0) -> list[LiveState]:
+        """States kept since the last call; waits so long if there is none yet."""
+        if timeout_s > 0:
+            self._store.wait(self._since, timeout_s)
+        self._since, states = self._store.changes(self._since)
+        return states
+
+    def close(self) -> None:
+        """Nothing is held."""

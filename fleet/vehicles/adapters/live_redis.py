@@ -1,11 +1,14 @@
 """Live state in Redis, shared by every process of a zone.
 
 One hash of states and one of their orders a kind, and a sorted set of keys by revision. A script compares
-and keeps in one step, so that a late writer can never put an old state over a new one.
+and keeps in one step, so that a late writer can never put an old state over a new one, and tells subscribers.
+Revisions begin at the microsecond of their first state: a server that lost its memory does not count
+again through numbers that its readers have seen.
 """
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
@@ -25,8 +28,13 @@ if known then
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[4])
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])
+if redis.call('EXISTS', KEYS[3]) == 0 then
+  local now = redis.call('TIME')
+  redis.call('SET', KEYS[3], string.format('%.0f', now[1] * 1000000 + now[2]))
+end
 local revision = redis.call('INCR', KEYS[3])
 redis.call('ZADD', KEYS[4], revision, ARGV[5])
+redis.call('PUBLISH', KEYS[4], '')
 return 1
 """
 
@@ -68,7 +76,10 @@ class RedisLiveStore:
         pipe = self._redis.pipeline(transaction=True)
         pipe.get(self._key("revision"))
         pipe.zrangebyscore(self._key("changes"), since + 1, "+inf")
-        revision, members = pipe.execute()
+        told, members = pipe.execute()
+        revision = int(told or 0)
+        if since > revision:  # of a server before this one, whose clock was ahead
+            members = self._redis.zrange(self._key("changes"), 0, -1)
         by_kind: dict[str, list[str]] = {}
         for member in members:
             kind, _, identity = member.decode().partition("/")
@@ -77,10 +88,45 @@ class RedisLiveStore:
         for kind, ids in by_kind.items():
             bodies: Any = self._redis.hmget(self._key("state", kind), ids)
             states += [_decoder.decode(body) for body in bodies if body is not None]
-        return int(revision or 0), states
+        return revision, states
+
+    def subscribe(self) -> RedisSubscription:
+        """Hear of every state that any process keeps from now on."""
+        channel: Any = self._redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        channel.subscribe(self._key("changes"))
+        since: Any = self._redis.get(self._key("revision"))
+        return RedisSubscription(self, channel, int(since or 0))
 
     def _key(self, *parts: str) -> str:
         return ":".join((self._prefix, *parts))
+
+
+class RedisSubscription:
+    """Implements `fleet.vehicles.ports.Subscription`: a message wakes, the revision tells what is new.
+
+    So nothing is missed while the connection is away.
+    """
+
+    def __init__(self, store: RedisLiveStore, channel: Any, since: int) -> None:
+        self._store = store
+        self._channel = channel
+        self._since = since
+
+    def take(self, timeout_s: float = 0.0) -> list[LiveState]:
+        """States kept since the last call; waits so long if there is none yet."""
+        until = time.monotonic() + timeout_s
+        while True:
+            while self._channel.get_message(timeout=0.0) is not None:
+                pass  # what woke us for states that are read below, all at once
+            self._since, states = self._store.changes(self._since)
+            rest = until - time.monotonic()
+            if states or rest <= 0:
+                return states
+            self._channel.get_message(timeout=rest)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._channel.close()
 
 
 _decoder = msgspec.json.Decoder(LiveState)

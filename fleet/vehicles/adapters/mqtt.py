@@ -18,8 +18,8 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from fleet.errors import FleetError, Invalid
-from fleet.vehicles.intake import Intake
-from fleet.vehicles.telemetry import Message, decode
+from fleet.vehicles.intake import Intake, Verdict
+from fleet.vehicles.telemetry import Message, Unreadable, decode
 
 __all__ = ["Broker", "MqttIntake"]
 
@@ -96,19 +96,24 @@ class MqttIntake:
 
     def _arrived(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
         try:
-            self._intake.receive(self._read(message), self._clock(), SOURCE)
+            for outcome in self._intake.receive(self._read(message), self._clock(), SOURCE):
+                if outcome.verdict is Verdict.MALFORMED:
+                    _log.info("%s: %s", message.topic, outcome.detail)
         except FleetError as error:
             self._intake.malformed(SOURCE)
             _log.info("%s: %s", message.topic, error)
         except Exception:
             _log.exception("%s: could not be taken in", message.topic)
 
-    def _read(self, message: paho.MQTTMessage) -> list[Message]:
+    def _read(self, message: paho.MQTTMessage) -> list[Message | Unreadable]:
         if len(message.payload) > BYTES_MAX:
             raise Invalid("payload", f"{len(message.payload)} bytes; {BYTES_MAX} at most")
         _, _, kind, identity, _ = message.topic.split("/")
-        found = decode(bytes(message.payload))
-        for one in found:
-            if (one.kind, one.id) != (kind, identity):
-                raise Invalid("id", f"{one.kind} {one.id!r} came by the topic of {kind} {identity!r}")
-        return found
+        return [_by_topic(one, kind, identity) for one in decode(bytes(message.payload))]
+
+
+def _by_topic(one: Message | Unreadable, kind: str, identity: str) -> Message | Unreadable:
+    """What came, unless it speaks for somebody else than its topic does."""
+    if isinstance(one, Unreadable) or (one.kind, one.id) == (kind, identity):
+        return one
+    return Unreadable(one.id, f"{one.kind} {one.id!r} came by the topic of {kind} {identity!r}")

@@ -45,6 +45,18 @@ def test_a_day_of_samples_makes_usage_figures(database: Database) -> None:
     assert history.usage(AT + 3600, AT + 7200, {}) == []
 
 
+def test_silence_is_no_duty_and_riders_on_board_at_first_have_not_boarded(database: Database) -> None:
+    history = History(database, "town")
+    before = None
+    for after in (state(0, 5), state(1, 5), state(2, 6), state(32, 6), state(33, 6)):  # half an hour unheard
+        history.heard(before, after)
+        before = after
+    history.flush()
+    (row,) = history.usage(AT, AT + 3600, {"bus1": 10_000.0})
+    assert row["boardings"] == 1
+    assert row["hours_on_duty"] == pytest.approx(3 / 60)
+
+
 def test_two_who_flush_at_once_write_each_sample_once(database: Database) -> None:
     history = History(database, "town")
     before = None

@@ -120,6 +120,60 @@ def test_a_battery_cannot_fill_in_a_moment() -> None:
     assert say(intake, NOW + 200, NOW + 200, battery=0.6, passengers=0).dropped == ()
 
 
+def test_errors_of_position_are_granted_once_a_minute_not_with_every_message() -> None:
+    intake = make_intake()
+    lat = LAT
+    taken = 0
+    for k in range(60):  # 40 m a second, each step within the error of one fix
+        outcome = say(intake, NOW + k, NOW + k, lat=lat, lon=LON, passengers=1)
+        taken += not outcome.dropped
+        lat += 40.0 / 111_320
+    assert (bus(intake).lat or 0.0) - LAT < (60 * 12.5 + 50) / 111_320
+    assert taken < 30
+
+
+def test_a_fast_vehicle_with_a_shaky_fix_is_believed_all_along() -> None:
+    intake = make_intake()
+    for k in range(300):
+        lat = LAT + (30 / 3.6 * k + (20 if k % 2 else -20)) / 111_320
+        assert say(intake, NOW + k, NOW + k, lat=lat, lon=LON).dropped == ()
+
+
+def test_errors_of_charge_are_granted_once_a_minute_and_silence_on_it_costs_nothing() -> None:
+    intake = make_intake()
+    say(intake, battery=0.3)
+    for k in range(1, 50):  # 2 % a second, each step within the error of one reading
+        say(intake, NOW + k, NOW + k, battery=min(1.0, 0.3 + 0.02 * k), passengers=0)
+    assert (bus(intake).battery or 1.0) <= 0.3 + 0.02 + 0.002 * 49 + 1e-9
+    for k in range(50, 350):  # it says other things while it charges
+        say(intake, NOW + k, NOW + k, passengers=1)
+    assert say(intake, NOW + 350, NOW + 350, battery=0.95).dropped == ()
+
+
+def test_nobody_is_towed_twice_a_minute() -> None:
+    intake = make_intake()
+    for k in range(20):
+        say(intake, NOW + k, NOW + k, lat=LAT + 0.03 * (k // 4 % 2), lon=LON, passengers=0)
+    assert bus(intake).lat == LAT + 0.03
+    assert say(intake, NOW + 20, NOW + 20, lat=LAT, lon=LON).verdict is Verdict.ABSURD
+    for k in (100, 101):
+        say(intake, NOW + k, NOW + k, lat=LAT - 0.05, lon=LON)
+    assert say(intake, NOW + 102, NOW + 102, lat=LAT - 0.05, lon=LON).dropped == ()
+
+
+def test_what_cannot_be_read_costs_none_of_its_neighbours() -> None:
+    intake = make_intake()
+    good = b'{"id": "bus1", "at": 1795000000.0, "passengers": 2}'
+    read = decode(b"[" + good + b', {"id": "bus2", "at": 1795000000.0, "doors": 7}, 5]')
+    told = intake.receive(read, NOW, "radio")
+    assert [(o.id, o.verdict) for o in told] == [
+        ("bus1", Verdict.ACCEPTED), ("bus2", Verdict.MALFORMED), ("", Verdict.MALFORMED)
+    ]  # fmt: skip
+    assert "doors" in told[1].detail
+    assert bus(intake).passengers == 2
+    assert intake.summary()["radio"] == {"accepted": 1, "malformed": 2}
+
+
 def test_docks_tell_bikes_within_their_places() -> None:
     intake = make_intake()
     assert say(intake, kind=Kind.DOCK, id="d1", bikes=12, places=0).verdict is Verdict.ACCEPTED
@@ -137,7 +191,7 @@ def test_rfc_3339_and_epoch_seconds_mean_the_same() -> None:
     ("data", "says"),
     [
         (b"{", "is no JSON"), (b"[]", "0 messages"), (b'{"id": 5, "at": 1}', "`id`"),
-        (b'{"id": "a", "at": 1, "colour": "red"}', "colour"), (b'[{"id": "a"}]', "telemetry[0]"),
+        (b'{"id": "a", "at": 1, "colour": "red"}', "colour"), (b'{"id": "a"}', "`at`"),
         (b'{"id": "a", "at": 1, "doors": "ajar"}', "ajar"),
     ],
 )  # fmt: skip

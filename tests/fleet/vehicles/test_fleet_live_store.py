@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+import redis
 
 from fleet.vehicles.adapters.live_memory import MemoryLiveStore
 from fleet.vehicles.adapters.live_redis import RedisLiveStore
@@ -66,6 +67,55 @@ def test_changes_since_a_revision_tell_each_once(store: LiveStore) -> None:
     later, second = store.changes(revision)
     assert [(s.id, s.at_s) for s in second] == [("b", 300.0)]
     assert later > revision
+
+
+def test_whoever_brings_a_revision_from_before_is_told_everything(store: LiveStore) -> None:
+    store.put(state("a"))
+    revision, _ = store.changes(0)
+    told, states = store.changes(revision + 10**15)
+    assert (told, [s.id for s in states]) == (revision, ["a"])
+
+
+def test_a_redis_that_lost_its_memory_hides_no_change_from_earlier_readers(redis_url: str) -> None:
+    shared = RedisLiveStore(redis_url, "town")
+    for k in range(50):
+        shared.put(state(at_s=float(k)))
+    seen, _ = shared.changes(0)
+    with redis.Redis.from_url(redis_url) as server:
+        server.flushall()
+    assert shared.changes(seen) == (0, [])
+    shared.put(state(at_s=3.0))
+    later, states = shared.changes(seen)
+    assert [s.at_s for s in states] == [3.0]
+    assert later > seen
+    shared.close()
+
+
+def test_a_subscriber_hears_what_is_kept_from_now_on_and_only_the_newest(store: LiveStore) -> None:
+    store.put(state("before"))
+    feed = store.subscribe()
+    assert feed.take() == []
+    store.put(state("a", at_s=100.0))
+    store.put(state("a", at_s=200.0))
+    store.put(state("b"))
+    store.put(state("a", at_s=150.0))  # late: not kept, so nobody hears of it
+    assert {(s.id, s.at_s) for s in feed.take(5.0)} == {("a", 200.0), ("b", 100.5)}
+    assert feed.take() == []
+    feed.close()
+
+
+def test_a_waiting_subscriber_is_woken_by_another_thread(store: LiveStore) -> None:
+    feeds = [store.subscribe() for _ in range(3)]
+    heard: list[LiveState] = []
+    waiting = [threading.Thread(target=lambda f=feed: heard.extend(f.take(20.0))) for feed in feeds]  # type: ignore[misc]
+    for thread in waiting:
+        thread.start()
+    store.put(state("a"))
+    for thread in waiting:
+        thread.join(timeout=10)
+    assert [s.id for s in heard] == ["a", "a", "a"]
+    for feed in feeds:
+        feed.close()
 
 
 def test_racing_writers_leave_the_newest(store: LiveStore) -> None:

@@ -67,6 +67,14 @@ def test_a_payload_must_agree_with_its_topic(intake: Intake, send: Send) -> None
     assert intake.store.get(Kind.VEHICLE, "bus2") is None
 
 
+def test_one_item_that_lies_of_its_sender_costs_the_others_nothing(intake: Intake, send: Send) -> None:
+    mixed = b"[" + payload("bus2") + b',{"id":"bus1"},' + payload() + b"]"
+    send("maas/town/vehicle/bus1/telemetry", mixed)
+    assert counted(intake, "accepted", 1)
+    assert intake.summary()["mqtt"] == {"accepted": 1, "malformed": 2}
+    assert intake.store.get(Kind.VEHICLE, "bus2") is None
+
+
 def test_the_broker_lets_a_vehicle_speak_for_itself_only(intake: Intake, send: Send) -> None:
     send("maas/town/vehicle/bus1/telemetry", payload("bus1"), user="bus2", password="two")
     send("maas/town/vehicle/bus2/telemetry", payload("bus2"), user="bus2", password="two")

@@ -231,12 +231,13 @@ def test_telemetry_by_http_moves_the_vehicle_and_is_judged(
         {"id": "shuttle-1", "at": now, **depot},
         {"id": "tank", "at": now},
         {"id": "shuttle-2", "at": now + 600, **depot},
+        {"id": "shuttle-2", "at": now, "doors": "ajar"},
         {"id": "shuttle-2", "at": now, **depot, "battery": 7},
     ]
     answer = town.post("/v1/fleet/telemetry", json=sent, headers=operator)
     assert answer.status_code == 202
     verdicts = [o["verdict"] for o in answer.json()]
-    assert verdicts == ["accepted", "duplicate", "unknown", "future", "accepted"]
+    assert verdicts == ["accepted", "duplicate", "unknown", "future", "malformed", "accepted"]
     assert answer.json()[-1]["dropped"] == ["battery"]
     spots = {v["id"]: v for v in town.get("/v1/shuttle/vehicles").json()}
     assert (spots["shuttle-1"]["lat"], spots["shuttle-1"]["lon"]) == (35.648510, 140.035204)
