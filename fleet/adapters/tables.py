@@ -60,6 +60,14 @@ missions = Table(
     Column("version", Integer, nullable=False),
     Column("body", Text, nullable=False),  # fleet.model.mission.Mission as JSON
 )
+incidents = Table(
+    "fleet_incident",
+    metadata,
+    Column("zone", String(64), primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("body", Text, nullable=False),  # fleet.model.incident.Incident as JSON
+)
 
 
 def create_schema(database: Database) -> None:

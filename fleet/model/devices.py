@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from fleet.errors import Invalid
+from fleet.model.service import clock_s
 
 __all__ = [
     "Base", "DeviceModel", "DevicePromise", "DeviceService", "DeviceUnit", "Fence", "Handover",
@@ -57,13 +58,31 @@ class DeviceUnit(msgspec.Struct, frozen=True):
 
 
 class Fence(msgspec.Struct, frozen=True):
-    """A polygon with a rule: no_entry for devices, no_parking, or slow (`speed_kmh` at most)."""
+    """A polygon with a rule: no_entry for devices, no_parking, or slow (`speed_kmh` at most).
+
+    It holds always, or on `weekdays` from `valid_from` until `valid_until` (HH:MM; an end before the
+    beginning, or past 24:00, is on the next day).
+    """
 
     id: str
     rule: str
     polygon: tuple[tuple[float, float], ...]  # (lon, lat)
     speed_kmh: float = 0.0
     name: dict[str, str] = {}
+    weekdays: tuple[int, ...] = ()  # 0 Monday .. 6 on which it begins; none: all
+    valid_from: str = ""
+    valid_until: str = ""
+
+    @property
+    def by_hour(self) -> bool:
+        """Whether it does not hold always."""
+        return bool(self.weekdays or self.valid_from or self.valid_until)
+
+    def hours(self) -> tuple[int, int]:
+        """Seconds of the day from which and until which it holds; Invalid if its texts are no times."""
+        begins = clock_s(self.valid_from or "00:00", f"fences.{self.id}.valid_from")
+        ends = clock_s(self.valid_until or "24:00", f"fences.{self.id}.valid_until")
+        return begins, ends if ends > begins else ends + 86_400
 
 
 class ParkingPlace(msgspec.Struct, frozen=True):
@@ -187,5 +206,11 @@ def _check_fences(path: Path, service: DeviceService) -> None:
             raise Invalid(
                 f"{path}, fences.{fence.id}", f"needs three corners and a rule of {', '.join(RULES)}"
             )
+        if any(not 0 <= day <= 6 for day in fence.weekdays):
+            raise Invalid(f"{path}, fences.{fence.id}.weekdays", "are 0 (Monday) to 6")
+        try:
+            fence.hours()
+        except Invalid as error:
+            raise Invalid(str(path), str(error)) from None
         if fence.rule == "slow" and fence.speed_kmh <= 0:
             raise Invalid(f"{path}, fences.{fence.id}.speed_kmh", "a slow zone needs a speed above 0")

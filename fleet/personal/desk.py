@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
 from fleet.errors import Conflict, Invalid
 from fleet.model.devices import KINDS
+from fleet.model.incident import Incident
 from fleet.model.mission import DeviceOffer, DeviceRefusal, DeviceRequest, Mission, MissionState
 from fleet.personal.fences import metres
 from fleet.personal.ports import NO_WAY_M, Position
@@ -100,9 +102,14 @@ class Desk:
             if not found:
                 raise Invalid("handover_id", f"{request.handover_id!r} is no meeting point. Ask for the list")
             lat, lon, indoor_s = found[0].lat, found[0].lon, found[0].indoor_s
-        refused = state.fences.may_enter(lat, lon)
+        refused = state.fences.may_enter(lat, lon, request.at_s)
         if refused:
             raise Invalid("lat, lon", f"({lat}, {lon}): {refused}. Choose a place inside the zone")
+        if request.to_lat is not None and request.to_lon is not None:
+            there_s = request.at_s + _ride_s(request, (lat, lon))
+            refused = state.fences.may_enter(request.to_lat, request.to_lon, there_s)
+            if refused:
+                raise Invalid("to_lat, to_lon", f"({request.to_lat}, {request.to_lon}): {refused}")
         if not state.ways.on_map(lat, lon):
             raise Invalid("lat, lon", f"({lat}, {lon}) is not near any pavement")
         return lat, lon, indoor_s
@@ -138,12 +145,13 @@ class Desk:
         self, free: list[Device], at: Position, indoor_s: int, now_s: int
     ) -> tuple[Device | None, int, int]:
         """The device that is there first, its way, and when."""
-        ways = self._state.ways.metres([at], [d.position for d in free], 10_000)[0]
+        barred = self._state.fences.barred(now_s)
+        ways = self._state.ways.metres([at], [d.position for d in free], 10_000, barred)[0]
         order = sorted(range(len(free)), key=lambda k: int(ways[k]) / free[k].model.unmanned_kmh)
         for k in order[:1]:
             if ways[k] < NO_WAY_M:
-                line = self._state.ways.line(free[k].position, at)
-                seconds = self._state.fences.seconds(line, free[k].model.unmanned_kmh)
+                line = self._state.ways.line(free[k].position, at, barred)
+                seconds = self._state.fences.seconds(line, free[k].model.unmanned_kmh, now_s)
                 return free[k], int(ways[k]), now_s + seconds + indoor_s
         return None, 0, 0
 
@@ -229,10 +237,16 @@ class Desk:
                 return mission
             return self.end(mission, MissionState.CANCELLED, now_s, cause)
 
-    def end(self, mission: Mission, how: MissionState, now_s: int, cause: str = "") -> Mission:
-        """End a mission and free its device where it is. The caller holds the lock."""
+    def end(
+        self, mission: Mission, how: MissionState, now_s: int, cause: str = "",
+        incidents: Sequence[Incident] = (),
+    ) -> Mission:  # fmt: skip
+        """End a mission and free its device where it is. The caller holds the lock.
+
+        The incidents that ended it are written down with it.
+        """
         state = self._state
-        ended = self._moved(mission, how, cause=cause, ended_s=now_s)
+        ended = self._moved(mission, how, incidents, cause=cause, ended_s=now_s)
         device = state.devices.get(mission.device_id)
         if device is not None and device.mission_id == mission.id:
             device.mission_id, device.goal = "", None
@@ -285,9 +299,9 @@ class Desk:
                 raise Conflict(f"mission_{mission.state}", f"mission {mission_id} is {mission.state}")
             device = state.device(mission.device_id)
             others = state.standing(but=device.id)
-            refused = state.fences.may_park(lat, lon, others)
+            refused = state.fences.may_park(lat, lon, others, now_s)
             if refused:
-                better = state.fences.nearest_parking(lat, lon, others)
+                better = state.fences.nearest_parking(lat, lon, others, now_s)
                 hint = (
                     f" The nearest place is {better[0]} at {better[1][0]:.5f},{better[1][1]:.5f}"
                     if better
@@ -320,11 +334,20 @@ class Desk:
             self.end(mission, MissionState.EXPIRED, now_s, "hold ended")
         return [mission.id for mission in over]
 
-    def _moved(self, mission: Mission, to: MissionState, **changes: object) -> Mission:
+    def _moved(
+        self, mission: Mission, to: MissionState, incidents: Sequence[Incident] = (), **changes: object
+    ) -> Mission:
         """The mission in its next state, written down first if it is owed."""
         after = msgspec.structs.replace(mission, **changes)
         after.move(to)
-        if mission.state is not MissionState.HELD or to is MissionState.CONFIRMED:
-            self._state.journal.save([after])
+        owed = mission.state is not MissionState.HELD or to is MissionState.CONFIRMED
+        if owed or incidents:
+            self._state.journal.save([after] if owed else [], incidents)
         self._state.missions[mission.id] = after
         return after
+
+
+def _ride_s(request: DeviceRequest, at: Position) -> int:
+    """About how long the rider takes to where they mean to go, at a walking pace."""
+    to = (request.to_lat or 0.0, request.to_lon or 0.0)
+    return int(metres(*at, *to) * 1.33)

@@ -1,8 +1,4 @@
-"""What devices without a rider do: get out of the way, charge when it hurts least, go where they are wanted.
-
-Unmanned devices that go the same way follow one another as a platoon, which one remote operator watches as
-if it were a single device.
-"""
+"""What devices without a rider do: get out of the way, charge when it hurts least, go where wanted."""
 
 from __future__ import annotations
 
@@ -14,47 +10,19 @@ import numpy as np
 
 from fleet.adapters.flow import assign as flow
 from fleet.model.devices import Base
-from fleet.personal.fences import metres
+from fleet.personal.fences import LEAVE_S, metres
+from fleet.personal.platoons import platoons
 from fleet.personal.state import Device, DeviceMode, DeviceState
 
-__all__ = ["Homing", "Platoon", "platoons"]
+__all__ = ["Homing"]
 
 LOW_SHARE = 0.35
 FULL_SHARE = 0.95
 LINGER_S = 300
 """A device that was left stays so long where it is: the next rider is often near."""
-_JOIN_M = 30.0
 _WANTED_EACH = 2.0
 _STAY_COST = 100_000
 """Metres no way in a zone has: a device stays only where no base has room that it can reach."""
-
-
-@dataclass(frozen=True, slots=True)
-class Platoon:
-    """Devices that follow a leader to the same place; the slowest sets the pace."""
-
-    leader: str
-    followers: tuple[str, ...]
-    unmanned_kmh: float
-
-
-def platoons(devices: list[Device]) -> list[Platoon]:
-    """Moving unmanned devices grouped by goal and by being near one another."""
-    groups: list[list[Device]] = []
-    for device in sorted(devices, key=lambda d: d.id):
-        if device.mode not in (DeviceMode.COMING, DeviceMode.MOVING) or device.goal is None:
-            continue
-        for group in groups:
-            head = group[0]
-            near = metres(*head.position, *device.position) <= _JOIN_M * len(group)
-            if near and head.goal is not None and metres(*head.goal, *device.goal) <= _JOIN_M:
-                group.append(device)
-                break
-        else:
-            groups.append([device])
-    return [
-        Platoon(g[0].id, tuple(d.id for d in g[1:]), min(d.model.unmanned_kmh for d in g)) for g in groups
-    ]
 
 
 @dataclass(slots=True)
@@ -79,14 +47,14 @@ class Homing:
             for base in self.state.service.bases
         }
 
-    def moving_watched(self) -> int:
+    def moving_watched(self, now_s: int) -> int:
         """Remote operators' attention in use: platoons that move, not devices."""
-        return len(platoons(list(self.state.devices.values())))
+        return len(platoons(self.state, now_s))
 
-    def room(self) -> int:
+    def room(self, now_s: int) -> int:
         """How many more devices may set out before the operators' attention is used up."""
         most = self.state.service.devices_each * max(1, len(self.state.service.operators))
-        return most - self.moving_watched()
+        return most - self.moving_watched(now_s)
 
     def direct(self, now_s: int) -> list[str]:
         """Send devices to charge, out of the way, or to where they will be wanted; which they are."""
@@ -113,9 +81,9 @@ class Homing:
         sent = []
         for device in sorted(state_of(state, DeviceMode.PARKED), key=lambda d: d.charge_wh):
             share = device.charge_wh / device.model.battery_wh
-            if share >= LOW_SHARE or device.mission_id or self.room() <= 0:
+            if share >= LOW_SHARE or device.mission_id or self.room(now_s) <= 0:
                 continue
-            free = [b for b in state.service.bases if points[b.id] > 0]
+            free = [b for b in state.service.bases if points[b.id] > 0 and self._lets_in(b, now_s)]
             if not free:
                 break
             base = min(free, key=lambda b: metres(*device.position, b.lat, b.lon))
@@ -132,7 +100,8 @@ class Homing:
         state = self.state
         idle = [
             d for d in state_of(state, DeviceMode.PARKED)
-            if not d.mission_id and now_s - d.since_s >= LINGER_S and not self._at_base(d)
+            if not d.mission_id
+            and (self._must_leave(d, now_s) or (now_s - d.since_s >= LINGER_S and not self._at_base(d)))
         ]  # fmt: skip
         bases = state.service.bases
         if not idle:
@@ -147,7 +116,7 @@ class Homing:
             [
                 [
                     int(metres(*d.position, b.lat, b.lon) - 300 * min(3.0, wanted[b.id] / _WANTED_EACH))
-                    if self._gets_there(d, b)
+                    if self._gets_there(d, b) and self._lets_in(b, now_s)
                     else 2 * _STAY_COST
                     for b in bases
                 ]
@@ -157,10 +126,21 @@ class Homing:
         )
         sent = []
         for device, place in zip(idle, flow(price, room, _STAY_COST).tolist(), strict=True):
-            if place >= 0 and self.room() > 0:
+            if place >= 0 and self.room(now_s) > 0:
                 self._move(device, (bases[place].lat, bases[place].lon), now_s)
                 sent.append(device.id)
         return sent
+
+    def _must_leave(self, device: Device, now_s: int) -> bool:
+        """Whether a fence by hour will soon forbid standing where it stands."""
+        soon = now_s + LEAVE_S
+        fences = self.state.fences
+        return bool(fences.ruled_out(*device.position, soon)) and fences.clears_up(*device.position)
+
+    def _lets_in(self, base: Base, now_s: int) -> bool:
+        """Whether a device may stand at a base, now and when it has got there."""
+        fences = self.state.fences
+        return not any(fences.ruled_out(base.lat, base.lon, at_s) for at_s in (now_s, now_s + LEAVE_S))
 
     def _gets_there(self, device: Device, base: Base) -> bool:
         """Whether it has the energy to go to a base and from there to a charger, above its reserve."""

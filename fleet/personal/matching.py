@@ -68,7 +68,8 @@ class Matching:
     def _costs(self, missions: list[Mission], devices: list[Device], now_s: int) -> npt.NDArray[np.float32]:
         """Seconds until each could be met, lateness tenfold; NEVER where it cannot be."""
         ends = [(m.lat, m.lon) for m in missions]
-        ways = self._state.ways.metres([d.position for d in devices], ends, 10_000).T
+        barred = self._state.fences.barred(now_s)
+        ways = self._state.ways.metres([d.position for d in devices], ends, 10_000, barred).T
         speed = np.array([d.model.unmanned_kmh / 3.6 for d in devices])
         indoor = np.array([self._state.indoor_s(m.request.handover_id) for m in missions])[:, None]
         drive = ways / speed[None]
@@ -123,8 +124,8 @@ class Matching:
 
     def _late(self, device: Device, mission: Mission, now_s: int) -> bool:
         state = self._state
-        line = state.ways.line(device.position, (mission.lat, mission.lon))
-        drive_s = state.fences.seconds(line, device.model.unmanned_kmh)
+        line = state.ways.line(device.position, (mission.lat, mission.lon), state.fences.barred(now_s))
+        drive_s = state.fences.seconds(line, device.model.unmanned_kmh, now_s)
         return now_s + drive_s + state.indoor_s(mission.request.handover_id) > mission.meet_until_s
 
     def _apply(

@@ -10,6 +10,7 @@ from fleet.personal.desk import Desk
 from fleet.personal.homing import Homing
 from fleet.personal.incidents import Incidents
 from fleet.personal.matching import Matching
+from fleet.personal.platoons import form
 from fleet.personal.ports import MissionJournal, Pavements
 from fleet.personal.state import DeviceState, build_devices
 
@@ -45,3 +46,4 @@ class Personal:
             self.desk.expire(now_s)
             self.matching.tick(now_s)
             self.homing.direct(now_s)
+            form(self.state, now_s)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from fleet.model.incident import Incident
 from fleet.model.mission import Mission
 
 __all__ = ["MissionJournal", "NoMissionJournal", "Pavements", "Position"]
@@ -20,12 +22,17 @@ NO_WAY_M = 2**30
 class Pavements(Protocol):
     """Ways without steps and raised kerbs."""
 
-    def metres(self, starts: list[Position], ends: list[Position], limit_m: int) -> I32:
-        """Ways between all pairs, NO_WAY_M beyond `limit_m` or where there is none; (starts, ends)."""
+    def metres(
+        self, starts: list[Position], ends: list[Position], limit_m: int, barred: frozenset[str]
+    ) -> I32:
+        """Ways between all pairs, NO_WAY_M beyond `limit_m` or where there is none; (starts, ends).
+
+        They keep out of the no-entry fences whose ids are `barred`.
+        """
         ...
 
-    def line(self, start: Position, end: Position) -> list[Position]:
-        """The way as points; empty if there is none."""
+    def line(self, start: Position, end: Position, barred: frozenset[str]) -> list[Position]:
+        """The way as points; empty if there is none outside the fences that are `barred`."""
         ...
 
     def on_map(self, lat: float, lon: float) -> bool:
@@ -36,7 +43,7 @@ class Pavements(Protocol):
 class MissionJournal(Protocol):
     """Where confirmed uses outlive the process; every write is refused once the lease is lost."""
 
-    def save(self, missions: list[Mission]) -> None:
+    def save(self, missions: list[Mission], incidents: Sequence[Incident] = ()) -> None:
         """Write all of them in one transaction."""
         ...
 
@@ -44,13 +51,21 @@ class MissionJournal(Protocol):
         """Every mission that is not over."""
         ...
 
+    def incidents(self) -> list[Incident]:
+        """Every incident that is not resolved, and the last one, by id."""
+        ...
+
 
 class NoMissionJournal:
     """For simulations and tests."""
 
-    def save(self, missions: list[Mission]) -> None:
+    def save(self, missions: list[Mission], incidents: Sequence[Incident] = ()) -> None:
         """Forget them."""
 
     def load(self) -> list[Mission]:
         """Nothing was there before."""
+        return []
+
+    def incidents(self) -> list[Incident]:
+        """Nothing had happened."""
         return []

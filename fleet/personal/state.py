@@ -53,6 +53,13 @@ class Device:
     mission_id: str = ""
     goal: Position | None = None  # where it drives to, unmanned
     since_s: int = 0
+    pace_kmh: float = 0.0  # of its platoon; 0: its own
+    leader_id: str = ""  # whom it follows
+
+    @property
+    def unmanned_kmh(self) -> float:
+        """How fast it drives by itself: with its platoon, or at its own pace."""
+        return self.pace_kmh or self.model.unmanned_kmh
 
     @property
     def usable_wh(self) -> float:
@@ -69,6 +76,7 @@ class Device:
         if mode is not DeviceMode.SUSPENDED and mode not in _NEXT[self.mode]:
             raise Conflict(f"device_{self.mode}", f"device {self.id} is {self.mode}, so it cannot be {mode}")
         self.mode, self.since_s = mode, now_s
+        self.pace_kmh, self.leader_id = 0.0, ""
 
 
 @dataclass(slots=True)

@@ -36,6 +36,7 @@ class _Trip:
     seconds: int
     begun_s: int
     ridden: bool
+    kmh: float
 
 
 @dataclass(slots=True)
@@ -124,17 +125,13 @@ class DeviceTwin:
 
     def _move(self, device: Device) -> None:
         """Charge what charges, drive what drives."""
-        state = self.personal.state
         if device.mode is DeviceMode.CHARGING:
             gained = device.base.power_w * STEP_S / 3600 if device.base.power_w else 0.0
             device.charge_wh = min(device.model.battery_wh, device.charge_wh + gained)
         unmanned = device.mode in (DeviceMode.COMING, DeviceMode.MOVING) and device.goal is not None
         trip = self._trips.get(device.id)
-        if unmanned and device.goal is not None and (trip is None or trip.line[-1] != device.goal):
-            line = state.ways.line(device.position, device.goal) or [device.position]
-            line = [*line, device.goal] if line[-1] != device.goal else line
-            kmh = device.model.unmanned_kmh
-            trip = self._trips[device.id] = _Trip(line, state.fences.seconds(line, kmh), self.now_s, False)
+        if unmanned and device.goal is not None:
+            trip = self._unmanned(device, device.goal, trip)
         if trip is None:
             return
         if not unmanned and not trip.ridden:
@@ -150,6 +147,19 @@ class DeviceTwin:
                 mission = self.personal.desk.arrived(device.id, self.now_s)
                 if mission is not None:
                     self._met(mission.id)
+
+    def _unmanned(self, device: Device, goal: Position, trip: _Trip | None) -> _Trip:
+        """The drive to a goal, begun anew from here where goal or pace have changed."""
+        kmh = device.unmanned_kmh
+        if trip is not None and trip.line[-1] == goal and trip.kmh == kmh:
+            return trip
+        state = self.personal.state
+        barred = state.fences.barred(self.now_s, leaving=device.position)
+        line = state.ways.line(device.position, goal, barred) or [device.position]
+        line = [*line, goal] if line[-1] != goal else line
+        seconds = state.fences.seconds(line, kmh, self.now_s)
+        trip = self._trips[device.id] = _Trip(line, seconds, self.now_s, False, kmh)
+        return trip
 
     def _spend(self, device: Device, far_m: float, ridden: bool) -> None:
         used = far_m / 1000 * device.model.wh_per_km
@@ -176,9 +186,10 @@ class DeviceTwin:
             to = device.position
             if request.to_lat is not None and request.to_lon is not None:
                 to = (request.to_lat, request.to_lon)
-            line = state.ways.line(device.position, to) or [device.position]
-            seconds = max(state.fences.seconds(line, device.model.ridden_kmh), 60)
-            self._trips[device.id] = _Trip(line, seconds, self.now_s, True)
+            line = state.ways.line(device.position, to, state.fences.barred(self.now_s)) or [device.position]
+            kmh = device.model.ridden_kmh
+            seconds = max(state.fences.seconds(line, kmh, self.now_s), 60)
+            self._trips[device.id] = _Trip(line, seconds, self.now_s, True, kmh)
             self._due[mission_id] = self.now_s + max(seconds, request.use_s) + STEP_S
         elif mission.state is MissionState.IN_USE:
             self._leave(mission_id)
@@ -190,7 +201,8 @@ class DeviceTwin:
         try:
             self.personal.desk.release(mission_id, device.lat, device.lon, self.now_s)
         except Conflict:
-            better = state.fences.nearest_parking(device.lat, device.lon, state.standing(but=device.id))
+            others = state.standing(but=device.id)
+            better = state.fences.nearest_parking(device.lat, device.lon, others, self.now_s)
             if better is None:
                 self._due[mission_id] = self.now_s + _MINUTE_S
                 return

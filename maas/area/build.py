@@ -309,7 +309,8 @@ def _devices(config: AreaConfig, folder: Path, network: Network, fresh: Path) ->
     if network.graph is None:
         raise AreaError(f"{path}: devices need streets. Name `streets` or `osm` among the area's sources")
     spots = [(base.lat, base.lon) for base in service.bases]
-    ways = PavementWays(network.graph, service).metres(spots, spots, _DEVICES_APART_M)
+    always = frozenset(f.id for f in service.fences if f.rule == "no_entry" and not f.by_hour)
+    ways = PavementWays(network.graph, service).metres(spots, spots, _DEVICES_APART_M, always)
     for k, base in enumerate(service.bases):
         if (ways[k] == NO_WAY_M).all() or (len(spots) > 1 and (ways[k] < NO_WAY_M).sum() < 2):
             raise AreaError(f"{path}, bases.{base.id}: no pavement leads from it to another. Move it to one")

@@ -149,9 +149,9 @@ class DeviceMover:
         except FleetError:
             return None
         ends = (origin, destination)
-        if any(state.fences.may_enter(end.lat, end.lon) for end in ends):
+        if any(state.fences.may_enter(end.lat, end.lon, self.now_s()) for end in ends):
             return None
-        if state.fences.may_park(destination.lat, destination.lon, []):
+        if state.fences.may_park(destination.lat, destination.lon, [], self.now_s()):
             return None
         return int(_DEVICE_WAIT_S + _apart(*ends) * _DETOUR / self.speed_m_s)
 
@@ -163,8 +163,8 @@ class DeviceMover:
             return None
         try:
             personal = self.personal()
-            use_s = personal.state.fences.seconds(list(way.geometry), self.speed_m_s * 3.6)
             now_s = self.now_s()
+            use_s = personal.state.fences.seconds(list(way.geometry), self.speed_m_s * 3.6, max(at_s, now_s))
             meet_s = max(at_s - use_s, now_s) if arrive_by else max(at_s, now_s)
             request = DeviceRequest(
                 origin.lat, origin.lon, meet_s, kind=self.kind, to_lat=destination.lat,

@@ -81,7 +81,7 @@ def device_system(
         ),
         status=tuple(status),
         vehicles=tuple(sorted(vehicles, key=lambda v: v.id)),  # an order of ids would tell which is which
-        zones=_zones(service),
+        zones=_zones(state, now_s),
         elsewhere=Rule(start=False, end=False, through=False),
         plans=(_plan(service),),
     )
@@ -124,10 +124,14 @@ def _resting(device: Device) -> bool:
     return device.mode is DeviceMode.SUSPENDED or device.usable_wh <= 0
 
 
-def _zones(service: DeviceService) -> tuple[Zone, ...]:
-    """Fences first, as the earlier of two overlapping zones holds; then the zone of the service."""
+def _zones(state: DeviceState, now_s: int) -> tuple[Zone, ...]:
+    """Fences in force first, as the earlier of two overlapping zones holds; then the zone of the service."""
+    service = state.service
     free = Rule(start=True, end=True, through=True)
-    return (*(_fence(f) for f in service.fences), Zone(service.name, service.zone, free))
+    return (
+        *(_fence(f) for f in service.fences if state.fences.holds(f, now_s)),
+        Zone(service.name, service.zone, free),
+    )
 
 
 def _fence(fence: Fence) -> Zone:

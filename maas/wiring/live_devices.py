@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,11 +15,11 @@ from fleet.dispatch.hours import service_day_start_s
 from fleet.errors import Unknown
 from fleet.model.cycles import Dock
 from fleet.model.devices import DeviceService
+from fleet.model.incident import SEVERITY, Incident
 from fleet.model.mission import Mission
 from fleet.personal.cycles import Cycles
 from fleet.personal.demand import model_wishes
 from fleet.personal.fences import metres
-from fleet.personal.incidents import SEVERITY
 from fleet.personal.personal import Personal
 from fleet.personal.ports import MissionJournal
 from fleet.personal.state import DeviceMode
@@ -192,13 +192,16 @@ class _RealRiders:
     def __init__(self, journal: SqlMissionJournal) -> None:
         self._journal = journal
 
-    def save(self, missions: list[Mission]) -> None:
+    def save(self, missions: list[Mission], incidents: Sequence[Incident] = ()) -> None:
         real = [mission for mission in missions if mission.request.rider != _TWIN]
-        if real:
-            self._journal.save(real)
+        if real or incidents:
+            self._journal.save(real, incidents)
 
     def load(self) -> list[Mission]:
         return self._journal.load()
+
+    def incidents(self) -> list[Incident]:
+        return self._journal.incidents()
 
 
 def _cause(fault: str) -> str:

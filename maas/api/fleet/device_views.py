@@ -108,6 +108,9 @@ class FenceView(BaseModel):
     rule: str
     speed_kmh: float
     polygon: list[tuple[float, float]]
+    weekdays: list[int] = []  # 0 Monday .. 6; none: all
+    valid_from: str = ""
+    valid_until: str = ""
 
 
 class DevicesView(BaseModel):
@@ -143,6 +146,8 @@ class DeviceOperatorView(DeviceSpotView):
     mode: str
     mission_id: str
     goal: tuple[float, float] | None
+    unmanned_kmh: float  # how fast it shall drive by itself
+    follows: str  # the leader of its platoon
 
 
 class IncidentView(BaseModel):

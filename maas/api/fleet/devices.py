@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 
+from fleet.model.incident import Incident
 from fleet.model.mission import DeviceOffer, DeviceRefusal, DeviceRequest, Mission
-from fleet.personal.incidents import Incident
 from fleet.personal.state import Device, DeviceMode
 from maas.api.fleet.device_views import (
     ByOperator,
@@ -80,7 +80,10 @@ def public_router(devices_of: DevicesOf) -> APIRouter:
                 for h in service.handovers
             ],
             fences=[
-                FenceView(id=f.id, rule=f.rule, speed_kmh=f.speed_kmh, polygon=list(f.polygon))
+                FenceView(
+                    id=f.id, rule=f.rule, speed_kmh=f.speed_kmh, polygon=list(f.polygon),
+                    weekdays=list(f.weekdays), valid_from=f.valid_from, valid_until=f.valid_until,
+                )
                 for f in service.fences
             ],
             unlock_price=service.tariff.unlock_minor,
@@ -157,7 +160,14 @@ def operator_router(guard: Guard, devices_of: DevicesOf) -> APIRouter:
         state = devices_of().personal.state
         with state.lock:
             return [
-                DeviceOperatorView(**_spot(d), mode=d.mode.value, mission_id=d.mission_id, goal=d.goal)
+                DeviceOperatorView(
+                    **_spot(d),
+                    mode=d.mode.value,
+                    mission_id=d.mission_id,
+                    goal=d.goal,
+                    unmanned_kmh=d.unmanned_kmh,
+                    follows=d.leader_id,
+                )
                 for d in state.devices.values()
             ]
 

@@ -27,7 +27,13 @@ EAST = 140.06
 class Straight:
     """Beelines; nothing leads across longitude 140.055."""
 
-    def metres(self, starts: list[Position], ends: list[Position], limit_m: int) -> np.ndarray:
+    def metres(
+        self,
+        starts: list[Position],
+        ends: list[Position],
+        limit_m: int,
+        barred: frozenset[str],  # noqa: ARG002
+    ) -> np.ndarray:
         found = np.full((len(starts), len(ends)), NO_WAY_M, np.int32)
         for i, a in enumerate(starts):
             for j, b in enumerate(ends):
@@ -36,7 +42,7 @@ class Straight:
                     found[i, j] = far
         return found
 
-    def line(self, start: Position, end: Position) -> list[Position]:
+    def line(self, start: Position, end: Position, barred: frozenset[str]) -> list[Position]:  # noqa: ARG002
         return [start, end]
 
     def on_map(self, lat: float, lon: float) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from device_town import LAT, LON, NOW, make_personal, want
 
 from fleet.errors import NotOwner
+from fleet.model.incident import Incident
 from fleet.model.mission import DeviceOffer, Mission
 from fleet.personal.personal import Personal
 
@@ -16,11 +19,14 @@ class Lost:
     def __init__(self) -> None:
         self.lost = False
 
-    def save(self, missions: list[Mission]) -> None:
-        if self.lost and missions:
+    def save(self, missions: list[Mission], incidents: Sequence[Incident] = ()) -> None:
+        if self.lost and (missions or incidents):
             raise NotOwner("town is another's")
 
     def load(self) -> list[Mission]:
+        return []
+
+    def incidents(self) -> list[Incident]:
         return []
 
 
@@ -53,7 +59,7 @@ def test_a_slow_zone_on_the_way_is_reckoned_with_before_a_device_is_sent(
     offer = confirmed(personal, lat=LAT + 0.0015, lon=lon)
     (other,) = (personal.state.device(k) for k in {"c0", "c1"} - {offer.device_id})
     other.lat, other.lon = LAT + 0.0025, lon
-    drive_s = personal.state.fences.seconds([(0.0, lon), (111.3 / 111_320, lon)], 4.0)
+    drive_s = personal.state.fences.seconds([(0.0, lon), (111.3 / 111_320, lon)], 4.0, NOW)
     mission = personal.state.missions[offer.mission_id]
     mission.meet_until_s = NOW + 30 + drive_s + 20
     personal.incidents.report(offer.device_id, "stuck", NOW + 20)
@@ -72,7 +78,7 @@ def test_an_empty_device_is_not_sent_where_riders_are_expected() -> None:
     assert personal.homing._spread(NOW) == ["c0"]
 
 
-@pytest.mark.parametrize("step", ["match", "arrive", "unlock", "release"])
+@pytest.mark.parametrize("step", ["match", "arrive", "unlock", "release", "report"])
 def test_what_could_not_be_written_down_did_not_happen(step: str) -> None:
     journal = Lost()
     personal = make_personal(2, journal=journal)
@@ -96,6 +102,7 @@ def test_what_could_not_be_written_down_did_not_happen(step: str) -> None:
         "arrive": lambda: personal.desk.arrived(device.id, NOW + 100),
         "unlock": lambda: personal.desk.unlock(offer.mission_id, mission.code, NOW + 110),
         "release": lambda: personal.desk.release(offer.mission_id, LAT + 0.0012, LON + 0.002, NOW + 200),
+        "report": lambda: personal.incidents.report(device.id, "fallen", NOW + 20),
     }
     with pytest.raises(NotOwner):
         steps[step]()

@@ -19,9 +19,9 @@ from fleet.adapters.tables import create_schema
 from fleet.errors import Conflict, FleetError, Invalid, NotOwner, Unknown
 from fleet.model.devices import load_devices
 from fleet.model.mission import DeviceOffer, DeviceRefusal, DeviceRequest, Mission, MissionState
-from fleet.personal.homing import platoons
 from fleet.personal.matching import NEVER, best_pairs
 from fleet.personal.personal import Personal
+from fleet.personal.platoons import platoons
 from fleet.personal.state import DeviceMode
 from fleet.personal.twin import DeviceTwin
 from storage.database import Database
@@ -69,8 +69,8 @@ def test_the_nearest_device_is_held_and_comes_at_its_pace() -> None:
 def test_slow_zones_are_reckoned_with() -> None:
     personal = make_personal()
     fences = personal.state.fences
-    through = fences.seconds([(LAT + 0.0015, LON), (LAT + 0.0025, LON)], 4.0)
-    beside = fences.seconds([(LAT + 0.0015, LON + 0.003), (LAT + 0.0025, LON + 0.003)], 4.0)
+    through = fences.seconds([(LAT + 0.0015, LON), (LAT + 0.0025, LON)], 4.0, NOW)
+    beside = fences.seconds([(LAT + 0.0015, LON + 0.003), (LAT + 0.0025, LON + 0.003)], 4.0, NOW)
     assert through == pytest.approx(2 * beside, abs=2)
 
 
@@ -122,11 +122,11 @@ def test_two_abreast_block_the_way_and_a_full_place_is_full() -> None:
     personal = make_personal()
     fences = personal.state.fences
     spot = (LAT + 0.0013, LON + 0.002)
-    assert fences.may_park(*spot, []) == ""
-    assert "another device" in fences.may_park(*spot, [spot])
+    assert fences.may_park(*spot, [], NOW) == ""
+    assert "another device" in fences.may_park(*spot, [spot], NOW)
     kerb = (LAT + 0.0047, LON)
-    assert fences.may_park(*kerb, [kerb]) == ""
-    assert "full" in fences.may_park(*kerb, [kerb, kerb])
+    assert fences.may_park(*kerb, [kerb], NOW) == ""
+    assert "full" in fences.may_park(*kerb, [kerb, kerb], NOW)
 
 
 def test_no_device_is_an_answer_with_reasons() -> None:
@@ -256,9 +256,9 @@ def test_a_platoon_goes_at_the_pace_of_its_slowest_and_counts_once() -> None:
         device = personal.state.device(identity)
         device.become(DeviceMode.MOVING, NOW)
         device.goal = (LAT + 0.005, LON)
-    found = platoons(list(personal.state.devices.values()))
+    found = platoons(personal.state, NOW)
     assert [(p.leader, p.followers, p.unmanned_kmh) for p in found] == [("c0", ("c1", "s0"), 4.0)]
-    assert personal.homing.room() == 9
+    assert personal.homing.room(NOW) == 9
 
 
 @given(st.integers(1, 7), st.integers(1, 7), st.randoms())

@@ -63,11 +63,11 @@ def test_devices_go_round_where_they_may_not_enter(area: Area) -> None:
     assert area.planner.network.graph is not None
     graph, service = area.planner.network.graph, area.devices
     a, b = (service.bases[0].lat, service.bases[0].lon), (service.bases[1].lat, service.bases[1].lon)
-    free = int(PavementWays(graph, service).metres([a], [b], 20_000)[0, 0])
+    free = int(PavementWays(graph, service).metres([a], [b], 20_000, frozenset())[0, 0])
     assert free < NO_WAY_M
-    middle = PavementWays(graph, service).line(a, b)
+    middle = PavementWays(graph, service).line(a, b, frozenset())
     spot = middle[len(middle) // 2]
-    barred = msgspec.structs.replace(
-        service, fences=(*service.fences, Fence("works", "no_entry", box(*spot, 0.0004)))
-    )
-    assert int(PavementWays(graph, barred).metres([a], [b], 20_000)[0, 0]) > free
+    works = Fence("works", "no_entry", box(*spot, 0.0004), valid_from="08:00", valid_until="10:00")
+    ways = PavementWays(graph, msgspec.structs.replace(service, fences=(*service.fences, works)))
+    assert int(ways.metres([a], [b], 20_000, frozenset({"works"}))[0, 0]) > free
+    assert int(ways.metres([a], [b], 20_000, frozenset())[0, 0]) == free
