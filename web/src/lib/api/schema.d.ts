@@ -5361,6 +5361,10 @@ export interface components {
                 number,
                 number
             ] | null;
+            /** Unmanned Kmh */
+            unmanned_kmh: number;
+            /** Follows */
+            follows: string;
         };
         /**
          * DeviceQuestion
@@ -5921,6 +5925,21 @@ export interface components {
                 number,
                 number
             ][];
+            /**
+             * Weekdays
+             * @default []
+             */
+            weekdays?: number[];
+            /**
+             * Valid From
+             * @default
+             */
+            valid_from?: string;
+            /**
+             * Valid Until
+             * @default
+             */
+            valid_until?: string;
         };
         /**
          * FigureView
