@@ -41,6 +41,7 @@ from routing.search import Ends, Searcher
 VEHICLES_MAX = 8
 _WARM_UP = 50
 _TURN = 100
+_RANGES = 500
 Pair = tuple[str, str, int]
 Answer = tuple[int | None, int]
 
@@ -77,6 +78,24 @@ def answer(
             times.append(on_foot)
         told.append((min(times, default=None), len(times)))
     return told, *taken
+
+
+def range_times(planner: Planner, day: DayNetwork, pairs: list[Pair]) -> tuple[list[float], list[float]]:
+    """CPU seconds of single arrival queries, and of two-hour ranges with their rides, in turns."""
+    searcher = Searcher()
+    single: list[float] = []
+    ranged: list[float] = []
+    for warm in (True, False):
+        for a, b, departure in pairs[:20] if warm else pairs:
+            access, egress = planner.at_stops((a,), day.forward), planner.at_stops((b,), day.backward)
+            begin = time.thread_time()
+            searcher.arrivals(day.forward, access, egress, departure, VEHICLES_MAX)
+            middle = time.thread_time()
+            searcher.departures(day, access, egress, departure, 7200, VEHICLES_MAX)
+            if not warm:
+                single.append(middle - begin)
+                ranged.append(time.thread_time() - middle)
+    return single, ranged
 
 
 def _footpath_s(access: Ends, egress: Ends) -> int:
@@ -186,10 +205,13 @@ def main(arguments: list[str] | None = None) -> None:
             for pair, (arrival, count) in zip(pairs, answers, strict=True)
         ]
         _write(options.answers, (*header, "arrival_s", "journeys"), rows)
+    ranged = range_times(Planner(network), day, pairs[:: max(1, len(pairs) // _RANGES)])
     figures: dict[str, object] = {"date": on.isoformat(), "prepare_s": prepare_s, **summary(taken)}
     figures |= {f"plain_{key}": value for key, value in summary(plain).items() if key != "queries"}
     figures["times_faster"] = round(float(np.sum(plain) / np.sum(taken)), 2)
     figures["times_faster_median"] = round(float(np.median(plain) / np.median(taken)), 2)
+    figures["range_2h_mean_us"] = round(float(np.mean(ranged[1])) * 1e6, 1)
+    figures["range_2h_by_single"] = round(float(np.sum(ranged[1]) / np.sum(ranged[0])), 2)
     text = "\n".join(f"{key}: {value}" for key, value in figures.items())
     sys.stdout.write((json.dumps(figures) if options.json else text) + "\n")
 

@@ -66,6 +66,22 @@ class Planner:
             journeys = self._plan_on(day + timedelta(days=-1 if query.arrive_by else 1), query)
         return journeys
 
+    def plan_range(self, query: Query, window_s: int) -> list[Journey]:
+        """Every best departure from `query.at` on for `window_s`, earliest first; rides only.
+
+        None leaves earlier than another that arrives no later with no more vehicles. Raises as `plan` does.
+        """
+        day, seconds = self.service_time(query.at)
+        self._check(query, day)
+        network = self.network.on(day, Needs.of(query))
+        build = Reconstruction(self.network, network, query)
+        access = self._ends(query.origin, query, network, backward=False)
+        egress = self._ends(query.destination, query, network, backward=True)
+        found = self._searcher().departures(
+            network, access, egress, seconds, window_s, query.interchanges_max + 1
+        )
+        return [build.journey(rides, *_doors(network, rides, access, egress)) for rides in found]
+
     def service_time(self, at: datetime) -> tuple[date, int]:
         """Service day of an instant and its seconds from noon minus 12 h of that day."""
         return self.network.clock.service_time(at)

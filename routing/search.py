@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from routing.kernels.bounds import lower_bounds
 from routing.kernels.layout import NO_LIMIT, UNREACHED, LegRows, SearchState
+from routing.kernels.range_trips import FOUND_COLUMNS, boardings, range_trips
 from routing.kernels.raptor import new_legs, new_state, search, trace
 from routing.kernels.trips import TripState, new_trip_state, search_trips
 from routing.network import DayNetwork, SearchSide
@@ -48,6 +49,7 @@ class Searcher:
         self._heap_key: I32
         self._heap_stop: I32
         self._trips = new_trip_state(0, 0, 0, 0)
+        self._reached: npt.NDArray[np.int16] = np.empty((0, 0), np.int16)
 
     def journeys(
         self,
@@ -108,6 +110,64 @@ class Searcher:
             ridden = [_ride(other, *ride) for ride in trail.trail[fewest, :fewest].tolist()]
             rides.append([_turned(other, ride) for ride in ridden[::-1]] if turned else ridden)
         return rides
+
+    def departures(
+        self, day: DayNetwork, access: Ends, egress: Ends, begin_s: int, window_s: int, vehicles_max: int
+    ) -> list[list[Ride]]:
+        """Rides of every journey that leaves the door in a window and that no other one beats.
+
+        None of them leaves earlier than another that arrives no later with no more vehicles, be it after the
+        window. Earliest departure first.
+        """
+        if day.forward.prepared is None:
+            return self._departures_one_by_one(day, access, egress, begin_s, window_s, vehicles_max)
+        side, ready = day.forward, day.forward.prepared
+        first = np.empty((512, 3), np.int32)
+        while True:
+            n = boardings(side.timetable, access.stops, access.seconds, begin_s, begin_s + window_s, first)
+            if n <= len(first):
+                break
+            first = np.empty((n, 3), np.int32)
+        first = first[:n][np.argsort(-first[:n, 0], kind="stable")]
+        rows = 64
+        while True:
+            state = self._search_trips(side, access, egress, begin_s + window_s, vehicles_max, NO_LIMIT)
+            if self._reached.shape != (len(ready.index.row), len(state.target_arrival) + 1):
+                self._reached = np.empty((len(ready.index.row), len(state.target_arrival) + 1), np.int16)
+            found = np.empty((rows, FOUND_COLUMNS + 3 * vehicles_max), np.int32)
+            n = range_trips(
+                ready.index, ready.changes, ready.column, first, vehicles_max, state,
+                self._reached, found,
+            )  # fmt: skip
+            if n >= 0:
+                break
+            if n == -1:
+                self._trips = new_trip_state(0, 0, 0, 2 * len(state.part))
+            rows *= 2
+        return [
+            [_ride(side, *ride) for ride in row[FOUND_COLUMNS:].reshape(-1, 3)[: row[2]].tolist()]
+            for row in found[:n][::-1]
+        ]
+
+    def _departures_one_by_one(
+        self, day: DayNetwork, access: Ends, egress: Ends, begin_s: int, window_s: int, vehicles_max: int
+    ) -> list[list[Ride]]:
+        """As `departures`, by one search after another."""
+        found: dict[tuple[int, int, int], list[Ride]] = {}
+        at = begin_s
+        while at < begin_s + window_s:
+            journeys = self.journeys(day, access, egress, at, arrive_by=False, vehicles_max=vehicles_max)
+            told = [(*_door_times(day.forward, rides, access, egress), len(rides)) for rides in journeys]
+            found |= dict(zip(told, journeys, strict=True))
+            if not told:
+                break
+            at = min(leave for leave, *_ in told) + 1
+        best = [
+            key
+            for key in found
+            if not any(o != key and o[0] >= key[0] and o[1] <= key[1] and o[2] <= key[2] for o in found)
+        ]
+        return [found[key] for key in sorted(best) if key[0] < begin_s + window_s]
 
     def _search_trips(
         self, side: SearchSide, start: Ends, goal: Ends, begin_s: int, vehicles_max: int, limit_s: int
@@ -202,6 +262,23 @@ class Searcher:
     def _make_heap(self, size: int) -> None:
         self._heap = size
         self._heap_key, self._heap_stop = np.empty(size, np.int32), np.empty(size, np.int32)
+
+
+def _door_times(side: SearchSide, rides: list[Ride], access: Ends, egress: Ends) -> tuple[int, int]:
+    """When a journey leaves one door and arrives at the other."""
+    timetable = side.timetable
+    moments = []
+    for ride, position, times, ends in (
+        (rides[0], rides[0].board, timetable.departure, access),
+        (rides[-1], rides[-1].alight, timetable.arrival, egress),
+    ):
+        entry = int(timetable.pattern_offsets[ride.pattern])
+        length = int(timetable.pattern_offsets[ride.pattern + 1]) - entry
+        event = int(timetable.time_offsets[ride.pattern]) + ride.run * length + position
+        walk = int(ends.seconds[ends.stops == timetable.pattern_stops[entry + position]].min())
+        moments.append((int(times[event]), walk))
+    (leave, there), (arrive, away) = moments
+    return leave - there, arrive + away
 
 
 def _ride(side: SearchSide, run: int, board: int, alight: int) -> Ride:

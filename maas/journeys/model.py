@@ -104,6 +104,9 @@ class JourneysRequest(BaseModel):
     device: Literal["chair", "scooter", "cart"] | None = Field(
         None, description="the kind of device that is wanted; a chair if left out"
     )
+    window_s: int = Field(
+        0, ge=0, le=21_600, description="every best departure within so many seconds of `at`; rides only"
+    )
     count: int = Field(
         0, ge=0, le=12, description="also later (arrive_by: earlier) departures until there are so many"
     )

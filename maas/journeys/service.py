@@ -44,6 +44,8 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
     at = request.at or now
     if at.tzinfo is None:
         at = at.replace(tzinfo=zone)
+    if request.window_s and request.arrive_by:
+        raise BadRequest("window_s: a window opens at the earliest departure. Leave arrive_by out")
     query = Query(
         origin=resolve(area, request.origin, request.lang, "from"),
         destination=resolve(area, request.destination, request.lang, "to"),

@@ -245,7 +245,7 @@ def _pass(
         if best < before:
             state.target_arrival[k] = best
             found += 1
-            _follow(state, k)
+            follow(state, k)
         begin = end
         if end == parts:
             break
@@ -253,7 +253,7 @@ def _pass(
 
 
 @njit(cache=True, nogil=True)
-def _follow(state: TripState, k: int) -> None:
+def follow(state: TripState, k: int) -> None:
     """Write the journey of round k into `state.trail`, first ride first."""
     q = state.target_part[k]
     alight = state.target_position[k]

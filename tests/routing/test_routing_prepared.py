@@ -33,6 +33,36 @@ def test_trip_based_search_equals_the_brute_force_on_hundreds_of_feeds():
             raise
 
 
+def test_a_range_equals_the_union_of_single_queries():
+    told = 0
+    for seed in range(40_000, 40_120):
+        schedule, walks, access, egress, begin = seeded(seed)
+        network = network_of(schedule, walks)
+        plain = network.on(DAY)
+        network.prepare(DAY)
+        start, goal = ends(network, access), ends(network, egress)
+        found = []
+        for day in (network.on(DAY), plain):
+            rides = Searcher().departures(day, start, goal, begin, 3600, 4)
+            found.append({(*t, len(r)) for t, r in zip(_doors(day, rides, start, goal), rides, strict=True)})
+        singles = set()
+        for at in range(begin, begin + 3600, 60):  # every time in these feeds and walks is whole minutes …
+            for moment in (at, at + 1):  # … but for walks from the door
+                rides = Searcher().journeys(plain, start, goal, moment, arrive_by=False, vehicles_max=4)
+                singles |= {
+                    (*t, len(r)) for t, r in zip(_doors(plain, rides, start, goal), rides, strict=True)
+                }
+        best = {
+            a
+            for a in singles
+            if not any(b != a and b[0] >= a[0] and b[1] <= a[1] and b[2] <= a[2] for b in singles)
+        }
+        assert found[0] == found[1], seed
+        assert {a for a in best if a[0] < begin + 3600} <= found[0], seed
+        told += len(found[0])
+    assert told > 30
+
+
 def test_floors_are_below_every_arrival_that_is_found():
     for seed in range(200):
         schedule, walks, *_ = seeded(seed)
@@ -84,6 +114,19 @@ def test_a_real_bus_network_answers_the_same(shared: Path):
             assert _times(plain, one) == _times(plain, two)
             some += len(one)
     assert some > 100
+
+
+def _doors(day, journeys, access, egress):
+    """When each journey leaves one door and arrives at the other."""
+    stops = day.forward.timetable.pattern_stops
+    offsets = day.forward.timetable.pattern_offsets
+    for rides, (leave, arrive) in zip(journeys, _times(day, journeys), strict=True):
+        first = stops[offsets[rides[0].pattern] + rides[0].board]
+        last = stops[offsets[rides[-1].pattern] + rides[-1].alight]
+        yield (
+            leave - int(access.seconds[access.stops == first].min()),
+            arrive + int(egress.seconds[egress.stops == last].min()),
+        )
 
 
 def _times(day, journeys):

@@ -1,0 +1,177 @@
+"""Every best departure of a window in one search: self-pruning, as range RAPTOR (Delling et al. 2012).
+
+Departures are worked through latest first. What a later departure has reached with as few vehicles need not
+be reached again: an earlier one would only wait. The caller has searched the end of the window already
+(`routing.kernels.trips.search_trips`): its arrivals bound all earlier departures from the first round on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from routing.kernels.changes import PLACE_BITS, STOPS_MAX, Changes, RunIndex
+from routing.kernels.layout import BOARD, I16, I32, NO_LIMIT, NOBODY, UNREACHED, DayTimetable
+from routing.kernels.trips import FAR, TripState, follow
+
+FOUND_COLUMNS = 3
+"""Departure from the door (s), arrival at the door (s), vehicles; then a ride: day run, board, alight."""
+
+
+@njit(cache=True, nogil=True)
+def boardings(day: DayTimetable, access_stops: I32, access_s: I32, begin_s: int, end_s: int, out: I32) -> int:
+    """Write (departure from the door, day run, position) of every run that can be boarded first.
+
+    Departures lie in begin_s … end_s - 1; returns how many there are, of which `out` holds what it has
+    room for.
+    """
+    n = 0
+    for a in range(access_stops.shape[0]):
+        stop = access_stops[a]
+        walk = np.int64(access_s[a])
+        for e in range(day.stop_offsets[stop], day.stop_offsets[stop + 1]):
+            pattern = day.stop_patterns[e]
+            j = day.stop_positions[e]
+            entry = day.pattern_offsets[pattern]
+            length = day.pattern_offsets[pattern + 1] - entry
+            if not day.pattern_flags[entry + j] & BOARD or j + 1 == length:
+                continue
+            base = day.time_offsets[pattern]
+            runs = day.run_offsets[pattern + 1] - day.run_offsets[pattern]
+            low = 0
+            high = runs
+            while low < high:
+                middle = (low + high) >> 1
+                if day.departure[base + middle * length + j] - walk < begin_s:
+                    low = middle + 1
+                else:
+                    high = middle
+            for run in range(low, runs):
+                leave = day.departure[base + run * length + j] - walk
+                if leave >= end_s:
+                    break
+                if n < out.shape[0]:
+                    out[n, 0] = leave
+                    out[n, 1] = day.run_offsets[pattern] + run
+                    out[n, 2] = j
+                n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def range_trips(
+    index: RunIndex,
+    changes: Changes,
+    column: I32,
+    first: I32,
+    rounds_max: int,
+    state: TripState,
+    reached: I16,
+    found: I32,
+) -> int:
+    """Write the journeys of all departures `first` (latest first) into `found`; returns how many.
+
+    `state` is as the search at the end of the window left it. `reached` has a row a run and a column a round.
+    -1 if `state` has too few parts, -2 if `found` has too few rows.
+    """
+    row, events, change = index.row, changes.event, changes.change
+    part, stops = state.part, state.stop
+    room = part.shape[0]
+    reached[:, :] = FAR
+    limit = np.empty(rounds_max + 2, np.int64)  # vehicles -> arrivals must be earlier
+    least = np.int64(NO_LIMIT)
+    for k in range(rounds_max + 1):
+        least = min(least, np.int64(state.target_arrival[k]))
+        limit[k] = least
+    limit[rounds_max + 1] = -UNREACHED
+    n = 0
+    at_first = 0
+    while at_first < first.shape[0]:
+        leave = first[at_first, 0]
+        parts = 0
+        while at_first < first.shape[0] and first[at_first, 0] == leave:
+            run = first[at_first, 1]
+            j = first[at_first, 2]
+            at_first += 1
+            if j >= reached[run, 1]:
+                continue
+            if parts == room:
+                return -1
+            part[parts, 0] = run
+            part[parts, 1] = j
+            part[parts, 2] = min(np.int64(reached[run, 1]), np.int64(row[run, 1]) - 1)
+            part[parts, 3] = NOBODY
+            part[parts, 4] = NOBODY
+            parts += 1
+            for later in range(run, row[run, 3]):
+                if reached[later, 1] <= j:
+                    break
+                reached[later, 1] = j
+        begin = 0
+        for k in range(1, rounds_max + 1):
+            end = parts
+            before = limit[k]
+            for q in range(begin, end):
+                run = part[q, 0]
+                entry = row[run, 0]
+                event = row[run, 2]
+                for i in range(part[q, 1] + 1, part[q, 2] + 1):
+                    arrival = np.int64(events[event + i, 0])
+                    if arrival >= limit[k]:
+                        break
+                    at = column[entry + i]
+                    if at < 0:
+                        continue
+                    vehicles = k + stops[at, 1]
+                    if vehicles > rounds_max or arrival + state.least_s[at] >= limit[vehicles]:
+                        continue
+                    if arrival + stops[at, 2] < limit[k]:
+                        limit[k] = arrival + stops[at, 2]
+                        state.target_part[k] = q
+                        state.target_position[k] = i
+                    if k == rounds_max:
+                        continue
+                    deadline = limit[max(vehicles, k + 1)] - state.least_s[at]
+                    for c in range(events[event + i, 1], events[event + i + 1, 1]):
+                        if change[c, 0] >= deadline:
+                            break
+                        at = change[c, 3] & (STOPS_MAX - 1)
+                        vehicles = min(max(k + stops[at, 1], k + 1), rounds_max + 1)
+                        if np.int64(change[c, 1]) - stops[at, 3] + state.least_s[at] >= limit[vehicles]:
+                            continue
+                        other = change[c, 2]
+                        j = change[c, 3] >> PLACE_BITS
+                        seen = np.int64(FAR)
+                        for fewer in range(1, k + 2):
+                            seen = min(seen, np.int64(reached[other, fewer]))
+                        if j >= seen:
+                            continue
+                        if parts == room:
+                            return -1
+                        part[parts, 0] = other
+                        part[parts, 1] = j
+                        part[parts, 2] = min(seen, np.int64(row[other, 1]) - 1)
+                        part[parts, 3] = q
+                        part[parts, 4] = i
+                        parts += 1
+                        for later in range(other, row[other, 3]):
+                            if reached[later, k + 1] <= j:
+                                break
+                            reached[later, k + 1] = j
+            if limit[k] < before:
+                for more in range(k + 1, rounds_max + 1):
+                    limit[more] = min(limit[more], limit[k])
+                if n == found.shape[0]:
+                    return -2
+                follow(state, k)
+                found[n, 0] = leave
+                found[n, 1] = limit[k]
+                found[n, 2] = k
+                for ride in range(k):
+                    for part_of in range(3):
+                        found[n, FOUND_COLUMNS + 3 * ride + part_of] = state.trail[k, ride, part_of]
+                n += 1
+            begin = end
+            if end == parts:
+                break
+    return n
