@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -23,6 +24,7 @@ from routing.timetable.build import build_timetable
 from routing.timetable.clock import ServiceClock
 from routing.timetable.day import Day, cut_day, mirrored, mirrored_interchanges
 from routing.timetable.interchange import interchanges
+from routing.timetable.live import LiveTrips, overlaid
 from routing.timetable.prepare import Kept, Prepared, PreparedStore, assembled, can_prepare, key_of, prepare
 from routing.timetable.splits import platforms_of, split_stops
 
@@ -82,8 +84,16 @@ class DayNetwork:
         return DayNetwork(self.day, ahead, back)
 
 
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """What differs from the timetable, and the days that it has been laid over; swapped as one."""
+
+    trips: LiveTrips
+    days: dict[tuple[date, Needs], DayNetwork]
+
+
 class Network:
-    """Immutable after construction but for a cache of days; safe to share between threads."""
+    """Immutable but for a cache of days and what is live; safe to share between threads."""
 
     def __init__(
         self,
@@ -95,6 +105,7 @@ class Network:
         prepared: PreparedStore | None = None,
     ) -> None:
         self._prepared = prepared
+        self._live: _Live | None = None
         self.schedule = schedule
         self.timetable = timetable
         self.walks = walks  # at the default speed, up to INTERCHANGE_WALK_S_MAX
@@ -123,7 +134,41 @@ class Network:
         return first + timedelta(days=int(running[0])), first + timedelta(days=int(running[-1]))
 
     def on(self, day: date, needs: Needs = Needs()) -> DayNetwork:
-        """The network of one service day, cut on first use and kept for the next queries."""
+        """The network of one service day, with what is known to differ from the timetable."""
+        key = (day, needs)
+        live = self._live
+        if live is not None and live.trips.concern(day):
+            with self._lock:
+                known = live.days.get(key)
+            if known is None:
+                known = self._overlaid(day, needs, live.trips)
+                with self._lock:
+                    live.days[key] = known
+            return known
+        return self._timetabled(day, needs)
+
+    def go_live(self, trips: LiveTrips | None, days: Iterable[date] = ()) -> None:
+        """Lay what differs from the timetable over it, or take it away (None); later queries see it whole.
+
+        `days` are made ready before the swap, so that no query waits for them; others when they are asked.
+        """
+        live = None
+        if trips is not None:
+            live = _Live(trips, {})
+            for day in days:
+                live.days[day, Needs()] = self._overlaid(day, Needs(), trips)
+        self._live = live
+
+    def _overlaid(self, day: date, needs: Needs, trips: LiveTrips) -> DayNetwork:
+        base = self._timetabled(day, needs)
+        laid = overlaid(base.day, self.timetable, self.schedule, trips)
+        closed = self._closed(needs)
+        if closed is not None:
+            laid.timetable.pattern_flags[closed[laid.timetable.pattern_stops]] = 0
+        return _both_ways(laid, base.forward.change, base.backward.change)
+
+    def _timetabled(self, day: date, needs: Needs) -> DayNetwork:
+        """The network of a day as the timetable has it, cut on first use and kept for the next queries."""
         key = (day, needs)
         with self._lock:
             if key in self._days:
@@ -139,12 +184,7 @@ class Network:
             stops=len(self.splits.stop_of),
         )
         change = self._change(needs)
-        turned, turned_change = mirrored(cut.timetable), mirrored_interchanges(change)
-        made = DayNetwork(
-            cut,
-            SearchSide(cut.timetable, change, hop_graph(cut.timetable, change)),
-            SearchSide(turned, turned_change, hop_graph(turned, turned_change)),
-        )
+        made = _both_ways(cut, change, mirrored_interchanges(change))
         made = self._as_prepared(made, needs)
         with self._lock:
             self._days[key] = made
@@ -157,7 +197,7 @@ class Network:
 
         False if nothing was to be done. Days that are alike share what was prepared.
         """
-        network = self.on(day)
+        network = self._timetabled(day, Needs())
         if network.forward.prepared or not can_prepare(network.forward.timetable):
             return False
         ahead, back = network.forward, network.backward
@@ -219,6 +259,15 @@ class Network:
             return None
         closed: Bool = (self.schedule.stops.wheelchair == _NOT_ACCESSIBLE)[self.splits.stop_of]
         return closed
+
+
+def _both_ways(day: Day, change: Interchanges, turned_change: Interchanges) -> DayNetwork:
+    turned = mirrored(day.timetable)
+    return DayNetwork(
+        day,
+        SearchSide(day.timetable, change, hop_graph(day.timetable, change)),
+        SearchSide(turned, turned_change, hop_graph(turned, turned_change)),
+    )
 
 
 def _paced(walks: Footpaths, speed_m_s: float, limit_s: int) -> Footpaths:

@@ -87,9 +87,10 @@ class Reconstruction:
         """One leg per trip: staying seated joins them."""
         timetable, schedule = self._network.timetable, self._schedule
         day_run = int(self._day.timetable.run_offsets[ride.pattern]) + ride.run
-        run, shift = int(self._day.run[day_run]), int(self._day.shift_s[day_run])
+        run = int(self._day.run[day_run])
         service_date = self._day.date + timedelta(days=int(self._day.service_day[day_run]))
-        times = int(timetable.run_times[run])
+        length = int(timetable.run_times[run + 1] - timetable.run_times[run])
+        times = int(self._day.timetable.time_offsets[ride.pattern]) + ride.run * length
         members = range(int(timetable.member_offsets[run]), int(timetable.member_offsets[run + 1]))
         seated = False
         for member in members:
@@ -105,8 +106,8 @@ class Reconstruction:
                 + last
                 + 1
             ]
-            arrivals = timetable.arrival[times + first : times + last + 1] + shift
-            departures = timetable.departure[times + first : times + last + 1] + shift
+            arrivals = self._day.timetable.arrival[times + first : times + last + 1]
+            departures = self._day.timetable.departure[times + first : times + last + 1]
             listed = tuple(
                 Call(self._stop_end(int(s)), int(a), int(d))
                 for s, a, d in zip(stops, arrivals, departures, strict=True)

@@ -80,6 +80,14 @@ class Report:
     notes: list[str] = field(default_factory=list)
 
 
+class RealtimeSource(msgspec.Struct, frozen=True):
+    """Where an operator tells how its trips run."""
+
+    url: str
+    prefix: str = ""  # put before trip_id and stop_id: several feeds in one area are told apart so
+    every_s: float = 30.0
+
+
 class Manifest(msgspec.Struct, kw_only=True):
     """`area.json` of a built area: what the API tells of it, and what it was built from."""
 
@@ -97,6 +105,7 @@ class Manifest(msgspec.Struct, kw_only=True):
     simulation_seed: int = 1
     emissions_g_km: dict[str, float] = {}
     cycle_tariff: CycleTariff | None = None
+    realtime: list[RealtimeSource] = []
     built_at: str
     fingerprint: str
 
@@ -377,6 +386,10 @@ def _manifest(config: AreaConfig, network: Network, fingerprint: str) -> Manifes
         simulation_seed=config.simulation.seed if config.simulation else 1,
         emissions_g_km=config.emissions_g_km,
         cycle_tariff=None if tariff is None else CycleTariff(**tariff.model_dump(), currency=config.currency),
+        realtime=[
+            RealtimeSource(source.url, f"{source.feed}:" if source.feed else "", source.every_s)
+            for source in config.realtime
+        ],
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         fingerprint=fingerprint,
     )

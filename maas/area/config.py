@@ -51,6 +51,16 @@ class CycleTariffConfig(BaseModel):
     each_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
 
 
+class RealtimeConfig(BaseModel):
+    """Where an operator tells in GTFS-Realtime how its trips run; `[[realtime]]` in area.toml."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    feed: str = ""  # of several feeds the one that it is about: the name of its file
+    every_s: Annotated[float, Field(ge=5, le=3600)] = 30.0
+
+
 class AreaConfig(BaseModel):
     """One area, as its maker describes it."""
 
@@ -67,6 +77,7 @@ class AreaConfig(BaseModel):
     attributions: list[str] = []
     sources: Sources = Sources()
     simulation: SimulationConfig | None = None
+    realtime: list[RealtimeConfig] = []
     cycle_tariff: CycleTariffConfig | None = None
     emissions_g_km: dict[str, Annotated[float, Field(ge=0, le=1000)]] = {}  # mode -> g CO2 a passenger-km
 

@@ -44,8 +44,8 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
     at = request.at or now
     if at.tzinfo is None:
         at = at.replace(tzinfo=zone)
-    if request.window_s and request.arrive_by:
-        raise BadRequest("window_s: a window opens at the earliest departure. Leave arrive_by out")
+    if request.window_s and (request.arrive_by or request.via):
+        raise BadRequest("window_s: a window opens at the earliest departure. Leave arrive_by and via out")
     query = Query(
         origin=resolve(area, request.origin, request.lang, "from"),
         destination=resolve(area, request.destination, request.lang, "to"),
@@ -61,13 +61,15 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
     transit = request.means is None or Means.TRANSIT in request.means
     try:
         mixed = MixedPlanner(area.planner)
-        if request.via:
+        if request.window_s:
+            journeys = area.planner.plan_range(query, request.window_s)
+        elif request.via:
             vias = [Via(resolve(area, v.place, request.lang, "via"), v.stay_s) for v in request.via]
             clock = area.planner.network.clock
             journeys = plan_via(lambda q: mixed.plan(q, movers, transit=transit), clock, query, vias)
         else:
             journeys = mixed.plan(query, movers, transit=transit)
-        if transit and not request.via:
+        if transit and not request.via and not request.window_s:
             journeys += _others(area, query, journeys, request.count)
     except (NoService, OffTheMap, PlanError) as error:
         raise CannotPlan(str(error)) from error

@@ -39,6 +39,7 @@ from maas.wiring.open_data import OpenData
 from maas.wiring.payments import Paying, open_payments
 from maas.wiring.preparing import Preparing
 from maas.wiring.services import open_services
+from maas.wiring.watching import Watching
 from storage.database import Database
 
 __all__ = ["System", "database_url", "open_system"]
@@ -93,6 +94,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
     with ExitStack() as stack:
         stack.callback(database.engine.dispose)
         stack.enter_context(Preparing(area))
+        stack.enter_context(Watching(area))
         intake = Intake(_store(area, settings, stack), Registries(_registries(area)))
         fleet = devices = None
         if area.shuttle is not None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gtfs.model.schedule import Bool
 from routing.kernels.assemble import fill_columns, lanes_without_overtaking
-from routing.kernels.layout import ALIGHT, BOARD, I8, I32, DayTimetable, Interchanges, Timetable
+from routing.kernels.layout import ALIGHT, BOARD, I8, I32, U8, DayTimetable, Interchanges, Timetable
 from routing.timetable.clock import ServiceClock
 
 DAY_S = 86_400
@@ -109,6 +109,64 @@ def _assemble(timetable: Timetable, run: I32, shift_s: I32, lane: I32, stops: in
         stop_patterns=pattern_of_entry[by_stop].astype(np.int32),
         stop_positions=position[by_stop].astype(np.int32),
     )
+
+
+def with_runs(
+    day: Day,
+    timetable: Timetable,
+    kept: Bool,
+    source: I32,
+    flags: list[U8],
+    arrival: list[I32],
+    departure: list[I32],
+) -> Day:
+    """The day with only the runs `kept`, and after them others that stand for day runs `source`.
+
+    Each of those has flags and times of its own at every position of its run's pattern.
+    """
+    base = day.timetable
+    stops = len(base.stop_offsets) - 1
+    lengths = np.diff(base.pattern_offsets)
+    pattern = np.repeat(np.arange(len(lengths)), np.diff(base.run_offsets))
+    events = np.repeat(kept, lengths[pattern])
+    runs = np.bincount(pattern[kept], minlength=len(lengths))
+    # Runs that share stops and flags and follow one another at every stop are one pattern.
+    lanes: dict[tuple[int, bytes], list[list[int]]] = {}
+    for k in sorted(range(len(source)), key=lambda k: int(departure[k][0])):
+        of = lanes.setdefault((int(timetable.run_pattern[day.run[source[k]]]), flags[k].tobytes()), [])
+        for lane in of:
+            last = lane[-1]
+            if (arrival[last] <= arrival[k]).all() and (departure[last] <= departure[k]).all():
+                lane.append(k)
+                break
+        else:
+            of.append([k])
+    added = [(of, lane) for (of, _), group in lanes.items() for lane in group]
+    order = [k for _, lane in added for k in lane]
+    offsets = timetable.pattern_offsets
+    own = [timetable.pattern_stops[int(offsets[of]) : int(offsets[of + 1])] for of, _ in added]
+    lengths = np.concatenate((lengths, [len(part) for part in own])).astype(np.int64)
+    counts = np.concatenate((runs, [len(lane) for _, lane in added])).astype(np.int64)
+    pattern_stops = np.concatenate((base.pattern_stops, *own)).astype(np.int32)
+    pattern_offsets = np.concatenate(([0], np.cumsum(lengths)))
+    by_stop = np.argsort(pattern_stops, kind="stable")
+    number = np.repeat(np.arange(len(lengths)), lengths)
+    made = DayTimetable(
+        pattern_offsets=pattern_offsets.astype(np.int32),
+        pattern_stops=pattern_stops,
+        pattern_flags=np.concatenate((base.pattern_flags, *(flags[lane[0]] for _, lane in added))),
+        run_offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
+        time_offsets=np.concatenate(([0], np.cumsum(counts * lengths))).astype(np.int64),
+        arrival=np.concatenate((base.arrival[events], *(arrival[k] for k in order))),
+        departure=np.concatenate((base.departure[events], *(departure[k] for k in order))),
+        stop_offsets=np.concatenate(([0], np.cumsum(np.bincount(pattern_stops, minlength=stops)))).astype(
+            np.int32
+        ),
+        stop_patterns=number[by_stop].astype(np.int32),
+        stop_positions=(np.arange(len(pattern_stops)) - pattern_offsets[number])[by_stop].astype(np.int32),
+    )
+    rows = np.concatenate((np.flatnonzero(kept), source[order])).astype(np.int64)
+    return Day(day.date, made, day.run[rows], day.shift_s[rows], day.service_day[rows])
 
 
 def mirrored(day: DayTimetable) -> DayTimetable:

@@ -37,7 +37,7 @@ def test_a_window_lists_every_best_departure_in_order(own_makuhari: Path):
     from maas.journeys.service import plan
 
     area = open_area(own_makuhari)
-    asked = {"from": "海浜幕張", "to": "稲毛海岸", "at": "2026-11-25T08:00:00+09:00", "window_s": 3600}
+    asked = {"from": "海浜幕張", "to": "新習志野", "at": "2026-11-25T08:00:00+09:00", "window_s": 3600}
     now = datetime(2026, 11, 25, tzinfo=UTC)
     found = plan(area, JourneysRequest.model_validate(asked), now).journeys
     assert len(found) > 5
