@@ -6382,6 +6382,12 @@ export interface components {
              */
             device?: ("chair" | "scooter" | "cart") | null;
             /**
+             * Window S
+             * @description every best departure within so many seconds of `at`; rides only
+             * @default 0
+             */
+            window_s?: number;
+            /**
              * Count
              * @description also later (arrive_by: earlier) departures until there are so many
              * @default 0
