@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 import polars as pl
 
-from gtfs.authoring.documents import PASS, Call, Headway, Pattern, Timetable, Trip
+from gtfs.authoring.documents import PASS, Call, Headway, Pattern, Timetable, Trip, seconds
 from gtfs.schedule.feed import Feed
 
 __all__ = ["PATTERN", "Index", "Patterns", "fitted", "times_of"]
@@ -47,6 +47,8 @@ class Patterns:
         self._calls = _calls(feed)
         named: dict[tuple[str, str, str], list[dict[str, str]]] = defaultdict(list)
         for row in trips.iter_rows(named=True):
+            if any(not stop for stop, _, _ in self._calls.get(row["trip_id"], ())):
+                continue  # on demand in a zone: no stops, no pattern
             key = (row.get(PATTERN, ""), row.get("route_id", ""), row.get("direction_id", ""))
             named[key].append(row)
         for (name, route, direction), rows in named.items():
@@ -71,9 +73,25 @@ class Patterns:
         """The pattern as a document."""
         found = self.all[pattern]
         return Pattern(
-            route=found.route, direction=found.direction, headsign=found.headsign, calls=list(found.calls),
+            minutes=self._minutes(found), route=found.route, direction=found.direction,
+            headsign=found.headsign, calls=list(found.calls),
             shape=list(shape),
         )  # fmt: skip
+
+    def _minutes(self, found: Index) -> list[float]:
+        """Running times of a pattern that is run by headway, as its template trip has them."""
+        ids = [trip for trips in found.trips.values() for trip in trips]
+        repeated = _headways(self._feed, ids)
+        if not repeated:
+            return []
+        table = self._feed.table("stop_times")
+        rows = table.filter(table["trip_id"] == next(iter(repeated))).to_dicts()
+        times = times_of(rows, [c.stop for c in found.calls])
+        try:
+            at = [seconds(str(time).split("/")[-1]) for time in times]
+        except ValueError:
+            return []  # a stop that is passed or not timed
+        return [(t - at[0]) / 60 for t in at]
 
     def timetable(self, pattern: str, service: str) -> Timetable:
         """The trips of a pattern on the days of a service, by departure."""
