@@ -14,7 +14,7 @@ ARGUMENTS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--disable-background-networking",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ]
 
 
@@ -38,6 +38,9 @@ class Visitor:
 
     def __init__(self, browser: Browser, url: str) -> None:
         self._browser, self._url = browser, url
+        self._named = url.replace("127.0.0.1", "localhost")
+        sockets = (self._url.replace("http", "ws", 1), self._named.replace("http", "ws", 1))
+        self._ours = (self._url, self._named, *sockets, "data:", "blob:")
         self.complaints: list[str] = []
         self.outside: list[str] = []
 
@@ -50,8 +53,12 @@ class Visitor:
         locale: str = "ja-JP",
         path: str = "/",
         offline_too: bool = False,
+        named: bool = False,
     ) -> Page:
-        """A page in a browser of its own; only with `offline_too` may it keep a service worker."""
+        """A page in a browser of its own; only with `offline_too` may it keep a service worker.
+
+        `named`: at localhost, which is the issuer's name, as payments and passkeys ask for.
+        """
         context = self._browser.new_context(
             viewport={"width": size[0], "height": size[1]}, locale=locale, timezone_id="Asia/Tokyo",
             color_scheme="dark" if dark else "light", reduced_motion="reduce",
@@ -65,13 +72,9 @@ class Visitor:
         )
         page.on(
             "request",
-            lambda r: (
-                self.outside.append(r.url)
-                if not r.url.startswith((self._url, self._url.replace("http", "ws", 1), "data:", "blob:"))
-                else None
-            ),
+            lambda r: self.outside.append(r.url) if not r.url.startswith(self._ours) else None,
         )
-        page.goto(f"{self._url}{path}?{query}")
+        page.goto(f"{self._named if named else self._url}{path}?{query}")
         return page
 
 

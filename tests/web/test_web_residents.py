@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from web_visitor import DESK, PHONE, Visitor
+from web_visitor import DESK, PHONE, Visitor, barriers
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +30,9 @@ def search(page: Page, lang: str) -> None:
     choose(page, "#from", from_typed, from_name)
     choose(page, "#to", to_typed, to_name)
     page.locator("button[type=submit]").click()
-    expect(page.locator(".card").first).to_be_visible()
+    expect(page.locator(".card").first).to_be_visible(timeout=20_000)
+    more = page.get_by_text(re.compile("Looking for more|ほかの行き方も調べて"))
+    expect(more).to_have_count(0, timeout=20_000)
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
@@ -61,6 +62,7 @@ def test_the_keyboard_alone_is_enough(visitor: Visitor) -> None:
     page.keyboard.press("ArrowDown")
     expect(page.locator("#from")).to_have_attribute("aria-activedescendant", "from-0")
     page.keyboard.press("Enter")
+    page.keyboard.press("Tab")  # the star that keeps it as a favourite
     page.keyboard.press("Tab")
     page.keyboard.type("zozo marine stadium")
     expect(page.locator("li[role=option]").first).to_be_visible()
@@ -131,12 +133,10 @@ def test_the_language_is_that_of_the_document(visitor: Visitor, lang: str) -> No
 @pytest.mark.parametrize("size", [DESK, (320, 700)], ids=["desk", "320px"])
 def test_axe_finds_no_barrier(visitor: Visitor, dark: bool, size: tuple[int, int]) -> None:
     page = visitor.open(f"lang=ja&{AT}", size, dark=dark)
-    wcag = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
-    axe = Axe()
-    assert axe.run(page, options=wcag).response["violations"] == []
+    assert barriers(page) == []
     search(page, "ja")
-    assert axe.run(page, options=wcag).response["violations"] == []
+    assert barriers(page) == []
     page.locator(".card").last.click()
     expect(page.locator("article h2")).to_be_visible()
-    assert axe.run(page, options=wcag).response["violations"] == []
+    assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0], "no sideways scrolling"

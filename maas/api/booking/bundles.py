@@ -130,7 +130,10 @@ def router(desk: Desk, guards: Guards) -> APIRouter:
             bundle = booking.poke(bundle)
         return shown(bundle, lang)
 
-    @routes.post("/v1/bundles/{bundle_id}/confirm", responses={**answers(202, 402, 404, 409)})
+    @routes.post(
+        "/v1/bundles/{bundle_id}/confirm",
+        responses={202: {"model": BundleView, "description": _TEXTS[202]}, **answers(402, 404, 409)},
+    )
     def confirm_bundle(
         bundle_id: BundlePath,
         response: Response,

@@ -21,5 +21,5 @@ export const ICONS: Record<string, string> = {
 
 export function icon(mode: string): string {
   if (mode === 'walk') return ICONS.walk ?? ''
-  return (mode === 'bus' || mode === 'coach' || mode === 'trolleybus' ? ICONS.bus : ICONS.rail) ?? ''
+  return (['bus', 'coach', 'trolleybus', 'shuttle'].includes(mode) ? ICONS.bus : ICONS.rail) ?? ''
 }

@@ -41,6 +41,7 @@ class Prefs {
     this.calmWished = last.calm ?? false
     night.addEventListener('change', () => (this.#night = night.matches))
     calmDevice.addEventListener('change', () => (this.#calm = calmDevice.matches))
+    if (link.has('lang')) this.keep() // pages that lead back here (payment, sign-in) come back without it
     this.#show()
   }
 
