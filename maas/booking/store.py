@@ -25,7 +25,7 @@ from maas.booking import tables as t
 from maas.booking.errors import LostLease
 from maas.booking.model import Bundle, Part
 from payments.batch import Begun
-from storage.sql import database_now_ms, insert_new
+from storage.sql import database_now_ms, insert_new, one_of
 
 __all__ = [
     "Case", "Line", "Saga", "add_parts", "bundles_of", "claim_due", "find", "free", "hold_on", "journal",
@@ -91,7 +91,7 @@ _INSERT_SAGA = insert(t.saga)
 _INSERT_STEP = insert(t.step).values(at_ms=database_now_ms())
 _LOCK = (
     select(t.saga, database_now_ms().label("now_ms"))
-    .where(_S.id.in_(bindparam("ids", expanding=True)))
+    .where(one_of(_S.id, "ids"))
     .order_by(_S.id)
     .with_for_update()
 )
@@ -122,13 +122,9 @@ _UPDATE_PART = (
         starts_ms=bindparam("starts_ms", type_=BigInteger), body=bindparam("body", type_=Text),
     )
 )  # fmt: skip
-_SAGAS = select(t.saga).where(_S.id.in_(bindparam("ids", expanding=True)))
-_BUNDLES = select(_B.id, _B.subject, _B.body).where(_B.id.in_(bindparam("ids", expanding=True)))
-_PARTS = (
-    select(_P.bundle_id, _P.body)
-    .where(_P.bundle_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_P.bundle_id, _P.no)
-)
+_SAGAS = select(t.saga).where(one_of(_S.id, "ids"))
+_BUNDLES = select(_B.id, _B.subject, _B.body).where(one_of(_B.id, "ids"))
+_PARTS = select(_P.bundle_id, _P.body).where(one_of(_P.bundle_id, "ids")).order_by(_P.bundle_id, _P.no)
 
 
 def hold_on(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from maas.services.cancellation import Cancellation
@@ -55,12 +56,18 @@ class Hold:
         return self.price_minor - self.fee_minor if ended else 0
 
 
+@lru_cache(maxsize=4096)
+def terms_from(text: str) -> Cancellation:
+    """The rules as they are written; the same text is read once."""
+    return Cancellation.model_validate_json(text)
+
+
 def hold_of(row: Any) -> Hold:
     """A row of `service_hold`."""
     return Hold(
         key=row.key, slot_id=row.slot_id, offer_id=row.offer_id, offer_version=row.offer_version,
         holder=row.holder, quantity=row.quantity, price_minor=row.price_minor, tax_percent=row.tax_percent,
-        terms=Cancellation.model_validate_json(row.terms), starts_at=optional_ms(row.starts_at_ms),
+        terms=terms_from(row.terms), starts_at=optional_ms(row.starts_at_ms),
         state=HoldState(row.state), expires_at=from_ms(row.expires_at_ms), fee_minor=row.fee_minor,
         use_key=row.use_key,
     )  # fmt: skip

@@ -17,20 +17,20 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Integer, String, bindparam, insert, select, update
 
 from maas.services import stock
-from maas.services.cancellation import Cancellation
 from maas.services.errors import Closed, KeyReused, ServiceError, SoldOut, UnknownService
-from maas.services.hold import Hold, HoldState, hold_of
+from maas.services.hold import Hold, HoldState, hold_of, terms_from
 from maas.services.model import State
 from maas.services.sql import database_now_ms, from_ms, optional_ms, to_ms
 from maas.services.tables import event as event_table
 from maas.services.tables import hold as hold_table
 from maas.services.tables import offer as offer_table
 from maas.services.tables import slot as slot_table
+from storage.sql import one_of
 
 __all__ = ["Want", "confirm_many", "extend_many", "hold_many"]
 
 _H, _S, _O = hold_table.c, slot_table.c, offer_table.c
-_KNOWN = select(hold_table).where(_H.key.in_(bindparam("keys", expanding=True)))
+_KNOWN = select(hold_table).where(one_of(_H.key, "keys"))
 _SLOTS = (
     select(
         _S.id, _S.state, _S.closes_at_ms, _S.free, _S.waiting, _S.starts_at_ms, _S.offer_id,
@@ -38,7 +38,7 @@ _SLOTS = (
         _O.state.label("offer_state"), _O.per_person_max, database_now_ms().label("now_ms"),
     )
     .join_from(slot_table, offer_table, _S.offer_id == _O.id)
-    .where(_S.id.in_(bindparam("slots", expanding=True)))
+    .where(one_of(_S.id, "slots"))
     .order_by(_S.id)
     .with_for_update(of=slot_table)
 )  # fmt: skip
@@ -60,7 +60,7 @@ _MOVE = (
 _INSERT = insert(hold_table)
 _TELL = insert(event_table).values(at_ms=database_now_ms())
 _ALIVE = (
-    _H.key.in_(bindparam("keys", expanding=True)),
+    one_of(_H.key, "keys"),
     _H.state == HoldState.HELD.value,
     _H.expires_at_ms > database_now_ms(),
 )
@@ -275,7 +275,7 @@ def _hold(want: Want, row: Any) -> Hold:
     return Hold(
         key=want.key, slot_id=want.slot_id, offer_id=row.offer_id, offer_version=row.version,
         holder=want.holder, quantity=want.quantity, price_minor=_price(want, row),
-        tax_percent=row.tax_percent, terms=Cancellation.model_validate_json(row.terms),
+        tax_percent=row.tax_percent, terms=terms_from(row.terms),
         starts_at=optional_ms(row.starts_at_ms), state=HoldState.HELD,
         expires_at=from_ms(row.now_ms + int(want.ttl_s * 1000)),
     )  # fmt: skip

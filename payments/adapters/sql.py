@@ -32,6 +32,7 @@ from payments.hold import OPEN, Authorise, Capture, Hold, HoldState, Outcome, Re
 from payments.ledger.model import Leg, from_us, to_us
 from payments.ports import AuthoriseRequest
 from payments.tables import metadata
+from storage.sql import one_of
 
 hold = Table(
     "payment_hold",
@@ -84,20 +85,10 @@ _FIXED = ("id", "reference", "processor", "request", "asked_at_us")  # never cha
 _UPDATE_HOLD = update(hold).where(_by_id)
 _FIND_HOLD = select(hold).where(_by_id)
 _LOCK_HOLD = _FIND_HOLD.with_for_update()
-_LOCK_HOLDS = (
-    select(hold)
-    .where(hold.c.id.in_(bindparam("hold_ids", expanding=True)))
-    .order_by(hold.c.id)
-    .with_for_update()
-)
+_LOCK_HOLDS = select(hold).where(one_of(hold.c.id, "hold_ids")).order_by(hold.c.id).with_for_update()
 _INSERT_STEP = insert(step)
 _FIND_STEP = select(step).where(step.c.key == bindparam("step_key")).with_for_update()
-_FIND_STEPS = (
-    select(step)
-    .where(step.c.key.in_(bindparam("step_keys", expanding=True)))
-    .order_by(step.c.key)
-    .with_for_update()
-)
+_FIND_STEPS = select(step).where(one_of(step.c.key, "step_keys")).order_by(step.c.key).with_for_update()
 _END_STEP = update(step).where(step.c.key == bindparam("step_key"))
 
 

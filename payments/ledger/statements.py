@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func, insert, select, text
 
 from payments.ledger import tables as t
+from storage.sql import one_of
 
 _a, _b, _c, _p = t.account.c, t.balance.c, t.transfer.c, t.posting.c
 
@@ -30,10 +31,8 @@ PG_INSERT_TRANSFERS = text(
 )
 PG_NEXT_IDS = text("SELECT nextval('ledger_transfer_ids') FROM generate_series(1, :count)")
 LAST_ID = select(func.coalesce(func.max(_c.id), 0))
-ACCOUNTS = select(_a.id, _a.code, _a.currency, _a.floor_minor).where(
-    _a.code.in_(bindparam("codes", expanding=True))
-)
-DIGESTS = select(_c.key, _c.digest).where(_c.key.in_(bindparam("keys", expanding=True)))
+ACCOUNTS = select(_a.id, _a.code, _a.currency, _a.floor_minor).where(one_of(_a.code, "codes"))
+DIGESTS = select(_c.key, _c.digest).where(one_of(_c.key, "keys"))
 PARENT = select(_c.id, _c.phase, _c.reference).where(_c.key == bindparam("pending_key")).with_for_update()
 REMAINING = (
     select(_a.code, _p.layer, func.sum(_p.amount_minor).label("amount"), func.max(_p.part).label("part"))
@@ -46,7 +45,7 @@ REMAINING = (
 )
 PARENTS = (
     select(_c.id, _c.key, _c.phase, _c.reference)
-    .where(_c.key.in_(bindparam("pending_keys", expanding=True)))
+    .where(one_of(_c.key, "pending_keys"))
     .order_by(_c.id)
     .with_for_update()
 )
@@ -59,8 +58,8 @@ REMAINING_OF = (
     .join(t.transfer, _c.id == _p.transfer_id)
     .join(t.account, _a.id == _p.account_id)
     .where(
-        _c.id.in_(bindparam("pending_ids", expanding=True))
-        | _c.pending_id.in_(bindparam("pending_ids", expanding=True)),
+        one_of(_c.id, "pending_ids", numbers=True)
+        | one_of(_c.pending_id, "pending_ids", numbers=True),
         _p.layer != "posted",
     )
     .group_by(_root, _a.code, _p.layer)
@@ -76,7 +75,7 @@ ALL_BALANCES = (
     .group_by(_a.code, _a.currency, _a.floor_minor)
     .order_by(_a.code)
 )  # fmt: skip
-BALANCES = ALL_BALANCES.where(_a.code.in_(bindparam("codes", expanding=True)))
+BALANCES = ALL_BALANCES.where(one_of(_a.code, "codes"))
 CODES_ENDING = select(_a.code).where(
     _a.currency == bindparam("currency"), _a.code.endswith(bindparam("suffix"), autoescape=False)
 )
