@@ -10,8 +10,12 @@ import multiprocessing
 import shutil
 from pathlib import Path
 
+import msgspec
+
 from gtfs.errors import FeedError
+from gtfs.model.fares import FareTables
 from gtfs.model.schedule import Schedule
+from gtfs.schedule.fares import read_fares
 from gtfs.schedule.merge import merge
 from gtfs.schedule.reader import read_feed
 from gtfs.schedule.typed import to_schedule
@@ -20,14 +24,15 @@ from maas.errors import AreaError
 from routing.adapters.snapshot import open_network, save_network
 from routing.network import Network, build_network
 
-__all__ = ["over_streets", "renew"]
+__all__ = ["FARES", "over_streets", "read_tables", "renew"]
 
 _FAILED = "why-not.txt"
 SECONDS_MAX = 900.0
+FARES = "fares.msgpack"
 
 
-def renew(area: Path, feeds: dict[str, Path], out: Path) -> Network:
-    """The network of `feeds` (prefix -> zip) over the streets of `area`, saved at `out` and opened.
+def renew(area: Path, feeds: dict[str, Path], out: Path) -> None:
+    """The network of `feeds` (prefix -> zip) over the streets of `area`, with its fares, saved at `out`.
 
     Raises AreaError that says why if it cannot be built; what is at `out` stays as it was then.
     """
@@ -49,7 +54,11 @@ def renew(area: Path, feeds: dict[str, Path], out: Path) -> Network:
         raise AreaError(message)
     if process.exitcode != 0:
         raise AreaError(f"building the network ended with {process.exitcode}; plan with the old one")
-    return open_network(out)
+
+
+def read_tables(path: Path) -> dict[str, FareTables]:
+    """The fares beside a network. Raises FileNotFoundError, msgspec.DecodeError."""
+    return msgspec.msgpack.decode(path.read_bytes(), type=dict[str, FareTables])
 
 
 def over_streets(schedule: Schedule, streets: Network) -> Network:
@@ -61,10 +70,15 @@ def over_streets(schedule: Schedule, streets: Network) -> Network:
 
 def _build(area: Path, feeds: dict[str, Path], out: Path, why: Path) -> None:
     try:
-        parts = [(prefix, to_schedule(read_feed(path))) for prefix, path in sorted(feeds.items())]
+        parts, fares = [], {}
+        for prefix, path in sorted(feeds.items()):
+            feed = read_feed(path)
+            parts.append((prefix, to_schedule(feed)))
+            fares[prefix if len(feeds) > 1 else ""] = read_fares(feed)
         network = over_streets(merge(parts), open_network(area / "network"))
     except FeedError as error:
         why.write_text(str(error), encoding="utf-8")
         return
     shutil.rmtree(out, ignore_errors=True)
     save_network(network, out)
+    (out / FARES).write_bytes(msgspec.msgpack.encode({prefix: f for prefix, f in fares.items() if f}))

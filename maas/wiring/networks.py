@@ -11,21 +11,25 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from gtfs.errors import FeedError
+from gtfs.model.fares import FareTables
 from gtfs.schedule.feed import Feed
 from gtfs.schedule.merge import merge
 from gtfs.schedule.reader import read_feed
 from gtfs.schedule.typed import to_schedule
 from maas.area.open import Area
-from maas.area.renew import over_streets, renew
+from maas.area.renew import FARES, over_streets, read_tables, renew
 from maas.errors import AreaError
 from maas.feeds import store
 from maas.feeds.errors import BadDocument
 from maas.feeds.ports import Network
 from maas.feeds.publish import Publisher, Release
 from routing.adapters.snapshot import SnapshotError, open_network
+from routing.fares import FarePricer
+from routing.network import Network as CompiledNetwork
 from routing.planner import PlanError, Planner
 from routing.query import Point, Query
 
@@ -125,18 +129,27 @@ class LiveNetworks:
             if key == self._now or (not self._now and own):
                 self._now = key
                 return False
-            out = self._area.folder / "network" if own else self._cache / key
-            try:
-                network = open_network(out)
-            except SnapshotError:
-                with self._files() as files:
-                    network = renew(self._area.folder, files, out)
+            network, fares = self._own_network() if own else self._network(key)
+            self._area.fares.replace(FarePricer(network.schedule, fares))
             self._area.planner.replace(network)
             self._now = key
             if not own:
                 self._forget(keep=key)
             _log.info("the router plans with %s", ", ".join(f"{r.feed_id}@{r.number}" for r in releases))
             return True
+
+    def _own_network(self) -> tuple[CompiledNetwork, dict[str, FareTables]]:
+        folder = self._area.folder
+        return open_network(folder / "network"), read_tables(folder / FARES)
+
+    def _network(self, key: str) -> tuple[CompiledNetwork, dict[str, FareTables]]:
+        out = self._cache / key
+        try:
+            return open_network(out), read_tables(out / FARES)
+        except (SnapshotError, OSError, msgspec.DecodeError):
+            with self._files() as files:
+                renew(self._area.folder, files, out)
+        return open_network(out), read_tables(out / FARES)
 
     def watch(self, told: Callable[[str], None]) -> None:
         """Replace, and tell what went wrong instead of raising it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from datetime import date
 
@@ -17,7 +18,7 @@ __all__ = ["FarePricer"]
 
 
 class FarePricer:
-    """Immutable after construction. `tables`: prefix of a feed's ids in the merged schedule -> its fares."""
+    """`tables`: prefix of a feed's ids in the merged schedule -> its fares. Thread-safe."""
 
     def __init__(self, schedule: Schedule, tables: Mapping[str, FareTables]) -> None:
         self._schedule = schedule
@@ -44,6 +45,14 @@ class FarePricer:
         self, journey: Journey, payment: Payment = Payment.CASH, rider_category: str = ""
     ) -> JourneyFare:
         """Fares of a journey's legs, not known where a feed states none or an offer has no price."""
+        # What is replaced meanwhile must not mix into this answer.
+        return copy.copy(self)._priced(journey, payment, rider_category)
+
+    def replace(self, other: FarePricer) -> None:
+        """Price as another one does, from the next journey on: the network was replaced."""
+        self.__dict__ = dict(vars(other))
+
+    def _priced(self, journey: Journey, payment: Payment, rider_category: str) -> JourneyFare:
         fares: list[LegFare | None] = [None] * len(journey.legs)
         of_feed: dict[str, list[PaidLeg]] = {}
         ridden = 0
@@ -83,7 +92,8 @@ class FarePricer:
             leg.start.stop_id or "",
             leg.end.stop_id or "",
         ]
-        agency = int(self._schedule.routes.agency[self._route[leg.route_id or ""]])
+        route = self._route.get(leg.route_id or "")  # none: of a network that was replaced meanwhile
+        agency = NONE if route is None else int(self._schedule.routes.agency[route])
         return PaidLeg(
             position=position,
             route_id=(leg.route_id or "")[cut:],

@@ -93,10 +93,19 @@ def test_the_router_takes_a_new_version_and_the_old_one_back_without_a_restart(w
     assert world.networks.replace() is False  # what is published is what the area was built from
     assert "keiyo" in lines(world.area)
     less = without_line(world.house.feed("makuhari", 1), "keiyo")
+    for stem, column in (("routes", "route_id"), ("trips", "route_id"), ("fare_rules", "route_id")):
+        less.tables[stem] = less.tables[stem].with_columns(pl.col(column).replace("sobu", "sobu-new"))
+    told = less.tables["translations"]
+    less.tables["translations"] = told.with_columns(pl.col("record_id").replace("sobu", "sobu-new"))
     stored = world.house.import_feed("makuhari", less, SYSTEM, reason="works", source="test")
     world.publisher.publish("makuhari", stored.version.number, SYSTEM)
     assert world.networks.replace() is True
     assert "keiyo" not in lines(world.area)
+    asked = {"from": "津田沼", "to": "幕張", "at": datetime(2026, 12, 2, 8, tzinfo=JST)}
+    (journey, *_) = plan(world.area, JourneysRequest.model_validate(asked), NOW).journeys
+    assert [leg.route_id for leg in journey.legs if leg.route_id] == ["sobu-new"]
+    assert journey.fare is not None  # a line that the area was built without has its fare
+    assert journey.fare.amount_minor == 190  # up to 6 km
     world.publisher.rollback("makuhari", SYSTEM, reason="done")
     assert world.networks.replace() is True
     assert "keiyo" in lines(world.area)
