@@ -70,7 +70,7 @@ def measure(timetable: Timetable, learn_days: int, seed: int, *, told: bool) -> 
         name: round(float(np.mean(np.concatenate([errors[name, h] for h in HORIZONS]))), 1)
         for name in METHODS
     }
-    share = right / max(matched, 1)
+    share = float(right) / max(matched, 1)
     return {
         "runs": len(runs), "horizons": table, "all": whole, "trips_right": round(share, 4),
         "reports_without_trip": unmatched, "reports": matched + unmatched,

@@ -10,6 +10,9 @@ import httpx
 import jsonschema
 from google.transit import gtfs_realtime_pb2 as pb
 
+from gtfs.model.schedule import NONE
+from gtfs.realtime.apply import Timetable
+
 
 def message(client: httpx.Client, area: str, kind: str, feed: str = "") -> pb.FeedMessage:
     """A GTFS-Realtime message."""
@@ -50,3 +53,13 @@ def gbfs_faults(client: httpx.Client, area: str, schemas: Path) -> tuple[int, li
             for url in sorted({feed["url"] for part in parts for feed in part["feeds"]}):
                 check(url, version["version"])
     return len(seen), faults
+
+
+def bus_trip_near(timetable: Timetable, now_s: int) -> tuple[str, float, float]:
+    """A bus trip of the day, with its first stop."""
+    schedule = timetable.schedule
+    for trip, route in enumerate(schedule.trips.route.tolist()):
+        if schedule.routes.types[route] == 3 and timetable.day_near(trip, now_s) != NONE:
+            stop = int(schedule.stop_times.stop[schedule.stop_times.offsets[trip]])
+            return schedule.trips.ids[trip], float(schedule.stops.lat[stop]), float(schedule.stops.lon[stop])
+    raise AssertionError("no bus runs on that day")

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     VEHICLE = "vehicle"
     DEVICE = "device"
     DOCK = "dock"
+    BUS = "bus"  # runs the timetable of a line operator
 
 
 class Doors(StrEnum):
@@ -60,6 +61,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
     autonomy: Autonomy | None = None
     bikes: int | None = None  # docks: bikes that can be taken
     places: int | None = None  # docks: places where one can be left
+    trip: str | None = None  # buses: the trip_id that it runs, if its operator knows; "" for none
 
 
 class Unreadable(msgspec.Struct, frozen=True):
@@ -91,6 +93,7 @@ class LiveState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fix_s: float | None = None  # when lat, lon were measured
     anchor: tuple[float, float, float] | None = None  # at_s, lat, lon: see fleet.vehicles.belief
     charge_anchor: tuple[float, float] | None = None  # at_s, battery
+    trip: str | None = None
 
     @property
     def order(self) -> tuple[float, int]:
@@ -100,7 +103,7 @@ class LiveState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 FIELDS = (
     "lat", "lon", "heading", "speed_m_s", "battery", "doors", "passengers", "faults", "autonomy", "bikes",
-    "places",
+    "places", "trip",
 )  # fmt: skip
 
 

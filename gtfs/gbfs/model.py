@@ -108,7 +108,9 @@ class Plan:
     description: Texts
     currency: str
     price: float
-    per_minute: float = 0.0
+    rate: float = 0.0  # for each begun span of `every_min` minutes from `from_min` on; 0: nothing more
+    from_min: int = 0
+    every_min: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gtfs.gbfs.model import Rule, System, Zone, text_in
-from gtfs.gbfs.v3 import closed
+from gtfs.gbfs.v3 import closed, minutes
 
 __all__ = ["VERSION", "files"]
 
@@ -107,8 +107,7 @@ def _plans(system: System, language: str) -> list[Data]:
         {
             "plan_id": plan.id, "name": text_in(plan.name, language), "currency": plan.currency,
             "price": plan.price, "is_taxable": False, "description": text_in(plan.description, language),
-            **({"per_min_pricing": [{"start": 0, "rate": plan.per_minute, "interval": 1}]}
-               if plan.per_minute else {}),
+            **minutes(plan),
         }
         for plan in system.plans
     ]  # fmt: skip

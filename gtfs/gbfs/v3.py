@@ -6,9 +6,9 @@ import itertools
 from datetime import UTC, datetime
 from typing import Any
 
-from gtfs.gbfs.model import Rule, Station, StationStatus, System, Texts, Vehicle, Zone
+from gtfs.gbfs.model import Plan, Rule, Station, StationStatus, System, Texts, Vehicle, Zone
 
-__all__ = ["VERSION", "files"]
+__all__ = ["VERSION", "closed", "files", "instant", "minutes"]
 
 VERSION = "3.0"
 Data = dict[str, Any]
@@ -112,9 +112,16 @@ def _plan(system: System, k: int) -> Data:
     return {
         "plan_id": plan.id, "name": _texts(system, plan.name), "currency": plan.currency,
         "price": plan.price, "is_taxable": False, "description": _texts(system, plan.description),
-        **({"per_min_pricing": [{"start": 0, "rate": plan.per_minute, "interval": 1}]}
-           if plan.per_minute else {}),
+        **minutes(plan),
     }  # fmt: skip
+
+
+def minutes(plan: Plan) -> Data:
+    """What a use costs beyond its price."""
+    if not plan.rate:
+        return {}
+    span = {"start": plan.from_min, "rate": plan.rate, "interval": plan.every_min}
+    return {"per_min_pricing": [span]}
 
 
 def _zone(system: System, zone: Zone) -> Data:

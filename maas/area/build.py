@@ -19,6 +19,7 @@ from fleet.model.cycles import CycleTariff, read_docks
 from fleet.model.devices import load_devices
 from fleet.model.service import load_service
 from fleet.personal.ports import NO_WAY_M
+from fleet.vehicles.buses import load_buses
 from gtfs.errors import FeedError, Problem, Severity
 from gtfs.model.fares import FareTables
 from gtfs.model.schedule import Schedule
@@ -110,6 +111,10 @@ class Manifest(msgspec.Struct, kw_only=True):
     fingerprint: str
 
 
+BUSES = "buses.toml"
+"""Vehicles of line operators in a built area."""
+
+
 def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -> Report:
     """Build `recipe` into the folder `out`, replacing what is there only when all has gone well.
 
@@ -139,6 +144,7 @@ def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -
         if recipe.folder:
             _devices(config, recipe.folder, network, fresh)
             _services(recipe.folder, fresh)
+            _buses(config, recipe.folder, fresh)
         progress("drawing the map")
         _basemap(config, recipe, fresh)
         manifest = _manifest(config, network, _fingerprint(recipe))
@@ -324,6 +330,16 @@ def _devices(config: AreaConfig, folder: Path, network: Network, fresh: Path) ->
         if (ways[k] == NO_WAY_M).all() or (len(spots) > 1 and (ways[k] < NO_WAY_M).sum() < 2):
             raise AreaError(f"{path}, bases.{base.id}: no pavement leads from it to another. Move it to one")
     shutil.copyfile(path, fresh / "devices.toml")
+
+
+def _buses(config: AreaConfig, folder: Path, fresh: Path) -> None:
+    """Check the vehicles of line operators and take their description along."""
+    if config.sources.buses:
+        try:
+            load_buses(folder / config.sources.buses)
+        except FleetError as error:
+            raise AreaError(str(error)) from error
+        shutil.copyfile(folder / config.sources.buses, fresh / BUSES)
 
 
 def _services(folder: Path, fresh: Path) -> None:

@@ -29,6 +29,7 @@ class Sources(BaseModel):
     docks: str | None = None  # CSV of share-cycle docks
     shuttle: str | None = None  # TOML of the on-demand shuttles (fleet.model.service)
     devices: str | None = None  # TOML of the self-driving devices (fleet.model.devices)
+    buses: str | None = None  # TOML of the vehicles of line operators (fleet.vehicles.buses)
 
 
 class SimulationConfig(BaseModel):

@@ -7,7 +7,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 
-from fleet.model.cycles import Dock
+from fleet.model.cycles import CycleTariff, Dock
 from fleet.model.devices import DeviceModel, DeviceService, Fence
 from fleet.model.mission import MissionState
 from fleet.personal.cycles import Cycles
@@ -156,13 +156,13 @@ def _plan(service: DeviceService) -> Plan:
         },
         currency=tariff.currency,
         price=float(tariff.unlock_minor),
-        per_minute=float(tariff.minute_minor),
+        rate=float(tariff.minute_minor),
     )
 
 
 def cycle_system(
     area_id: str, name: dict[str, str], cycles: Cycles, timezone: str, reported: Mapping[str, int],
-    now_s: int, contact: str,
+    now_s: int, contact: str, tariff: CycleTariff | None = None,
 ) -> System:  # fmt: skip
     """The share cycles: docks with bikes that can be taken and places that are free, holds kept out."""
     docks: list[Dock] = list(cycles.docks.values())
@@ -180,6 +180,7 @@ def cycle_system(
             VehicleType(
                 _CYCLE, {"ja": "電動アシスト自転車", "en": "Electrically assisted bicycle"}, "bicycle",
                 "electric_assist", range_m=40_000, rider_capacity=1, return_constraint="any_station",
+                plan_id=None if tariff is None else _PLAN,
             ),
         ),
         stations=tuple(Station(d.id, {"ja": d.name}, d.lat, d.lon, d.capacity) for d in docks),
@@ -187,4 +188,22 @@ def cycle_system(
             StationStatus(v.dock.id, {_CYCLE: v.bikes}, v.places, reported.get(v.dock.id, now_s))
             for v in views
         ),
+        plans=() if tariff is None else (_cycle_plan(tariff),),
     )  # fmt: skip
+
+
+def _cycle_plan(tariff: CycleTariff) -> Plan:
+    first, each = tariff.first_minor, tariff.each_minor
+    return Plan(
+        id=_PLAN,
+        name={"ja": "時間制", "en": "By time"},
+        description={
+            "ja": f"最初の{tariff.first_minutes}分{first}円、以後{tariff.each_minutes}分ごとに{each}円",
+            "en": f"JPY {first} for {tariff.first_minutes} minutes, then {each} each {tariff.each_minutes}",
+        },
+        currency=tariff.currency,
+        price=float(first),
+        rate=float(each),
+        from_min=tariff.first_minutes,
+        every_min=tariff.each_minutes,
+    )

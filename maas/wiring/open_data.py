@@ -177,7 +177,7 @@ class OpenData:
         live = self._live()
         return cycle_system(
             self.area.manifest.id, _CYCLES, live.cycles, live.service.timezone,
-            self._reported(live, Kind.DOCK), int(self.clock()), self.contact,
+            self._reported(live, Kind.DOCK), int(self.clock()), self.contact, self.area.manifest.cycle_tariff,
         )  # fmt: skip
 
     def _live(self) -> LiveDevices:

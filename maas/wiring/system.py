@@ -13,6 +13,7 @@ from fleet.personal.registry import DeviceRegistry, DockRegistry
 from fleet.vehicles.adapters.live_memory import MemoryLiveStore
 from fleet.vehicles.adapters.live_redis import RedisLiveStore
 from fleet.vehicles.adapters.mqtt import Broker, MqttIntake
+from fleet.vehicles.buses import BusRegistry
 from fleet.vehicles.intake import Intake
 from fleet.vehicles.ports import LiveStore, Registry, Spec
 from fleet.vehicles.telemetry import Kind
@@ -33,6 +34,7 @@ from maas.wiring.fares import Fares, open_fares
 from maas.wiring.feed_bookings import BundleLegs
 from maas.wiring.feeds import Feeds, open_feeds
 from maas.wiring.live import LiveFleet
+from maas.wiring.live_buses import buses_of, open_buses
 from maas.wiring.live_devices import LiveDevices
 from maas.wiring.notice_alerts import NoticeSource
 from maas.wiring.open_data import OpenData
@@ -129,6 +131,9 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         stack.enter_context(feeds.worker)
         open_data = OpenData(area, fleet, devices, clock=time.time)
         open_data.sources.append(NoticeSource(feeds.notices, area.manifest.id))
+        buses = open_buses(area, settings.cache, intake, simulate=simulate, clock=time.time)
+        if buses is not None:
+            open_data.sources.append(stack.enter_context(buses))
         yield System(
             database, identity, paying, tickets, fares, services, feeds, intake, fleet, devices,
             token, settings.operator_token is None, bundles.booking,
@@ -145,7 +150,7 @@ def _store(area: Area, settings: Settings, stack: ExitStack) -> LiveStore:
 
 
 def _registries(area: Area) -> list[Registry]:
-    found: list[Registry] = []
+    found: list[Registry] = [BusRegistry(buses_of(area), area.manifest.bbox)]
     if area.shuttle is not None:
         found.append(ServiceRegistry(area.shuttle))
     if area.devices is not None:

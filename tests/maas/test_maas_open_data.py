@@ -11,8 +11,11 @@ from typing import Any
 import httpx
 import pytest
 from google.transit import gtfs_realtime_pb2 as pb
-from open_data_reader import gbfs, gbfs_faults, message
+from open_data_reader import bus_trip_near, gbfs, gbfs_faults, message
 
+from gtfs.realtime.apply import Timetable
+from gtfs.schedule.reader import read_feed
+from gtfs.schedule.typed import to_schedule
 from gtfs.validate.runner import judge
 
 AREA = "makuhari"
@@ -43,6 +46,16 @@ def test_the_schemas_find_nothing_in_any_gbfs_file(client: httpx.Client, shared:
     assert seen >= 40
 
 
+@pytest.mark.parametrize("system", ["devices", "cycles"])
+@pytest.mark.parametrize("version", ["2.3", "3.0"])
+def test_the_gbfs_validator_finds_no_error(server: str, system: str, version: str) -> None:
+    from gbfs_validator.feed import GBFS
+
+    found = GBFS(f"{server}/feeds/{AREA}/gbfs/{system}/{version}/gbfs.json").validation()
+    assert found["summary"]["version"]["validated"] == version
+    assert found["summary"]["errorsCount"] == 0, [f for f in found["files"] if f["hasErrors"]]
+
+
 @pytest.mark.parametrize("name", ["gtfs.zip", "gtfs-zone.zip"])
 def test_no_judge_finds_an_error_in_the_shuttles_feed(
     client: httpx.Client, tmp_path: Path, name: str
@@ -63,7 +76,7 @@ def test_no_judge_finds_an_error_in_the_shuttles_feed(
 def test_a_shuttle_is_in_one_place_whoever_asks(client: httpx.Client) -> None:
     """GTFS-Realtime, its JSON form and the API, within the metres that are driven between the questions."""
     before = {v["id"]: v for v in client.get("/v1/shuttle/vehicles").json()}
-    told = message(client, AREA, "vehicle-positions")
+    told = message(client, AREA, "vehicle-positions", "shuttle")
     assert {e.vehicle.vehicle.id for e in told.entity} == set(before)
     now = time.time()
     for entity in told.entity:
@@ -72,8 +85,10 @@ def test_a_shuttle_is_in_one_place_whoever_asks(client: httpx.Client) -> None:
         assert abs(entity.vehicle.position.longitude - seen["lon"]) < 0.0018
         assert abs(entity.vehicle.timestamp - now) < 60
         assert entity.vehicle.timestamp <= told.header.timestamp
-    same = client.get(f"/feeds/{AREA}/realtime/vehicle-positions.json").json()
-    assert len(same["entity"]) == len(told.entity)
+    whole = message(client, AREA, "vehicle-positions")
+    assert {e.id for e in told.entity} <= {e.id for e in whole.entity}  # buses are there, too
+    same = client.get(f"/feeds/{AREA}/realtime/vehicle-positions.json?feed=shuttle").json()
+    assert {e["id"] for e in same["entity"]} == {e.id for e in told.entity}
 
 
 def test_a_free_device_is_in_one_place_whoever_asks(client: httpx.Client) -> None:
@@ -134,6 +149,26 @@ def test_telemetry_comes_out_as_it_went_in(quiet: httpx.Client, operator: dict[s
     assert (round(vehicle.position.latitude, 4), round(vehicle.position.longitude, 4)) == (35.6482, 140.0409)
     assert (vehicle.timestamp, vehicle.position.bearing) == (at, 90)
     assert vehicle.occupancy_status == pb.VehiclePosition.FULL
+
+
+def test_a_bus_heard_over_http_is_published_on_its_trip(
+    quiet: httpx.Client, operator: dict[str, str], makuhari: Path
+) -> None:
+    timetable = Timetable(to_schedule(read_feed(makuhari / "feeds" / "makuhari.zip")))
+    trip, lat, lon = bus_trip_near(timetable, int(time.time()))
+    said = {"kind": "bus", "id": "bus-3", "at": time.time(), "lat": lat, "lon": lon, "trip": trip}
+    answer = quiet.post("/v1/fleet/telemetry", json=said, headers=operator)
+    assert answer.json()[0]["verdict"] == "accepted", answer.text
+    time.sleep(5.1)  # the message of a moment ago may be kept so long
+    entity: Any
+    (entity,) = message(quiet, "makuhari", "vehicle-positions", "timetable").entity
+    assert (entity.vehicle.vehicle.id, entity.vehicle.vehicle.label) == ("bus-3", "M003")
+    assert entity.vehicle.trip.trip_id == trip
+    (update,) = message(quiet, "makuhari", "trip-updates", "timetable").entity
+    assert update.trip_update.trip.trip_id == trip
+    assert update.trip_update.trip.schedule_relationship == pb.TripDescriptor.SCHEDULED
+    assert len(update.trip_update.stop_time_update) >= 2
+    assert quiet.get("/v1/shuttle/vehicles").status_code == 200  # shuttles do not mix with buses
 
 
 def test_weather_beyond_the_domain_is_told_in_two_languages(

@@ -9,7 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+import msgspec
+
 __all__ = ["Learned"]
+
+_Kept = list[list[tuple[tuple[int, ...], float, float]]]
 
 _RUNS_MAX = 40.0
 _TIMETABLE_RUNS = 2.0
@@ -38,6 +42,26 @@ class Learned:
     _travel_any: dict[tuple[int, int], _Mean] = field(default_factory=dict)
     _dwell: dict[tuple[int, int], _Mean] = field(default_factory=dict)
     _just_now: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)  # at, log ratio
+
+    def to_bytes(self) -> bytes:
+        """What was learnt, to be kept; what the last vehicles met is forgotten."""
+        tables = (self._travel, self._travel_any, self._dwell)
+        return msgspec.msgpack.encode(
+            [[(key, mean.runs, mean.seconds) for key, mean in table.items()] for table in tables]
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Learned:
+        """What `to_bytes` kept; nothing, if it cannot be read."""
+        try:
+            travel, whole, dwell = msgspec.msgpack.decode(data, type=_Kept)
+        except (msgspec.DecodeError, ValueError):
+            return cls()
+        return cls(
+            {(k[0], k[1], k[2]): _Mean(runs, s) for k, runs, s in travel if len(k) == 3},
+            {(k[0], k[1]): _Mean(runs, s) for k, runs, s in whole if len(k) == 2},
+            {(k[0], k[1]): _Mean(runs, s) for k, runs, s in dwell if len(k) == 2},
+        )
 
     def saw_travel(
         self, start: int, end: int, hour: int, seconds: float, planned_s: float, at_s: float

@@ -156,9 +156,9 @@ class World:
                 if rng.random() < 0.05:
                     continue
                 along = float(np.interp(at, clock, place))
-                east = float(np.interp(along, track.along, track.x)) + float(rng.normal(0.0, noise_m))
-                north = float(np.interp(along, track.along, track.y)) + float(rng.normal(0.0, noise_m))
-                found.append(Report(run.vehicle_id, at, *track.position(east, north), trip_id))
+                east, north = track.local(*track.at(along))
+                noisy = east + float(rng.normal(0.0, noise_m)), north + float(rng.normal(0.0, noise_m))
+                found.append(Report(run.vehicle_id, at, *track.position(*noisy), trip_id))
         return iter(sorted(found, key=lambda report: (report.at_s, report.vehicle_id)))
 
 

@@ -40,6 +40,11 @@ class Track:
         lon = self.lon0 + east / (_M_PER_DEG * np.cos(np.radians(self.lat0)))
         return self.lat0 + north / _M_PER_DEG, float(lon)
 
+    def at(self, along_m: float) -> tuple[float, float]:
+        """lat, lon of a place on the way."""
+        east, north = (float(np.interp(along_m, self.along, axis)) for axis in (self.x, self.y))
+        return self.position(east, north)
+
     def nearest(self, lat: float, lon: float, expected_m: float | None = None) -> tuple[float, float]:
         """(metres along, metres off) of the place on the way nearest to a position.
 

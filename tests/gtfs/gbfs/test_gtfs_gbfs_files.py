@@ -39,7 +39,7 @@ SYSTEM = System(
     zones=(Zone({"en": "Pond"}, CLOCKWISE, Rule(start=False, end=False, through=False)),
            Zone({"ja": "広場"}, CLOCKWISE, Rule(start=True, end=False, through=True, speed_kmh_max=3))),
     elsewhere=Rule(start=False, end=False, through=False),
-    plans=(Plan("minutes", {"ja": "分単位"}, {"ja": "1分15円"}, "JPY", 100.0, 15.0),),
+    plans=(Plan("minutes", {"ja": "分単位"}, {"ja": "1分15円"}, "JPY", 100.0, 15.0, 30, 10),),
 )  # fmt: skip
 
 
@@ -106,3 +106,11 @@ def test_where_a_ride_may_not_end_it_may_neither_begin_in_the_words_of_2_3() -> 
     zones = system_files(SYSTEM, BASE, NOW)["2.3/ja/geofencing_zones.json"]["data"]["geofencing_zones"]
     rule = zones["features"][1]["properties"]["rules"][0]
     assert rule == {"ride_allowed": False, "ride_through_allowed": True, "maximum_speed_kph": 3}
+
+
+def test_a_price_says_from_when_on_time_costs() -> None:
+    files = system_files(SYSTEM, BASE, NOW)
+    for path in ("2.3/ja/system_pricing_plans.json", "3.0/system_pricing_plans.json"):
+        (plan,) = files[path]["data"]["plans"]
+        assert plan["price"] == 100.0
+        assert plan["per_min_pricing"] == [{"start": 30, "rate": 15.0, "interval": 10}]

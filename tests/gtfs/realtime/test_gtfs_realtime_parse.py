@@ -17,6 +17,7 @@ from gtfs.model.schedule import NONE
 from gtfs.realtime.model import NO_DELAY, CallRelationship, RealtimeFeed, TripRelationship
 from gtfs.realtime.parse import parse
 from gtfs.realtime.produce import produce
+from gtfs.realtime.produce_updates import by_kernel
 
 NOW = 1_795_561_200
 
@@ -84,7 +85,10 @@ def test_what_was_read_is_written_as_the_bindings_would(rows: list[dict[str, Any
         for call in entity.trip_update.stop_time_update:
             call.schedule_relationship = call.schedule_relationship
     message.header.incrementality = pb.FeedHeader.FULL_DATASET
-    assert pb.FeedMessage.FromString(produce(parse(message.SerializeToString()))) == message
+    feed = parse(message.SerializeToString())
+    assert pb.FeedMessage.FromString(produce(feed)) == message
+    header = produce(RealtimeFeed(feed.header, parse(b"\x0a\x05\x0a\x032.0").trips, (), ()))
+    assert pb.FeedMessage.FromString(header + by_kernel(feed.trips)) == message
 
 
 def or_none(value: Any, missing: int) -> int:

@@ -22,6 +22,7 @@ from gtfs.realtime.produce import produce
 from gtfs.schedule.reader import read_feed
 from gtfs.schedule.typed import to_schedule
 from gtfs.schedule.writer import write_feed
+from gtfs.validate.realtime.runner import judge, moment_of
 from maas.bridges.open_service import days_id, on_demand_service
 from maas.bridges.open_status import alerts_of, columns_of, shuttle_positions, shuttle_trips
 
@@ -49,6 +50,12 @@ def test_rounds_are_trips_of_the_published_timetable_and_on_time(tmp_path: Path)
     told = shuttle_trips(shuttle, NINE)
     assert [t.ref.trip_id for t in told] == ["ring-hours-1-0930", "ring-hours-1-1000"]
     message = produce(RealtimeFeed(Header("2.0", timestamp=NINE), columns_of(told), (), ()))
+    live = [LiveState(kind=Kind.VEHICLE, id=v, at_s=NINE, lat=35.64, lon=140.03) for v in ("v0", "v1")]
+    positions = tuple(shuttle_positions(shuttle, live, NINE))
+    placed = produce(RealtimeFeed(Header("2.0", timestamp=NINE), columns_of([]), positions, ()))
+    moment = moment_of([("updates", message), ("positions", placed)])
+    report = judge(timetable, [(moment, NINE)])
+    assert [n.kind.code for n in report.notices() if n.kind.severity == "error"] == []
     applied = apply_updates(timetable, parse(message).trips, NINE)
     assert applied.faults.total == 0
     assert applied.known.tolist() == [TOLD] * 8
