@@ -25,6 +25,8 @@ from maas.api.identity import Guards
 from maas.api.identity import mount as mount_identity
 from maas.api.payments import mount as mount_payments
 from maas.api.services import Actor, Counter, provider_list_router, providers_router, residents_router
+from maas.api.settling import Books
+from maas.api.settling import mount as mount_settling
 from maas.api.tickets import mount as mount_tickets
 from maas.area.open import Area
 from maas.identity.model import Role
@@ -34,6 +36,7 @@ from maas.wiring.bundle_tickets import tell_booking
 from maas.wiring.movers import movers_of
 from maas.wiring.reach import PlannerReach
 from maas.wiring.services import Consents, utc_now
+from maas.wiring.settling import account_names
 from maas.wiring.system import System
 
 
@@ -95,6 +98,7 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
             lambda reader, seen, found: tell_booking(system.booking, reader, seen, found),
         )  # fmt: skip
         mount_fares(app, system.fares, system.paying, system.identity, guards)
+        _settling(app, area, system, guards)
     if system is not None and system.services is not None and guards is not None:
         _services(app, area, system, system.services, guards)
     pages.serve_pages(app, Path(str(files("maas") / "web_static")))
@@ -109,6 +113,17 @@ def _bundles(app: FastAPI, area: Area, system: System, guards: Guards) -> None:
     )  # fmt: skip
     for router in (bundles_router, sagas_router, waiting_router):
         app.include_router(router(desk, guards), responses=problems.RESPONSES)
+
+
+def _settling(app: FastAPI, area: Area, system: System, guards: Guards) -> None:
+    """Receipts and statements."""
+    providers = () if system.services is None else system.services.providers
+    books = Books(
+        system.booking, system.paying.payments, system.identity, system.fares.config.issuing,
+        account_names(area, system.services), {one.id: one.account for one in providers},
+        ZoneInfo(area.manifest.timezone),
+    )  # fmt: skip
+    mount_settling(app, books, guards)
 
 
 def _services(app: FastAPI, area: Area, system: System, config: ServicesConfig, guards: Guards) -> None:

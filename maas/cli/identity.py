@@ -30,14 +30,15 @@ def admin(email: str, folder: Path | None, database: str | None) -> None:
     Example:
       maas identity admin clerk@example.jp
     """  # noqa: D301
-    from maas.identity.compose import create_administrator, open_identity
+    from maas.identity.compose import create_administrator
+    from maas.wiring.identity import configured_identity
     from maas.wiring.system import database_url
     from storage.database import Database
 
     settings = Settings.from_environment()
     opened = Database.open(database or database_url(opened_area(folder), settings))
     try:
-        account = create_administrator(open_identity(opened), email)
+        account = create_administrator(configured_identity(opened, settings), email)
     finally:
         opened.engine.dispose()
     click.echo(f"{email} is an administrator: account {account}")

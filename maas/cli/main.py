@@ -18,6 +18,7 @@ from maas.cli.gtfs import gtfs
 from maas.cli.identity import identity
 from maas.cli.options import PATH, opened_area
 from maas.cli.prepare import prepare
+from maas.cli.settle import settle
 from maas.cli.tickets import tickets
 from maas.errors import UserError
 from maas.settings import Settings
@@ -219,4 +220,5 @@ main.add_command(gtfs)
 for _command in FEED_COMMANDS:
     gtfs.add_command(_command)
 main.add_command(identity)
+main.add_command(settle)
 main.add_command(tickets)

@@ -86,12 +86,12 @@ class Fetcher:
         self, client: httpx.Client, url: str, into: Path, headers: dict[str, str], deadline: float
     ) -> Fetched:
         for _ in range(HOPS_MAX):
-            asked = httpx.URL(url)
+            asked = _address(url)
             request = self._request(client, asked, headers)
             response = client.send(request, stream=True)
             try:
                 if response.status_code in _MOVED and "location" in response.headers:
-                    url = str(asked.join(response.headers["location"]))
+                    url = str(_address(url, response.headers["location"]))
                     continue
                 return self._answer(response, url, into, deadline)
             finally:
@@ -148,6 +148,15 @@ class Fetcher:
 
     def _too_big(self, url: str) -> CannotFetch:
         return CannotFetch(f"{url}: larger than {self._bytes_max:,} bytes. Hand in the feed of one operator")
+
+
+def _address(url: str, moved_to: str = "") -> httpx.URL:
+    """An address, or where it says that it moved to. Raises CannotFetch for what is none."""
+    try:
+        found = httpx.URL(url)
+        return found.join(moved_to) if moved_to else found
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise CannotFetch(f"{moved_to or url}: {error}; write an address such as https://host/file") from None
 
 
 def _is_public(address: str) -> bool:

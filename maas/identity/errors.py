@@ -181,9 +181,9 @@ class MailNotSent(IdentityError):
 
 
 class TamperedAudit(IdentityError):
-    """An entry of the audit trail was changed, removed or put in between."""
+    """An entry of the trail was changed, removed or put in between, or the anchor is of another trail."""
 
-    status = 500
+    status = 409
     slug = "audit-tampered"
     title = "The audit trail has been tampered with"
 

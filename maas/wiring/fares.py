@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
 
 from maas.area.open import Area
 from maas.fares.config import FaresConfig, read_fares
@@ -27,6 +29,11 @@ class Fares:
     passes: Passes
     points: Points
     zone: tzinfo
+
+    def expire_points(self, connection: Connection, month: date, *, now: datetime) -> int:
+        """End the points of a month that is over; how many there were."""
+        self.points.open(connection, now=now)
+        return self.points.expire(connection, month, now=now)
 
     def pricing(self, combinations: Sequence[CombinationRule]) -> BundleFares:
         """Prices of bundles by these rules and the area's combined prices."""

@@ -21,7 +21,7 @@ from maas.area.open import Area
 from maas.booking.personal import PersonalBundles
 from maas.booking.service import Booking
 from maas.fares.personal import PersonalFares
-from maas.identity.compose import Identity, open_identity
+from maas.identity.compose import Identity
 from maas.payers.personal import PersonalPayers
 from maas.services.config import ServicesConfig
 from maas.settings import Settings
@@ -30,9 +30,11 @@ from maas.tickets.service import Tickets
 from maas.tickets.tables import create_schema as create_tickets
 from maas.wiring.booking import open_booking
 from maas.wiring.bundle_tickets import BundleTickets
+from maas.wiring.daily import Daily
 from maas.wiring.fares import Fares, open_fares
 from maas.wiring.feed_bookings import BundleLegs
 from maas.wiring.feeds import Feeds, open_feeds
+from maas.wiring.identity import configured_identity
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_buses import buses_of, open_buses
 from maas.wiring.live_devices import LiveDevices
@@ -109,10 +111,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
             broker = Broker.of(settings.mqtt)
             stack.enter_context(MqttIntake(broker, area.manifest.id, intake, time.time))
         personal = (PersonalPayers(), PersonalTickets(), PersonalFares(), PersonalBundles())
-        identity = open_identity(
-            database, issuer=settings.issuer or "http://localhost:8000", exporters=personal, erasers=personal,
-            claimers=personal,
-        )  # fmt: skip
+        identity = configured_identity(database, settings, personal=personal)
         paying = open_payments(database, settings, identity)
         create_tickets(database)
         tickets = Tickets(identity.kit.seals)
@@ -124,6 +123,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
             tickets=BundleTickets(tickets),
         )  # fmt: skip
         stack.enter_context(bundles)
+        stack.enter_context(Daily(identity, tickets, fares))
         origin = settings.issuer or "http://localhost:8000"
         feeds = open_feeds(
             area, database, bookings=BundleLegs(area, database), cache=settings.cache, origin=origin

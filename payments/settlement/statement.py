@@ -21,6 +21,7 @@ from payments.points import JST
 
 KINDS = {
     "allocate": "売上",
+    "take-back": "売上取消",
     "refund": "返金",
     "subsidy-back": "補助金返戻",
     "payout": "支払",

@@ -183,9 +183,9 @@ def _trail(routes: APIRouter, identity: Identity, guards: Guards) -> None:
         found = identity.read(lambda work: audit.entries(work, subject=subject, after=after, count=count))
         return [entry_view(each) for each in found]
 
-    @routes.post("/v1/admin/audit/verify", dependencies=[chief])
+    @routes.post("/v1/admin/audit/verify", dependencies=[chief], responses=also(409))
     def verify_trail(kept: AnchorView | None = None) -> VerifiedView:
-        """Walk the whole chain, through an anchor that was kept elsewhere; answers 500 where it is broken."""
+        """Walk the whole chain, through an anchor that was kept elsewhere; answers 409 where it is broken."""
 
         def walk(work: Work) -> VerifiedView:
             entries = audit.verify(work, None if kept is None else kept.plain())

@@ -30,6 +30,7 @@ def router(identity: Identity) -> APIRouter:
     routes = APIRouter(tags=["OpenID provider"], route_class=OAuthRoute, include_in_schema=False)
     _published(routes, identity)
     _tokens(routes, identity)
+    _cross_origin(routes)
     return routes
 
 
@@ -77,6 +78,25 @@ def _tokens(routes: APIRouter, identity: Identity) -> None:
 
 def _private(content: Mapping[str, Any]) -> JSONResponse:
     return JSONResponse(dict(content), headers=NO_STORE)
+
+
+def _cross_origin(routes: APIRouter) -> None:
+    """Let scripts of other origins ask: no cookie counts here, a code with its verifier or a token does."""
+
+    @routes.options("/oidc/token")
+    @routes.options("/oidc/revoke")
+    @routes.options("/oidc/userinfo")
+    def allow() -> Response:
+        """The browser's preflight."""
+        return Response(
+            status_code=204,
+            headers={
+                "Access-Control-Allow-Origin": "*",
+                "Access-Control-Allow-Methods": "GET, POST",
+                "Access-Control-Allow-Headers": "Authorization, Content-Type",
+                "Access-Control-Max-Age": "86400",
+            },
+        )
 
 
 def logout_router(identity: Identity, guards: Guards) -> APIRouter:

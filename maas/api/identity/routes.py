@@ -34,9 +34,12 @@ class OAuthRoute(APIRoute):
 
         async def handler(request: Request) -> Response:
             try:
-                return await usual(request)
+                answer = await usual(request)
             except IdentityError as error:
-                return _oauth(error)
+                answer = _oauth(error)
+            # No cookie counts at these endpoints, so any origin's script may read the answer it has earned.
+            answer.headers.setdefault("Access-Control-Allow-Origin", "*")
+            return answer
 
         return handler
 

@@ -302,7 +302,7 @@ def test_the_trail_is_verified_through_an_anchor_kept_elsewhere(served_anywhere:
         connection.execute(text("UPDATE identity_audit_head SET seq = :seq, digest = :digest"), head)
     assert chief.send("POST", "/v1/admin/audit/verify").status_code == 200  # the chain alone cannot tell
     broken = chief.send("POST", "/v1/admin/audit/verify", late["anchor"])
-    assert (broken.status_code, broken.json()["type"].rsplit("/", 1)[1]) == (500, "audit-tampered")
+    assert (broken.status_code, broken.json()["type"].rsplit("/", 1)[1]) == (409, "audit-tampered")
 
 
 def test_clients_are_registered_shown_without_secrets_and_disabled(served: Served) -> None:

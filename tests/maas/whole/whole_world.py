@@ -72,7 +72,7 @@ class Whole:
             )
         opened = identity.write(lambda work: sessions.open_session(work, made.id, "passkey"), actor="test")
         http = httpx.Client(
-            base_url=self.url, headers={"Origin": self.url}, cookies={"maas": opened.cookie}, timeout=60
+            base_url=self.url, headers={"Origin": self.url}, cookies={"maas": opened.cookie}, timeout=300
         )
         self.people.append(Person(made.id, http, opened.cookie))
         return self.people[-1]
@@ -81,7 +81,7 @@ class Whole:
         """A slot of a service that can be booked."""
         start = datetime.now(TOKYO).replace(hour=0, minute=0) + timedelta(days=days)
         params = {"from": start.isoformat(), "to": (start + timedelta(days=7)).isoformat()}
-        found = httpx.get(f"{self.url}/v1/services/{offer}/availability", params=params, timeout=60).json()
+        found = httpx.get(f"{self.url}/v1/services/{offer}/availability", params=params, timeout=300).json()
         return dict(next(s for s in found["slots"] if s["free"] is None or s["free"] >= free))
 
 
