@@ -8,6 +8,7 @@ again through numbers that its readers have seen.
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -17,6 +18,9 @@ import redis
 from fleet.vehicles.telemetry import Kind, LiveState
 
 __all__ = ["RedisLiveStore"]
+
+_log = logging.getLogger(__name__)
+_AGAIN_S = 0.2
 
 _PUT = """
 local known = redis.call('HGET', KEYS[2], ARGV[1])
@@ -93,9 +97,12 @@ class RedisLiveStore:
     def subscribe(self) -> RedisSubscription:
         """Hear of every state that any process keeps from now on."""
         channel: Any = self._redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-        channel.subscribe(self._key("changes"))
-        since: Any = self._redis.get(self._key("revision"))
-        return RedisSubscription(self, channel, int(since or 0))
+        return RedisSubscription(self, channel, self._key("changes"))
+
+    def revision(self) -> int:
+        """The revision now."""
+        told: Any = self._redis.get(self._key("revision"))
+        return int(told or 0)
 
     def _key(self, *parts: str) -> str:
         return ":".join((self._prefix, *parts))
@@ -104,17 +111,35 @@ class RedisLiveStore:
 class RedisSubscription:
     """Implements `fleet.vehicles.ports.Subscription`: a message wakes, the revision tells what is new.
 
-    So nothing is missed while the connection is away.
+    So nothing is missed while the server is away; then there is just nothing to take.
     """
 
-    def __init__(self, store: RedisLiveStore, channel: Any, since: int) -> None:
+    def __init__(self, store: RedisLiveStore, channel: Any, name: str) -> None:
         self._store = store
         self._channel = channel
-        self._since = since
+        self._name = name
+        self._since = 0  # everything, if it cannot be said where it began
+        try:
+            self._listen()
+            self._since = store.revision()
+        except redis.ConnectionError as error:
+            _log.warning("live store: %s", error)
 
     def take(self, timeout_s: float = 0.0) -> list[LiveState]:
         """States kept since the last call; waits so long if there is none yet."""
         until = time.monotonic() + timeout_s
+        while True:
+            try:
+                return self._take(until)
+            except redis.ConnectionError as error:
+                _log.warning("live store: %s", error)
+                rest = until - time.monotonic()
+                if rest <= 0:
+                    return []
+                time.sleep(min(rest, _AGAIN_S))
+
+    def _take(self, until: float) -> list[LiveState]:
+        self._listen()
         while True:
             while self._channel.get_message(timeout=0.0) is not None:
                 pass  # what woke us for states that are read below, all at once
@@ -123,6 +148,10 @@ class RedisSubscription:
             if states or rest <= 0:
                 return states
             self._channel.get_message(timeout=rest)
+
+    def _listen(self) -> None:
+        if not self._channel.subscribed:
+            self._channel.subscribe(self._name)
 
     def close(self) -> None:
         """Give the connection back."""

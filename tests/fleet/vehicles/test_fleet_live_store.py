@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -116,6 +120,39 @@ def test_a_waiting_subscriber_is_woken_by_another_thread(store: LiveStore) -> No
     assert [s.id for s in heard] == ["a", "a", "a"]
     for feed in feeds:
         feed.close()
+
+
+def test_a_subscriber_outlasts_a_redis_that_is_away(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    shared = RedisLiveStore(f"redis://127.0.0.1:{port}/0", "town")
+    feed = shared.subscribe()
+    assert feed.take(0.05) == []
+    command = [
+        "redis-server",
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--dir",
+        str(tmp_path),
+        "--save",
+        "",
+    ]
+    for at_s in (100.0, 200.0):  # it comes, goes with all it knew, and comes again
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+            try:
+                while True:
+                    with suppress(redis.ConnectionError):
+                        shared.put(state("a", at_s=at_s))
+                        break
+                assert [s.at_s for s in feed.take(10.0)] == [at_s]
+            finally:
+                server.terminate()
+        assert feed.take() == []
+    feed.close()
+    shared.close()
 
 
 def test_racing_writers_leave_the_newest(store: LiveStore) -> None:
