@@ -54,9 +54,7 @@ def test_a_ride_is_booked_for_a_new_caller_by_keyboard_alone(
     # Tomorrow at noon: within the shuttle's hours whenever the tests run.
     page.keyboard.press("ArrowRight")
     expect(page.locator("input[type=datetime-local]")).to_be_visible()
-    noon = page.evaluate(
-        "new Date(Date.now() + 33 * 36e5).toISOString().slice(0, 10) + 'T12:00'"
-    )
+    noon = page.evaluate("new Date(Date.now() + 33 * 36e5).toISOString().slice(0, 10) + 'T12:00'")
     page.locator("input[type=datetime-local]").fill(noon)
     page.locator("input[type=datetime-local]").press("Enter")
     aloud = page.locator(".aloud")
@@ -68,7 +66,9 @@ def test_a_ride_is_booked_for_a_new_caller_by_keyboard_alone(
     expect(page.locator("#confirm")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#print")).to_be_focused(timeout=30_000)
-    expect(aloud).to_contain_text("South")  # the stop's name is in the language of the call, after booking too
+    expect(aloud).to_contain_text(
+        "South"
+    )  # the stop's name is in the language of the call, after booking too
     assert visitor.complaints == []
 
 
@@ -87,9 +87,7 @@ def test_a_caller_who_calls_again_is_found_and_their_ride_given_back(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_clinic_and_the_ride_to_it_are_held_together(
-    visitor: Visitor, server: str, taker: Person
-) -> None:
+def test_a_clinic_and_the_ride_to_it_are_held_together(visitor: Visitor, server: str, taker: Person) -> None:
     page = desk(visitor, server, taker, "ja")
     page.locator("form input").first.fill("通院の人")
     page.get_by_role("button", name="登録する").click()
