@@ -61,14 +61,16 @@ def calls_of(times: Table, trips: Table, stops: Table) -> Calls:
     order = _order(owner, sequence, named)
     group = owner[order]
     begins = np.flatnonzero(np.concatenate(([True], group[1:] != group[:-1]))) if len(order) else order
+    in_file = len(order) == times.height and bool((order[1:] > order[:-1]).all())
+    pick: I64 | slice = slice(None) if in_file else order
     return Calls(
         rows=order,
-        trip=times.find("trip_id", trips, "trip_id")[order],
-        stop=times.find("stop_id", stops, "stop_id")[order],
-        arrival=times.seconds("arrival_time")[order],
-        departure=times.seconds("departure_time")[order],
+        trip=times.find("trip_id", trips, "trip_id")[pick],
+        stop=times.find("stop_id", stops, "stop_id")[pick],
+        arrival=times.seconds("arrival_time")[pick],
+        departure=times.seconds("departure_time")[pick],
         offsets=np.append(begins, len(order)).astype(np.int64),
-        sequence=sequence[order],
+        sequence=sequence[pick],
     )
 
 

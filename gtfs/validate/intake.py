@@ -69,6 +69,8 @@ def _is_table(data: bytes) -> bool:
 
 def _utf8(feed: Feed, name: str, data: bytes) -> bytes:
     """The bytes if they are UTF-8; else read as Japanese Windows would, or with the bad ones replaced."""
+    if data.isascii():
+        return data
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

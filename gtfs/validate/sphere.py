@@ -18,10 +18,18 @@ def unit_vectors(lat: F64, lon: F64) -> np.ndarray[tuple[int, int], np.dtype[np.
 
 
 def chords_m(vectors: np.ndarray[tuple[int, int], np.dtype[np.float64]], a: I32 | I64, b: I32 | I64) -> F64:
-    """Great-circle metres from points `a` to points `b`, both positions in `vectors`."""
-    gap = vectors[a] - vectors[b]
-    chord = np.sqrt(np.einsum("ij,ij->i", gap, gap))
-    out: F64 = 2 * EARTH_M * np.arcsin(np.minimum(chord / 2, 1.0))
+    """Metres from points `a` to points `b`, both positions in `vectors`, straight through the globe.
+
+    That is 1 mm in 10 km and 1 m in 100 km less than along its surface, and half the work for so many pairs.
+    """
+    total = np.zeros(len(a))
+    for axis in np.ascontiguousarray(vectors.T):
+        gap = axis[a]
+        gap -= axis[b]
+        gap *= gap
+        total += gap
+    out: F64 = np.sqrt(total, out=total)
+    out *= EARTH_M
     return out
 
 

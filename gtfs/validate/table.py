@@ -15,16 +15,28 @@ U32 = np.ndarray[tuple[int], np.dtype[np.uint32]]
 NONE = -1
 
 
+def _firsts(codes: U32) -> I64 | None:
+    """First row of each code, if codes were given in the order in which values appear; else None."""
+    if not len(codes):
+        return np.zeros(0, np.int64)
+    highest = np.maximum.accumulate(codes)
+    first = np.flatnonzero(np.concatenate(([True], highest[1:] > highest[:-1])))
+    return first if len(first) == int(highest[-1]) + 1 else None
+
+
 class Column:
     """One column: `codes` (one per row) point into `values` (distinct, as they stand in the file)."""
 
     def __init__(self, series: pl.Series) -> None:
         coded = series.cast(pl.Categorical(pl.Categories.random()))
         self.codes: U32 = coded.to_physical().to_numpy()
-        distinct = coded.unique()
-        order = distinct.to_physical().to_numpy()
-        texts = distinct.cast(pl.String)
-        self.values: pl.Series = texts.gather(np.argsort(order))
+        first = _firsts(self.codes)
+        if first is not None:
+            self.values: pl.Series = series.gather(first)
+        else:
+            distinct = coded.unique()
+            order = np.argsort(distinct.to_physical().to_numpy())
+            self.values = distinct.cast(pl.String).gather(order)
 
     @cached_property
     def text(self) -> pl.Series:
