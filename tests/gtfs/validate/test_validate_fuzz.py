@@ -132,3 +132,11 @@ def test_a_folder_that_is_none_is_a_finding(tmp_path):
     assert judge(tmp_path / "nothing.zip", today=TODAY).codes() == {"i_o_error"}
     with pytest.raises(FeedError):
         intake(tmp_path / "nothing.zip")
+
+
+@pytest.mark.parametrize("name", sorted(specification()))
+def test_a_file_that_lacks_its_first_column_is_judged_all_the_same(name):
+    spec = specification()[name]
+    rest = list(spec.fields)[1:]
+    table = pl.DataFrame({field: ["1"] for field in rest}, schema=dict.fromkeys(rest, pl.String))
+    sound(validate(Feed("cut.zip", {name: table}), today=TODAY))
