@@ -179,6 +179,8 @@ class Table:
 
     def first_rows(self, key: str) -> pl.DataFrame:
         """Columns k (distinct values of `key`, no blank) and row (the first row of each, Int32)."""
+        if not self.has(key):
+            return pl.DataFrame(schema={"k": pl.String, "row": pl.Int32})
         if key not in self._first:
             rows = pl.DataFrame(
                 {
