@@ -196,6 +196,14 @@ class Payments:
         fresh = self.database.run(lambda connection: sql.hear_once(connection, event.id, now))
         return event if fresh else None
 
+    def order_of(self, event: Event) -> str:
+        """The reference of the order whose money a webhook is about; empty where it is about no payment."""
+        if event.kind != "authorisation":
+            return ""
+        with self.database.read() as connection:
+            hold = sql.hold_by_authorisation(connection, event.object_id)
+        return "" if hold is None else hold.request.reference
+
     def resume(self, *, now: datetime, older_than: timedelta = timedelta(seconds=30)) -> list[str]:
         """Finish steps that died half-way; returns the keys of those that still have no answer."""
         with self.database.read() as connection:

@@ -5,6 +5,7 @@ An event is a hint only: what is true is asked of the processor. A repeat or an 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Request
@@ -29,8 +30,11 @@ class Heard(BaseModel):
     fresh: bool
 
 
-def router(paying: Paying, clock: Clock) -> APIRouter:
-    """The one route; Stripe signs in `Stripe-Signature`, the sandbox in `Sandbox-Signature`."""
+def router(paying: Paying, clock: Clock, on_paid: Callable[[str], None]) -> APIRouter:
+    """The one route; Stripe signs in `Stripe-Signature`, the sandbox in `Sandbox-Signature`.
+
+    `on_paid` is told the reference of the order whose money a new event is about.
+    """
     routes = APIRouter(tags=["payments"])
     name = paying.payments.processor.name
 
@@ -50,7 +54,13 @@ def router(paying: Paying, clock: Clock) -> APIRouter:
             if len(body) > BYTES_MAX:
                 raise BadSignature(f"the message is larger than {BYTES_MAX} bytes", code="malformed")
         signature = stripe_signature if name == "stripe" else sandbox_signature
-        event = await run_in_threadpool(lambda: paying.payments.hear(bytes(body), signature, now=clock()))
-        return Heard(fresh=event is not None)
+        return Heard(fresh=await run_in_threadpool(lambda: take(bytes(body), signature)))
+
+    def take(body: bytes, signature: str) -> bool:
+        event = paying.payments.hear(body, signature, now=clock())
+        order = "" if event is None else paying.payments.order_of(event)
+        if order:
+            on_paid(order)
+        return event is not None
 
     return routes

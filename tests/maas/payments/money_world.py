@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 from identity_server import Front, Served, Web, serving
@@ -23,6 +23,7 @@ class Till:
 
     served: Served
     paying: Paying
+    orders_heard_of: list[str] = field(default_factory=list)
 
     def visitor(self, email: str = "rider@example.jp") -> Web:
         web = self.served.browser()
@@ -56,8 +57,9 @@ def open_till(front: Front, url: str, settings: Settings | None = None) -> Itera
     with serving(front, url) as served:
         identity = served.house.identity
         paying = open_payments(identity.db, settings or Settings(), identity)
-        mount(served.app, paying, identity, served.guards)
-        yield Till(served, paying)
+        till = Till(served, paying)
+        mount(served.app, paying, identity, served.guards, till.orders_heard_of.append)
+        yield till
 
 
 def decided(web: Web, url: str, decision: str) -> httpx.Response:

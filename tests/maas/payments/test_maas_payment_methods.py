@@ -126,6 +126,8 @@ def test_webhooks_are_taken_once_and_only_signed(till: Till) -> None:
         for body, signature in sandbox.deliveries() * 2
     ]
     assert [answer.json()["fresh"] for answer in outcomes] == [True, True, False, False]
+    order = till.paying.payments.hold("pay-1").request.reference
+    assert till.orders_heard_of == [order, order]  # once for each event, and never for a repeat
     assert till.paying.payments.hold("pay-1").state is HoldState.HELD
     now = till.served.house.clock()
     body = json.dumps({"id": "evt_1", "kind": "authorisation", "object_id": "x", "at_us": 1}).encode()
