@@ -27,7 +27,7 @@ run: setup  ## build the sample area and serve it on http://127.0.0.1:8000
 
 test: setup  ## all tests, against real servers and a real browser
 	@bash scripts/system-packages.sh $(VENV)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -66,9 +66,11 @@ def test_a_ride_is_booked_for_a_new_caller_by_keyboard_alone(
     expect(page.locator("#confirm")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#print")).to_be_focused(timeout=30_000)
-    expect(aloud).to_contain_text(
-        "South"
-    )  # the stop's name is in the language of the call, after booking too
+    # The stop's name is in the language of the call, after booking too.
+    expect(aloud).to_contain_text("South")
+    with page.expect_download() as paper:
+        page.keyboard.press("Enter")
+    assert paper.value.path().read_bytes().startswith(b"%PDF")
     assert visitor.complaints == []
 
 
