@@ -14,15 +14,15 @@ from maas.booking.wishes import TransitWish
 
 __all__ = ["FareOf", "Transit", "paid_on_board"]
 
-FareOf = Callable[[TransitWish], int]
-"""The full fare of a ride for its whole party, in minor units."""
+FareOf = Callable[[TransitWish], int | None]
+"""The full fare of a ride for its whole party, in minor units; None where we do not know it."""
 
 _TERMS = {"steps": [], "no_show_percent": 100}
 
 
-def paid_on_board(_wish: TransitWish) -> int:
-    """Where we sell no tickets of an operator, its fare is paid there and costs nothing here."""
-    return 0
+def paid_on_board(_wish: TransitWish) -> int | None:
+    """We sell no tickets of any operator: a fare is paid there and costs nothing here."""
+    return None
 
 
 class Transit:
@@ -72,16 +72,17 @@ class Transit:
                 continue
             if wish.depart_s < now.timestamp():
                 return PartRefused(f"{wish.route_name or 'the ride'} has left", reason="departed")
+            fare = self._fare(wish)
             agency = "".join(c for c in (wish.agency_name or "transit") if c.isalnum() or c in "_.-")
             held.append(
                 Held(
-                    ref=ask.key, price_minor=self._fare(wish), starts_ms=wish.depart_s * 1000,
+                    ref=ask.key, price_minor=fare or 0, starts_ms=wish.depart_s * 1000,
                     ends_ms=wish.arrive_s * 1000, account=f"operator:{agency[:100]}", provider_id=agency,
                     category="transit", capture=CaptureRule.NOW, terms=_TERMS,
                     told={
                         "route": wish.route_name, "agency": wish.agency_name, "trip_id": wish.trip_id,
                         "from": wish.origin.name, "to": wish.destination.name,
-                        "paid_on_board": self._fare is paid_on_board,
+                        "paid_on_board": fare is None,
                     },
                 )
             )  # fmt: skip
