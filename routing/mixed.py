@@ -63,11 +63,11 @@ class MixedPlanner:
     def plan(self, query: Query, movers: Sequence[Mover], *, transit: bool = True) -> list[Journey]:
         """The planner's journeys, and those with rides on demand that none of all beats.
 
-        Without `transit` only rides from door to door, and the walk. Raises as `Planner.plan` does, but
-        NoService only where no mover has an answer either.
+        Without `transit` only rides from door to door, and the walk; then a day that no timetable covers is
+        no obstacle. Raises as `Planner.plan` does.
         """
         plain, refused = self._plain(query, transit=transit)
-        mixed = list(self._direct(query, movers))
+        mixed = [] if transit and refused is not None else list(self._direct(query, movers))
         if transit and refused is None:
             mixed += self._joined(query, movers)
         if refused is not None and not mixed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -37,7 +38,9 @@ def asked(static: Path, path: str, accept_encoding: str = "identity") -> httpx.R
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get(path, headers={"Accept-Encoding": accept_encoding})
 
-    return asyncio.run(ask())
+    # In a thread of its own: Playwright keeps an event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, ask()).result()
 
 
 def test_every_html_file_is_a_page_and_no_other_name_is(static: Path) -> None:

@@ -114,11 +114,12 @@ def test_who_wants_no_timetable_rides_all_the_way(planner: MixedPlanner):
     assert modes(planner.plan(ask(), [Cab(far_deg=1.0)], transit=False)) == [["shuttle"]]
 
 
-def test_a_day_without_service_still_has_rides_and_else_says_why(planner: MixedPlanner):
+def test_a_day_that_no_timetable_covers_is_said_unless_none_was_asked_for(planner: MixedPlanner):
     late = ask(at=datetime(2031, 1, 1, 8, tzinfo=TOKYO))
+    cab = Cab(far_deg=1.0)
     with pytest.raises(NoService):
-        planner.plan(late, [Cab()])
-    assert modes(planner.plan(late, [Cab(far_deg=1.0)])) == [["shuttle"]]
+        planner.plan(late, [cab])
+    assert modes(planner.plan(late, [cab], transit=False)) == [["shuttle"]]
 
 
 def test_a_mover_that_refuses_is_no_harm(planner: MixedPlanner):

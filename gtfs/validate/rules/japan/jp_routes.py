@@ -6,10 +6,10 @@ import numpy as np
 
 from gtfs.validate.context import Context
 from gtfs.validate.notice import Report
-from gtfs.validate.rules._common import ERROR, kind
+from gtfs.validate.rules._common import WARNING, kind
 
 KIND = kind(
-    "jp_route_type_not_bus", ERROR,
+    "jp_route_type_not_bus", WARNING,
     ("GTFS-JP v3 is for buses only (route_type 3)", "Japanese bus apps leave the route out.", "Write 3, or publish by GTFS-JP v4."),
     ("第3版はバス(route_type 3)専用です", "国内のバスアプリで路線が表示されません。", "3 と書くか、第4版で公開してください。"),
 )  # fmt: skip
