@@ -18,5 +18,7 @@ fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 [ -x "$venv/bin/uv" ] || "$venv/bin/python" -m pip install --quiet uv
 echo "setup: installing dependencies into $venv"
-VIRTUAL_ENV=$PWD/$venv "$venv/bin/uv" pip install --quiet --constraint constraints.txt --group dev --group peers --editable .
+VIRTUAL_ENV=$PWD/$venv "$venv/bin/uv" pip install --quiet --compile-bytecode --constraint constraints.txt --group dev --group peers --editable .
+# Bytecode once, here: where Python may not write it, each start would compile half a second's worth anew.
+"$venv/bin/python" -m compileall -q fleet gtfs maas payments routing storage
 echo "setup: done"
