@@ -17,6 +17,7 @@ import numpy as np
 
 from gtfs.model.schedule import NONE
 from routing.journey import Journey, Leg
+from routing.network import Network
 from routing.on_demand import Move, Mover, Offered
 from routing.planner import NoService, PlanError, Planner
 from routing.query import Point, Query
@@ -58,7 +59,6 @@ class MixedPlanner:
 
     def __init__(self, planner: Planner) -> None:
         self._planner = planner
-        self._hubs_on = lru_cache(maxsize=8)(self._hubs)
 
     def plan(self, query: Query, movers: Sequence[Mover], *, transit: bool = True) -> list[Journey]:
         """The planner's journeys, and those with rides on demand that none of all beats.
@@ -96,7 +96,7 @@ class MixedPlanner:
 
     def _joined(self, query: Query, movers: Sequence[Mover]) -> Iterable[Journey]:
         day, _ = self._planner.service_time(query.at)
-        hubs = self._hubs_on(day)
+        hubs = _hubs(self._planner.network, day)
         first = self._rides(query.origin, hubs, movers, outward=True)
         last = self._rides(query.destination, hubs, movers, outward=False)
         for ride in first:
@@ -152,31 +152,6 @@ class MixedPlanner:
         return int(self._planner.instant(journey.service_date, seconds).timestamp())
 
     # Stations ---------------------------------------------------------------------------------------------
-
-    def _hubs(self, day: date) -> tuple[_Hub, ...]:
-        """Every station of a day, platforms joined, with the mean wait for a vehicle one's way."""
-        network = self._planner.network
-        stops = network.schedule.stops
-        timetable = network.on(day).forward.timetable
-        lengths = np.diff(timetable.pattern_offsets)
-        runs = np.diff(timetable.run_offsets)
-        calls = np.bincount(
-            timetable.pattern_stops, np.repeat(runs, lengths), minlength=len(network.splits.stop_of)
-        )
-        of_station: dict[int, float] = {}
-        for stop, count in zip(network.splits.stop_of.tolist(), calls.tolist(), strict=True):
-            if count:
-                parent = int(stops.parent[stop])
-                station = stop if parent == NONE else parent
-                of_station[station] = of_station.get(station, 0.0) + count
-        return tuple(
-            _Hub(
-                Point(float(stops.lat[s]), float(stops.lon[s]), stops.names[s], (stops.ids[s],)),
-                int(_DAY_S / count),  # half the gap between those that go one's way, half of all
-            )
-            for s, count in of_station.items()
-            if np.isfinite(stops.lat[s])
-        )
 
     @staticmethod
     def _rides(end: Point, hubs: Sequence[_Hub], movers: Sequence[Mover], *, outward: bool) -> list[_Ride]:
@@ -235,6 +210,32 @@ class MixedPlanner:
         """Each leg after the last one, and nobody sent to a station for the first train of the next day."""
         waits = (after.departure_s - before.arrival_s for before, after in pairwise(journey.legs))
         return all(0 <= wait <= _WAIT_MAX_S for wait in waits)
+
+
+@lru_cache(maxsize=4)  # by the network itself: another one is swapped in when a feed is published
+def _hubs(network: Network, day: date) -> tuple[_Hub, ...]:
+    """Every station of a day, platforms joined, with the mean wait for a vehicle one's way."""
+    stops = network.schedule.stops
+    timetable = network.on(day).forward.timetable
+    lengths = np.diff(timetable.pattern_offsets)
+    runs = np.diff(timetable.run_offsets)
+    calls = np.bincount(
+        timetable.pattern_stops, np.repeat(runs, lengths), minlength=len(network.splits.stop_of)
+    )
+    of_station: dict[int, float] = {}
+    for stop, count in zip(network.splits.stop_of.tolist(), calls.tolist(), strict=True):
+        if count:
+            parent = int(stops.parent[stop])
+            station = stop if parent == NONE else parent
+            of_station[station] = of_station.get(station, 0.0) + count
+    return tuple(
+        _Hub(
+            Point(float(stops.lat[s]), float(stops.lon[s]), stops.names[s], (stops.ids[s],)),
+            int(_DAY_S / count),  # half the gap between those that go one's way, half of all
+        )
+        for s, count in of_station.items()
+        if np.isfinite(stops.lat[s])
+    )
 
 
 def _quickest(rides: Sequence[_Ride]) -> list[_Ride]:
