@@ -14,6 +14,7 @@ from maas.api import area as area_api
 from maas.api import journeys as journeys_api
 from maas.api import open_data, pages, problems
 from maas.api import places as places_api
+from maas.api import reach as reach_api
 from maas.api.booking import bundles_router, sagas_router, waiting_router
 from maas.api.booking.bundles import Desk
 from maas.api.booking.resolve import Resolver
@@ -57,7 +58,7 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0"},
     )
     problems.install(app)
-    for router in (area_api.router, places_api.router):
+    for router in (area_api.router, places_api.router, reach_api.router):
         app.include_router(router(area), responses=problems.RESPONSES)
     heard = journeys_api.nobody_hears if system is None else system.feeds.heard
     journeys = journeys_api.router(area, movers_of(area, system), heard)
@@ -134,7 +135,7 @@ def _services(app: FastAPI, area: Area, system: System, config: ServicesConfig, 
         ZoneInfo(area.manifest.timezone),
         utc_now,
         Consents(system.identity),
-        PlannerReach(area),
+        PlannerReach(area, movers_of(area, system)),
     )
 
     signed_in = Depends(guards.requires(Role.SHOP, Role.ADMINISTRATOR))

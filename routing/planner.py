@@ -59,7 +59,7 @@ class Planner:
 
     def _planned(self, query: Query) -> list[Journey]:
         day, _ = self.service_time(query.at)
-        self._check(query, day)
+        self.check(query, day)
         journeys = self._plan_on(day, query)
         if not journeys:
             # Late at night nothing runs any more: what runs tomorrow is the answer; before dawn, yesterday's.
@@ -72,12 +72,12 @@ class Planner:
         None leaves earlier than another that arrives no later with no more vehicles. Raises as `plan` does.
         """
         day, seconds = self.service_time(query.at)
-        self._check(query, day)
+        self.check(query, day)
         network = self.network.on(day, Needs.of(query))
         build = Reconstruction(self.network, network, query)
-        access = self._ends(query.origin, query, network, backward=False)
-        egress = self._ends(query.destination, query, network, backward=True)
-        found = self._searcher().departures(
+        access = self.ends(query.origin, query, network, backward=False)
+        egress = self.ends(query.destination, query, network, backward=True)
+        found = self.searcher().departures(
             network, access, egress, seconds, window_s, query.interchanges_max + 1
         )
         return [build.journey(rides, *_doors(network, rides, access, egress)) for rides in found]
@@ -90,7 +90,8 @@ class Planner:
         """The instant of a time of a service day, in the network's time zone."""
         return self.network.clock.instant(day, seconds)
 
-    def _check(self, query: Query, day: date) -> None:
+    def check(self, query: Query, day: date) -> None:
+        """Raise OffTheMap or NoService where a question cannot be asked on a day."""
         for end, point in (("origin", query.origin), ("destination", query.destination)):
             if not point.stop_ids and not self.network.streets.on_map(point.lat, point.lon):
                 name = f" ({point.name})" if point.name else ""
@@ -98,6 +99,10 @@ class Planner:
                     f"The {end} {point.lat:.5f},{point.lon:.5f}{name} lies off the map: no street or stop is "
                     "near. Choose a place inside the area"
                 )
+        self.check_day(day)
+
+    def check_day(self, day: date) -> None:
+        """Raise NoService where no timetable covers a day."""
         first, last = self.network.service_dates
         if not first <= day <= last:
             raise NoService(
@@ -129,9 +134,9 @@ class Planner:
     def _ridden(
         self, network: DayNetwork, build: Reconstruction, seconds: int, query: Query
     ) -> list[Journey]:
-        access = self._ends(query.origin, query, network, backward=False)
-        egress = self._ends(query.destination, query, network, backward=True)
-        found = self._searcher().journeys(
+        access = self.ends(query.origin, query, network, backward=False)
+        egress = self.ends(query.destination, query, network, backward=True)
+        found = self.searcher().journeys(
             network,
             access,
             egress,
@@ -141,7 +146,7 @@ class Planner:
         )
         return [build.journey(rides, *_doors(network, rides, access, egress)) for rides in found]
 
-    def _ends(self, point: Point, query: Query, network: DayNetwork, *, backward: bool) -> Ends:
+    def ends(self, point: Point, query: Query, network: DayNetwork, *, backward: bool) -> Ends:
         """Stops at which a journey can begin or end, and the seconds from or to the door."""
         if point.stop_ids:
             return self.at_stops(point.stop_ids, network.backward if backward else network.forward)
@@ -187,7 +192,8 @@ class Planner:
         everywhere = np.flatnonzero(seconds[stop_of] < UNREACHED).astype(np.int32)
         return Ends(everywhere, seconds[stop_of][everywhere])
 
-    def _searcher(self) -> Searcher:
+    def searcher(self) -> Searcher:
+        """Working memory of the calling thread."""
         searcher: Searcher | None = getattr(self._local, "searcher", None)
         if searcher is None:
             searcher = self._local.searcher = Searcher()

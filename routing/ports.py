@@ -42,6 +42,25 @@ class Footpaths:
     distance_m: F64  # entry -> metres
 
 
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """Where walks begin, and when: a point, and attached stops. Seconds count from the question's time."""
+
+    lat: float
+    lon: float
+    stop: I32  # (k,) index of the stop as given to `attach_stops`
+    seconds: I32  # (k,)
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """How soon each cell of a grid is reached, in seconds; infinite where it is not."""
+
+    lat: F64  # (rows,) of the cells' centres
+    lon: F64  # (columns,)
+    seconds: F64  # (rows, columns)
+
+
 class Streets(Protocol):
     """Movement between places over the ground, whatever the map behind it.
 
@@ -73,4 +92,35 @@ class Streets(Protocol):
         self, start: tuple[float, float], end: tuple[float, float], *, profile: Profile, speed_m_s: float
     ) -> StreetPath | None:
         """Shortest way between two points (lat, lon), None if there is none."""
+        ...
+
+    def walks(
+        self,
+        lat: float,
+        lon: float,
+        to: tuple[F64, F64],
+        *,
+        profile: Profile,
+        speed_m_s: float,
+        limit_s: int,
+        backward: bool = False,
+    ) -> I32:
+        """Seconds from a point to each of many (`backward`: from each of them to it), -1 beyond `limit_s`."""
+        ...
+
+    def spread(
+        self,
+        starts: Starts,
+        to: tuple[F64, F64],
+        *,
+        profile: Profile,
+        speed_m_s: float,
+        walk_s_max: int,
+        limit_s: int,
+        backward: bool = False,
+    ) -> tuple[Surface, I32]:
+        """How soon the ground around many starts is reached by one walk, and the points `to` (-1: not).
+
+        No walk is longer than `walk_s_max`, and nothing after `limit_s` counts.
+        """
         ...

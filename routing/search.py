@@ -208,6 +208,20 @@ class Searcher:
         arrivals: I32 = self._state.target_arrival[: vehicles_max + 1]
         return arrivals
 
+    def everywhere(
+        self, side: SearchSide, access: Ends, begin_s: int, limit_s: int, vehicles_max: int
+    ) -> I32:
+        """Earliest arrival by vehicle at every search stop, UNREACHED where there is none by `limit_s`.
+
+        Shape (stops,). The array is overwritten by the next search.
+        """
+        self._make_room(side, vehicles_max)
+        self._leave_s[:] = UNREACHED
+        self._bound_s[:] = 0  # no destination, so no way that is left
+        self._run(side, access, begin_s, vehicles_max, limit_s=limit_s + 1)
+        arrivals: I32 = self._state.best_arrived
+        return arrivals
+
     def _bounds(self, side: SearchSide, goal: Ends) -> None:
         self._make_room(side, self._rounds)
         self._leave_s[:] = UNREACHED

@@ -18,6 +18,7 @@ from maas.cli.gtfs import gtfs
 from maas.cli.identity import identity
 from maas.cli.options import PATH, opened_area
 from maas.cli.prepare import prepare
+from maas.cli.reach import isochrone, matrix
 from maas.cli.settle import settle
 from maas.cli.tickets import tickets
 from maas.errors import UserError
@@ -220,5 +221,7 @@ main.add_command(gtfs)
 for _command in FEED_COMMANDS:
     gtfs.add_command(_command)
 main.add_command(identity)
+main.add_command(isochrone)
+main.add_command(matrix)
 main.add_command(settle)
 main.add_command(tickets)

@@ -1,27 +1,37 @@
-"""How soon services can be reached, by the planner."""
+"""How soon services can be reached, by the planner and by what the live fleet offers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
 from maas.area.open import Area
-from routing.planner import NoService, OffTheMap, PlanError
-from routing.query import Point, Profile, Query
+from maas.journeys.model import JourneysRequest, Means
+from maas.journeys.reach import times_from
+from maas.journeys.reach_model import ReachNeeds
+from maas.journeys.service import CannotPlan
+from routing.on_demand import Mover
+from routing.query import Point
 
 __all__ = ["PlannerReach"]
 
 _ROUND = 4  # decimals of a degree: some ten metres, so that offers of one building are asked for once
+_LIVE = {Means.SHUTTLE, Means.DEVICE, Means.CYCLE}
+_OFFERS_MAX = 30
+"""Offers asked of each mover: the places that it could be soonest at, by its own estimate."""
 
 
 class PlannerReach:
-    """Implements `maas.services.ports.Reachability` over an area's planner; walks and public transport."""
+    """Implements `maas.services.ports.Reachability` over an area's planner and its movers."""
 
-    def __init__(self, area: Area) -> None:
-        self._planner = area.planner
+    def __init__(
+        self, area: Area, movers: Callable[[JourneysRequest], Sequence[Mover]] = lambda _: ()
+    ) -> None:
+        self._area = area
+        self._movers = movers
 
     def minutes(
         self,
@@ -32,22 +42,36 @@ class PlannerReach:
         means: Sequence[str] = (),
     ) -> npt.NDArray[np.float64]:
         """Minutes from `origin`, leaving at `at`, to each point; infinite beyond `minutes`."""
-        profile = Profile.WHEELCHAIR if "wheelchair" in means else Profile.WALK
-        known: dict[tuple[float, float], float] = {}
-        for point in points:
-            spot = (round(point[0], _ROUND), round(point[1], _ROUND))
-            if spot not in known:
-                known[spot] = self._one(origin, at, spot, profile)
-        found = np.array([known[round(p[0], _ROUND), round(p[1], _ROUND)] for p in points], np.float64)
-        return np.where(found <= minutes, found, np.inf)
-
-    def _one(
-        self, origin: tuple[float, float], at: datetime, end: tuple[float, float], profile: Profile
-    ) -> float:
-        query = Query(origin=Point(*origin), destination=Point(*end), at=at, profile=profile)
+        spots = [(round(p[0], _ROUND), round(p[1], _ROUND)) for p in points]
+        different = list(dict.fromkeys(spots))
+        known = {m for m in Means if m.value in means}
+        wheelchair = "wheelchair" in means
+        used = known or (set(Means) - {Means.BICYCLE} if not set(means) - {"wheelchair"} else set())
+        start, goals = Point(*origin), [Point(*spot) for spot in different]
+        needs = ReachNeeds.model_validate({"wheelchair": wheelchair, "means": sorted(used - _LIVE)})
         try:
-            journeys = self._planner.plan(query)
-        except (NoService, OffTheMap, PlanError):
-            return float("inf")
-        arrivals = [self._planner.instant(j.service_date, j.arrival_s) for j in journeys]
-        return min(((a - at).total_seconds() / 60 for a in arrivals), default=float("inf"))
+            found = times_from(self._area, needs, start, goals, at, minutes * 60) / 60
+        except CannotPlan:
+            found = np.full(len(goals), np.inf)
+        asked = {
+            "from": {"lat": origin[0], "lon": origin[1]}, "to": "", "at": at, "wheelchair": wheelchair,
+            "means": sorted(used), "party": {"adults": 0, "wheelchairs": 1} if wheelchair else {},
+        }  # fmt: skip
+        request = JourneysRequest.model_validate(asked)
+        for mover in self._movers(request) if used & _LIVE else ():
+            self._by(mover, start, goals, int(at.timestamp()), minutes, found)
+        times = dict(zip(different, found.tolist(), strict=True))
+        return np.array([times[spot] for spot in spots], np.float64)
+
+    @staticmethod
+    def _by(
+        mover: Mover, start: Point, goals: list[Point], at_s: int, minutes: int,
+        found: npt.NDArray[np.float64],
+    ) -> None:  # fmt: skip
+        """Lower the minutes of those that a mover really offers to bring the rider to sooner."""
+        guessed = [(mover.estimate_s(start, goal), k) for k, goal in enumerate(goals)]
+        worth = sorted((s, k) for s, k in guessed if s is not None and s < 60 * min(found[k], minutes))
+        for _, k in worth[:_OFFERS_MAX]:
+            offer = mover.offer(start, goals[k], at_s, arrive_by=False)
+            if offer is not None and offer.arrival_at_s - at_s <= 60 * minutes:
+                found[k] = min(found[k], (offer.arrival_at_s - at_s) / 60)

@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import KDTree
 
-from routing.ports import Footpaths, Reach, StreetPath
+from routing.kernels.flood import cones
+from routing.ports import Footpaths, Reach, Starts, StreetPath, Surface
 from routing.query import Profile
 from routing.street.graph import EARTH_M
 from routing.street.plane import Plane
+from routing.street.surface import Grid
 
 DETOUR = 1.3
 _NEAR_M = 5_000.0
@@ -76,6 +78,52 @@ class BeelineStreets:
         del profile
         metres = DETOUR * float(np.hypot(*(self._xy(*start) - self._xy(*end))))
         return StreetPath(int(_seconds(np.array([metres]), speed_m_s)[0]), metres, (start, end))
+
+    def walks(
+        self,
+        lat: float,
+        lon: float,
+        to: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
+        *,
+        profile: Profile,
+        speed_m_s: float,
+        limit_s: int,
+        backward: bool = False,
+    ) -> npt.NDArray[np.int32]:
+        """Seconds from a point to each of many, -1 beyond `limit_s`; the same in both directions."""
+        del profile, backward
+        x, y = self._plane.xy(*to)
+        seconds = _seconds(DETOUR * np.hypot(*(np.array((x, y)).T - self._xy(lat, lon)).T), speed_m_s)
+        return np.where(seconds <= limit_s, seconds, -1).astype(np.int32)
+
+    def spread(
+        self,
+        starts: Starts,
+        to: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
+        *,
+        profile: Profile,
+        speed_m_s: float,
+        walk_s_max: int,
+        limit_s: int,
+        backward: bool = False,
+    ) -> tuple[Surface, npt.NDArray[np.int32]]:
+        """How soon the ground around many starts is reached by one walk, and the points `to` (-1: not)."""
+        del profile, backward
+        placed = np.isin(starts.stop, self._placed)
+        where = self._tree.data[np.searchsorted(self._placed, starts.stop[placed])]
+        x, y = np.concatenate((self._xy(starts.lat, starts.lon)[None], where)).T
+        seconds = np.concatenate(([0.0], starts.seconds[placed]))
+        pace = speed_m_s / DETOUR
+        reach_m = np.minimum(walk_s_max, np.maximum(limit_s - seconds, 0)) * pace
+        found = np.full(len(to[0]), -1, np.int32)
+        for k, (east, north) in enumerate(np.column_stack(self._plane.xy(*to)).tolist()):
+            away = np.ceil(np.round(np.hypot(x - east, y - north) / pace, 6))
+            there = seconds + away
+            there = there[(away <= walk_s_max) & (there <= limit_s)]
+            found[k] = there.min(initial=np.inf) if len(there) else -1
+        grid = Grid.around(self._plane, x, y, reach_m)
+        cones(x, y, seconds, reach_m, pace, grid.corner, grid.seconds)
+        return grid.surface(), found
 
     def _xy(self, lat: float, lon: float) -> npt.NDArray[np.float64]:
         return np.array(self._plane.xy(lat, lon))

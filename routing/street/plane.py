@@ -33,6 +33,14 @@ class Plane:
         lat = self.lat0 + float(np.degrees(y / EARTH_M))
         return lat, self.lon0 + float(np.degrees(x / (EARTH_M * np.cos(np.radians(self.lat0)))))
 
+    def latlon_of(
+        self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Degrees north and east of many points on the plane."""
+        lat = self.lat0 + np.degrees(y / EARTH_M)
+        lon = self.lon0 + np.degrees(x / (EARTH_M * np.cos(np.radians(self.lat0))))
+        return lat, lon
+
 
 def segments_of(graph: StreetGraph) -> tuple[Plane, Segments]:
     """All straight pieces of all edges, indexed by a grid of square cells."""

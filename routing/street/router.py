@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from routing.kernels.flood import flood, paint_streets
 from routing.kernels.street import (
     INFINITE,
     NO_EDGE,
@@ -23,11 +24,12 @@ from routing.kernels.street import (
     same_edge_cost,
     spread,
 )
-from routing.ports import Footpaths, Reach, StreetPath
+from routing.ports import Footpaths, Reach, Starts, StreetPath, Surface
 from routing.query import Profile
 from routing.street.graph import StreetGraph, step_m
 from routing.street.plane import Plane, segments_of
 from routing.street.profiles import costs
+from routing.street.surface import Grid
 
 __all__ = ["StreetRouter"]
 
@@ -148,6 +150,78 @@ class StreetRouter:
         walked = float(step_m(*np.array(geometry).T).sum())  # effort (steps, lifts) takes time, not metres
         return StreetPath(int(_seconds(np.array([metres]), speed_m_s)[0]), walked, geometry)
 
+    def walks(
+        self,
+        lat: float,
+        lon: float,
+        to: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
+        *,
+        profile: Profile,
+        speed_m_s: float,
+        limit_s: int,
+        backward: bool = False,
+    ) -> npt.NDArray[np.int32]:
+        """Seconds from a point to each of many (`backward`: from each of them to it), -1 beyond `limit_s`."""
+        found = np.full(len(to[0]), -1, np.int32)
+        view = self._view(profile)
+        spot = self._snap(lat, lon, view.usable)
+        if spot is None:
+            return found
+        state = new_walk_state(len(self.graph.node_lat), len(self.graph.edge_from), len(to[0]))
+        reached = reach_points(
+            view.against if backward else view.ground,
+            self._attached(*to, view.usable),
+            spot.edge, spot.share, spot.gap_m, limit_s * speed_m_s, state,
+        )  # fmt: skip
+        points = state.found[:reached]
+        found[points] = _seconds(state.point_cost[points], speed_m_s)
+        return found
+
+    def spread(
+        self,
+        starts: Starts,
+        to: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
+        *,
+        profile: Profile,
+        speed_m_s: float,
+        walk_s_max: int,
+        limit_s: int,
+        backward: bool = False,
+    ) -> tuple[Surface, npt.NDArray[np.int32]]:
+        """How soon the ground around many starts is reached by one walk, and the points `to` (-1: not)."""
+        view, graph = self._view(profile), self.graph
+        ground = view.against if backward else view.ground
+        spot = self._snap(starts.lat, starts.lon, view.usable) or _Spot(NO_EDGE, 0.0, 0.0)
+        known = view.attached
+        node_s, node_m = np.empty(len(graph.node_lat)), np.empty(len(graph.node_lat))
+        point_s = np.empty(len(to[0]))
+        walk_m_max = walk_s_max * speed_m_s
+        flood(
+            ground,
+            self._attached(*to, view.usable),
+            np.concatenate(([spot.edge], known.edge[starts.stop])).astype(np.int32),
+            np.concatenate(([spot.share], known.share[starts.stop])),
+            np.concatenate(([spot.gap_m], known.gap_m[starts.stop])),
+            np.concatenate(([0.0], starts.seconds)),
+            speed_m_s, walk_m_max, float(limit_s), node_s, node_m, point_s,
+        )  # fmt: skip
+        x, y = self._plane.xy(graph.point_lat, graph.point_lon)
+        lat = np.concatenate(([starts.lat], self._stop_lat[starts.stop]))
+        lon = np.concatenate(([starts.lon], self._stop_lon[starts.stop]))
+        there = node_s < INFINITE
+        grid = Grid.over(
+            self._plane,
+            np.concatenate((lat, graph.node_lat[there])),
+            np.concatenate((lon, graph.node_lon[there])),
+        )
+        paint_streets(
+            ground, graph.point_offsets, x, y, node_s, node_m, speed_m_s, walk_m_max, float(limit_s),
+            grid.corner, grid.seconds,
+        )  # fmt: skip
+        grid.paint(lat, lon, np.concatenate(([0.0], starts.seconds)))
+        seconds = np.where(point_s < INFINITE, np.ceil(np.round(np.minimum(point_s, 1e9), 6)), -1)
+        return grid.widened(speed_m_s, limit_s), seconds.astype(np.int32)
+
     def snapped(self, lat: float, lon: float, profile: Profile) -> tuple[float, float] | None:
         """The nearest point (lat, lon) on a street that the profile may use, None off the map."""
         spot = self._snap(lat, lon, self._view(profile).usable)
@@ -232,22 +306,30 @@ class StreetRouter:
         open_somehow = np.isfinite(along) | np.isfinite(back)
         usable = (open_somehow & ~self._crumb[graph.edge_from]).astype(np.uint8)
         common = (graph.out_offsets, graph.out_edge, graph.edge_from, graph.edge_to)
-        edges = len(graph.edge_from)
+        attached = self._attached(self._stop_lat, self._stop_lon, usable)
+        return _View(Ground(*common, along, back), Ground(*common, back, along), usable, attached)
+
+    def _attached(
+        self,
+        lat: npt.NDArray[np.float64],
+        lon: npt.NDArray[np.float64],
+        usable: npt.NDArray[np.uint8],
+    ) -> Attached:
+        """Points on the nearest usable streets; those without a position, or off the map, on none."""
         spots = [
-            self._snap(lat, lon, usable) if np.isfinite(lat) and np.isfinite(lon) else None
-            for lat, lon in zip(self._stop_lat.tolist(), self._stop_lon.tolist(), strict=True)
+            self._snap(*at, usable) if np.isfinite(at[0]) and np.isfinite(at[1]) else None
+            for at in zip(lat.tolist(), lon.tolist(), strict=True)
         ]
         edge = np.array([NO_EDGE if s is None else s.edge for s in spots], np.int32)
         on_street = np.flatnonzero(edge != NO_EDGE)
-        counts = np.bincount(edge[on_street], minlength=edges)
-        attached = Attached(
+        counts = np.bincount(edge[on_street], minlength=len(self.graph.edge_from))
+        return Attached(
             edge=edge,
             share=np.array([0.0 if s is None else s.share for s in spots]),
             gap_m=np.array([0.0 if s is None else s.gap_m for s in spots]),
             offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
             point=on_street[np.argsort(edge[on_street], kind="stable")].astype(np.int32),
         )
-        return _View(Ground(*common, along, back), Ground(*common, back, along), usable, attached)
 
     def _state(self) -> WalkState:
         state: WalkState | None = getattr(self._local, "state", None)

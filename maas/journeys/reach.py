@@ -1,0 +1,191 @@
+"""What can be reached: areas of equal time as GeoJSON with a list of places, and matrices of durations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from contourpy import FillType, contour_generator
+
+from maas.area.open import Area
+from maas.errors import BadRequest
+from maas.journeys.model import Means, Whereabouts
+from maas.journeys.reach_model import (
+    Band,
+    BandProperties,
+    IsochroneRequest,
+    IsochroneView,
+    MatrixRequest,
+    MatrixRow,
+    MultiPolygon,
+    ReachedPlace,
+    ReachNeeds,
+)
+from maas.journeys.service import CannotPlan, resolve
+from maas.places.model import Place, PlaceKind
+from routing.planner import PlanError
+from routing.ports import Surface
+from routing.query import Point, Profile, Query
+from routing.reachable import NOWHERE, matrix, reached
+from routing.street.profiles import SPEED_M_S
+
+__all__ = ["MINUTES_MAX", "instant_of", "isochrones", "rows", "times_from"]
+
+F64 = npt.NDArray[np.float64]
+
+MINUTES_MAX = 180
+_PLACES_MAX = 5_000
+"""More places than this are not looked up in one question; the likeliest are."""
+_ROUND = 5  # decimals of a degree: a metre
+_KM_PER_DEGREE = 111.195
+
+
+def instant_of(area: Area, needs: ReachNeeds, now: datetime) -> datetime:
+    """When the question is about, with an offset."""
+    at = needs.at or now
+    return at.replace(tzinfo=ZoneInfo(area.manifest.timezone)) if at.tzinfo is None else at
+
+
+def isochrones(area: Area, request: IsochroneRequest, now: datetime) -> IsochroneView:
+    """Areas reached within each number of minutes. Raises BadRequest, UnknownPlace or CannotPlan."""
+    minutes = sorted(set(request.minutes), reverse=True)
+    if not 1 <= minutes[-1] <= minutes[0] <= MINUTES_MAX:
+        raise BadRequest(f"minutes: {request.minutes}; give 1 to {MINUTES_MAX}")
+    at = instant_of(area, request, now)
+    origin = resolve(area, request.origin, request.lang, "from")
+    places = _places(area)
+    where = (np.array([p.lat for p in places], np.float64), np.array([p.lon for p in places], np.float64))
+    areas: dict[int, list[shapely.Geometry]] = {m: [] for m in minutes}
+    seconds = np.full(len(places), np.inf)
+    try:
+        for query, transit in _ways(request, origin, at):
+            found = reached(area.planner, query, minutes[0] * 60, where, transit=transit)
+            for limit in minutes:
+                areas[limit].append(_area(found.surface, limit * 60))
+            seconds = np.minimum(seconds, np.where(found.point_s == NOWHERE, np.inf, found.point_s))
+            seconds = np.minimum(seconds, _at_stops(area, places, found.stop_s))
+    except PlanError as error:
+        raise CannotPlan(str(error)) from error
+    order = [k for k in np.argsort(seconds, kind="stable").tolist() if seconds[k] <= minutes[0] * 60]
+    return IsochroneView(
+        features=[_band(m, shapely.union_all(areas[m]), origin.lat) for m in minutes],
+        at=at,
+        places=[
+            ReachedPlace(
+                id=p.id, name=p.name(request.lang), kind=p.kind.value, category=p.category, lat=p.lat,
+                lon=p.lon, minutes=math.ceil(seconds[k] / 60),
+            )
+            for k in order[: request.places] for p in [places[k]]
+        ],
+    )  # fmt: skip
+
+
+def rows(area: Area, request: MatrixRequest, now: datetime) -> Iterator[MatrixRow]:
+    """One origin after another. Raises UnknownPlace or CannotPlan before the first."""
+    origins = _resolved(area, request.origins, request.lang, "origins")
+    destinations = _resolved(area, request.destinations, request.lang, "destinations")
+    found = _matrix(area, request, origins, destinations, instant_of(area, request, now), request.limit_s)
+    return (
+        MatrixRow(origin=k, durations_s=[None if s == math.inf else int(s) for s in row.tolist()])
+        for k, row in enumerate(found)
+    )
+
+
+def times_from(
+    area: Area, needs: ReachNeeds, origin: Point, to: Sequence[Point], at: datetime, limit_s: int
+) -> F64:
+    """Seconds from a place to each of others, infinite beyond the limit. Raises CannotPlan."""
+    return next(_matrix(area, needs, [origin], to, at, limit_s))
+
+
+def _matrix(
+    area: Area, needs: ReachNeeds, origins: Sequence[Point], to: Sequence[Point], at: datetime, limit_s: int
+) -> Iterator[F64]:
+    try:
+        area.planner.check_day(area.planner.service_time(at)[0])
+    except PlanError as error:
+        raise CannotPlan(str(error)) from error
+    return _best_rows(area, needs, origins, to, at, limit_s)
+
+
+def _best_rows(
+    area: Area, needs: ReachNeeds, origins: Sequence[Point], to: Sequence[Point], at: datetime, limit_s: int
+) -> Iterator[F64]:
+    ways = [
+        matrix(area.planner, query, origins, to, limit_s, transit=transit)
+        for query, transit in _ways(needs, origins[0], at)
+    ]
+    for found in zip(*ways, strict=True):
+        yield np.min([np.where(row == NOWHERE, np.inf, row) for row in found], axis=0)
+
+
+def _resolved(area: Area, asked: Sequence[Whereabouts | str], lang: str, field: str) -> list[Point]:
+    return [resolve(area, one, lang, f"{field}.{k}") for k, one in enumerate(asked)]
+
+
+def _ways(needs: ReachNeeds, origin: Point, at: datetime) -> list[tuple[Query, bool]]:
+    """The searches that a rider's means ask for: on foot and by timetable; by one's own cycle alone."""
+    walking = Query(
+        origin, origin, at, needs.arrive_by,
+        profile=Profile.WHEELCHAIR if needs.wheelchair else Profile.WALK,
+        walk_speed_m_s=needs.walk_speed_m_s, walk_s_max=needs.walk_max_s,
+        interchanges_max=needs.interchanges_max, lang=needs.lang, modes=frozenset(needs.modes),
+    )  # fmt: skip
+    ways = [(walking, Means.TRANSIT in needs.means)]
+    if Means.BICYCLE in needs.means:
+        cycling = Query(
+            origin, origin, at, needs.arrive_by,
+            profile=Profile.CYCLE, walk_speed_m_s=SPEED_M_S[Profile.CYCLE], walk_s_max=MINUTES_MAX * 60,
+        )  # fmt: skip
+        ways.append((cycling, False))
+    return ways
+
+
+def _places(area: Area) -> list[Place]:
+    named = [p for p in area.places.places if p.kind in (PlaceKind.POI, PlaceKind.STOP)]
+    return sorted(named, key=lambda p: -p.weight)[:_PLACES_MAX] if len(named) > _PLACES_MAX else named
+
+
+def _at_stops(area: Area, places: Sequence[Place], stop_s: npt.NDArray[np.int32]) -> F64:
+    """When a vehicle is at any stop of each place."""
+    index = area.planner.network.stop_index
+    platforms = area.planner.network.platforms
+    found = np.full(len(places), np.inf)
+    for k, place in enumerate(places):
+        for stop_id in place.stop_ids:
+            if stop_id in index:
+                for stop in platforms.get(index[stop_id], (index[stop_id],)):
+                    if stop_s[stop] != NOWHERE:
+                        found[k] = min(found[k], float(stop_s[stop]))
+    return found
+
+
+def _area(surface: Surface, limit_s: int) -> shapely.Geometry:
+    """Where the surface is at most `limit_s`, in degrees."""
+    late = np.minimum(surface.seconds, 2.0 * limit_s)
+    lines = contour_generator(surface.lon, surface.lat, late, fill_type=FillType.OuterOffset)
+    polygons = []
+    for points, offsets in zip(*lines.filled(-1.0, float(limit_s)), strict=True):
+        if points is None or offsets is None:
+            continue
+        rings = [np.round(points[a:b], _ROUND) for a, b in pairwise(offsets.tolist())]
+        polygons.append(shapely.make_valid(shapely.Polygon(rings[0], rings[1:])))
+    return shapely.union_all(polygons)
+
+
+def _band(minutes: int, area: shapely.Geometry, lat: float) -> Band:
+    parts = [p for p in shapely.get_parts(area).tolist() if p.geom_type == "Polygon"]
+    shape = MultiPolygon(
+        coordinates=[
+            [[(float(x), float(y)) for x, y in ring.coords] for ring in (p.exterior, *p.interiors)]
+            for p in map(shapely.geometry.polygon.orient, parts)  # outer rings counter-clockwise, RFC 7946
+        ]
+    )
+    km2 = sum(p.area for p in parts) * _KM_PER_DEGREE**2 * math.cos(math.radians(lat))
+    return Band(properties=BandProperties(minutes=minutes, area_km2=round(km2, 3)), geometry=shape)
