@@ -64,6 +64,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/isochrones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Isochrones
+         * @description What is reached from a place within so many minutes: GeoJSON areas, and the places in them.
+         */
+        get: operations["show_isochrones_v1_isochrones_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/matrices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Matrix
+         * @description Durations from each origin to each destination; with `Accept: application/x-ndjson` row by row.
+         */
+        post: operations["make_matrix_v1_matrices_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys": {
         parameters: {
             query?: never;
@@ -4656,6 +4696,30 @@ export interface components {
             slots: components["schemas"]["SlotView"][];
         };
         /**
+         * Band
+         * @description All that is reached within so many minutes; a longer time holds the shorter ones.
+         */
+        Band: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type?: "Feature";
+            properties: components["schemas"]["BandProperties"];
+            geometry: components["schemas"]["MultiPolygon"];
+        };
+        /**
+         * BandProperties
+         * @description What an area of the answer is.
+         */
+        BandProperties: {
+            /** Minutes */
+            minutes: number;
+            /** Area Km2 */
+            area_km2: number;
+        };
+        /**
          * Basemap
          * @description Where the vector tiles are.
          */
@@ -6369,6 +6433,30 @@ export interface components {
             code: string;
         };
         /**
+         * IsochroneView
+         * @description GeoJSON FeatureCollection, longest time first so that it can be drawn in order.
+         */
+        IsochroneView: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type?: "FeatureCollection";
+            /** Features */
+            features: components["schemas"]["Band"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Places
+             * @description the same as text: what is reached, soonest first
+             */
+            places: components["schemas"]["ReachedPlace"][];
+        };
+        /**
          * JourneyIn
          * @description A journey of /v1/journeys, to be turned into parts.
          */
@@ -6802,6 +6890,115 @@ export interface components {
             language?: string;
         };
         /**
+         * MatrixRequest
+         * @description Many places to many.
+         * @example {
+         *       "at": "2026-11-25T08:00:00+09:00",
+         *       "destinations": [
+         *         "幕張ベイタウン・コア",
+         *         {
+         *           "lat": 35.6579,
+         *           "lon": 140.0272
+         *         }
+         *       ],
+         *       "origins": [
+         *         "海浜幕張"
+         *       ]
+         *     }
+         */
+        MatrixRequest: {
+            /**
+             * At
+             * @description ISO 8601; without an offset the area's clock is meant; now if left out
+             */
+            at?: string | null;
+            /**
+             * Arrive By
+             * @description from where one is there by `at`, instead of where one gets to
+             * @default false
+             */
+            arrive_by?: boolean;
+            /**
+             * Lang
+             * @default
+             */
+            lang?: string;
+            /**
+             * Walk Max S
+             * @description longest single walk
+             * @default 1800
+             */
+            walk_max_s?: number;
+            /**
+             * Walk Speed M S
+             * @default 1.33
+             */
+            walk_speed_m_s?: number;
+            /**
+             * Wheelchair
+             * @default false
+             */
+            wheelchair?: boolean;
+            /**
+             * Interchanges Max
+             * @default 7
+             */
+            interchanges_max?: number;
+            /**
+             * Modes
+             * @description kinds of public transport; all if none
+             * @default []
+             */
+            modes?: string[];
+            /**
+             * Means
+             * @description besides walking: transit, and bicycle for one's own; live offers are no part of it
+             * @default [
+             *       "transit"
+             *     ]
+             */
+            means?: components["schemas"]["Means"][];
+            /** Origins */
+            origins: (components["schemas"]["Whereabouts"] | string)[];
+            /** Destinations */
+            destinations: (components["schemas"]["Whereabouts"] | string)[];
+            /**
+             * Limit S
+             * @description longer ones are null
+             * @default 7200
+             */
+            limit_s?: number;
+        };
+        /**
+         * MatrixRow
+         * @description One origin; a line of the answer as it is worked out, if `application/x-ndjson` is accepted.
+         */
+        MatrixRow: {
+            /**
+             * Origin
+             * @description its place in the question, from 0
+             */
+            origin: number;
+            /**
+             * Durations S
+             * @description to each destination; null: not within the limit
+             */
+            durations_s: (number | null)[];
+        };
+        /**
+         * MatrixView
+         * @description All rows, in the order of the question.
+         */
+        MatrixView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Rows */
+            rows: components["schemas"]["MatrixRow"][];
+        };
+        /**
          * Means
          * @description What a rider can use, besides walking.
          * @enum {string}
@@ -6918,6 +7115,23 @@ export interface components {
             points: number;
             /** Detail */
             detail: string;
+        };
+        /**
+         * MultiPolygon
+         * @description GeoJSON, [lon, lat].
+         */
+        MultiPolygon: {
+            /**
+             * Type
+             * @default MultiPolygon
+             * @constant
+             */
+            type?: "MultiPolygon";
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][][];
         };
         /**
          * Need
@@ -8178,6 +8392,29 @@ export interface components {
             net_minor: number;
             /** Tax Minor */
             tax_minor: number;
+        };
+        /**
+         * ReachedPlace
+         * @description A named place that is reached.
+         */
+        ReachedPlace: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Category */
+            category: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /**
+             * Minutes
+             * @description rounded up
+             */
+            minutes: number;
         };
         /**
          * ReadingView
@@ -10658,6 +10895,328 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlacesView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_isochrones_v1_isochrones_get: {
+        parameters: {
+            query?: {
+                /** @description a place in words */
+                from?: string;
+                lat?: number | null;
+                lon?: number | null;
+                place_id?: string | null;
+                stop_id?: string | null;
+                /** @description 1 to 180 each */
+                minutes?: number[];
+                /** @description now if left out */
+                at?: string | null;
+                /** @description from where one is there by `at` */
+                arrive_by?: boolean;
+                wheelchair?: boolean;
+                walk_max_s?: number;
+                walk_speed_m_s?: number;
+                /** @description such as rail or bus */
+                modes?: string[];
+                /** @description besides walking; bicycle is one's own */
+                means?: ("walk" | "transit" | "bicycle")[];
+                interchanges_max?: number;
+                /** @description how many places to name */
+                places?: number;
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["IsochroneView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    make_matrix_v1_matrices_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatrixRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixView"];
+                    "application/x-ndjson": {
+                        /**
+                         * Origin
+                         * @description its place in the question, from 0
+                         */
+                        origin: number;
+                        /**
+                         * Durations S
+                         * @description to each destination; null: not within the limit
+                         */
+                        durations_s: (number | null)[];
+                    };
                 };
             };
             /** @description The request contradicts itself or the area */
