@@ -26,13 +26,13 @@ _HEAD = """# Notices
 What `maas gtfs validate` may report, made from the rules by `python scripts/notices.py` (a test holds this file against
 them). Codes without `jp_` keep the name and severity of the canonical GTFS validator; how each is judged follows the
 GTFS reference of April 27, 2026. Every notice has an exact total and at most fifty samples, each with file, line, field,
-value and a sentence, in English or Japanese (`--lang ja`).
+value and a sentence, in English or Japanese (`--lang ja`). Each code is one file, with one test that bears its name.
 """
 
 
 def page() -> str:
     """The whole file."""
-    owner = {kind.code: rule.name for rule in all_rules() for kind in rule.kinds}
+    owner = {rule.code: rule.area for rule in all_rules()}
     kinds = sorted(all_kinds().values(), key=lambda k: k.code)
     plain = [k for k in kinds if not k.code.startswith("jp_")]
     japanese = [k for k in kinds if k.code.startswith("jp_")]
@@ -52,8 +52,9 @@ def _table(kinds: list[Kind], owner: dict[str, str]) -> list[str]:
         "|---|---|---|---|---|",
     ]
     for kind in kinds:
-        rule = owner.get(kind.code, "reading")
-        lines.append(f"| `{kind.code}` | {kind.severity.value} | {kind.en.why} | {kind.en.mend} | {rule} |")
+        area = owner[kind.code]
+        where = f"[{area}](../gtfs/validate/rules/{area}/{kind.code}.py)"
+        lines.append(f"| `{kind.code}` | {kind.severity.value} | {kind.en.why} | {kind.en.mend} | {where} |")
     return lines
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from gtfs.model.schedule import F64, I32, I64
+from gtfs.errors import Problem
+from gtfs.model.schedule import F64, I32, I64, Bool
 from gtfs.schedule.feed import Feed
 from gtfs.validate.calls import Calls, calls_of
 from gtfs.validate.lines import Lines, lines_of
+from gtfs.validate.once import Once
 from gtfs.validate.service_days import ServiceDays, service_days
 from gtfs.validate.table import NONE, Table
 from gtfs.validate.zones import Zones, zones_of
 
-__all__ = ["Context", "StopRows"]
+__all__ = ["WINDOW_END", "WINDOW_START", "Context", "StopRows"]
 
+T = TypeVar("T")
+WINDOW_START, WINDOW_END = "start_pickup_drop_off_window", "end_pickup_drop_off_window"
 EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -31,78 +35,142 @@ class StopRows(NamedTuple):
 
 
 class Context:
-    """One feed under judgement on one day."""
+    """One feed under judgement on one day. Rules may ask it from several threads."""
 
-    def __init__(self, feed: Feed, today: date, profile: str = "gtfs") -> None:
+    def __init__(
+        self, feed: Feed, today: date, profile: str = "gtfs", findings: Iterable[Problem] = ()
+    ) -> None:
         self.feed = feed
+        self.problems = [*feed.problems, *findings]
+        """What was found while the feed was read."""
+        self.failures: list[tuple[str, str]] = []
+        """Rules that failed, with the reason."""
         self.today = today
         self.today_day = today.toordinal() - EPOCH
         """Today as days since 1970-01-01."""
         self.profile = profile
         self._tables: dict[str, Table] = {}
+        self._facts = Once()
+
+    def fact(self, make: Callable[[Context], T]) -> T:
+        """What several rules look at, worked out by `make` when the first of them asks."""
+        return self._facts.get(make, lambda: make(self))
 
     def table(self, name: str) -> Table:
         """A table by stem; a missing one has no rows."""
-        if name not in self._tables:
-            self._tables[name] = Table(self.feed, name)
-        return self._tables[name]
+        return self._tables.get(name) or self._tables.setdefault(name, Table(self.feed, name))
 
-    @cached_property
+    @property
     def tables(self) -> list[Table]:
         """All tables of the feed, in the order of their names."""
         return [self.table(name) for name in sorted(self.feed.tables)]
 
-    @cached_property
+    @property
     def stops(self) -> StopRows:
         """Positions, kinds and parents of the stops."""
-        stops = self.table("stops")
-        return StopRows(
-            _within(stops.numbers("stop_lat"), 90.0),
-            _within(stops.numbers("stop_lon"), 180.0),
-            stops.choice("location_type"),
-            stops.find("parent_station", stops, "stop_id"),
-        )
+        return self.fact(_stops)
 
-    @cached_property
+    @property
     def calls(self) -> Calls:
         """`stop_times.txt` by trip and sequence."""
-        return calls_of(self.table("stop_times"), self.table("trips"), self.table("stops"))
+        return self.fact(_calls)
 
-    @cached_property
+    @property
     def trip_route(self) -> I32:
         """Row of the route per row of `trips.txt`, NONE."""
-        return self.table("trips").find("route_id", self.table("routes"), "route_id")
+        return self.fact(_trip_route)
 
-    @cached_property
+    @property
     def lines(self) -> Lines:
         """`shapes.txt` in the order of travel."""
-        return lines_of(self.table("shapes"))
+        return self.fact(_lines)
 
-    @cached_property
+    @property
     def trip_shape(self) -> I64:
         """Number of the shape in `lines` per row of `trips.txt`, NONE."""
-        trips, shapes = self.table("trips"), self.table("shapes")
-        first = trips.find("shape_id", shapes, "shape_id")
-        codes = np.append(shapes.column("shape_id").codes.astype(np.int64), NONE)[first]
-        numbers: I64 = np.append(self.lines.number, NONE)[codes]
-        return numbers
+        return self.fact(_trip_shape)
 
-    @cached_property
+    @property
     def services(self) -> ServiceDays:
         """Running days of every service."""
-        return service_days(self.table("calendar"), self.table("calendar_dates"))
+        return self.fact(_services)
 
-    @cached_property
+    @property
     def zones(self) -> Zones:
         """`locations.geojson` as far as it can be read."""
-        return zones_of(self.feed.raw.get("locations.geojson"))
+        return self.fact(_zones)
 
-    @cached_property
+    @property
+    def stop_of_row(self) -> I32:
+        """Row of the stop per row of `stop_times.txt`, NONE."""
+        return self.fact(_stop_of_row)
+
+    @property
+    def windowed(self) -> Bool:
+        """Which rows of `stop_times.txt` have an end of a pickup or drop-off window."""
+        return self.fact(_windowed)
+
+    @property
+    def zoned(self) -> Bool:
+        """Which rows of `stop_times.txt` are at a zone or a group of stops."""
+        return self.fact(_zoned)
+
+    @property
     def has_windows(self) -> bool:
         """Whether any row of `stop_times.txt` has a pickup or drop-off window."""
-        times = self.table("stop_times")
-        names = ("start_pickup_drop_off_window", "end_pickup_drop_off_window")
-        return any(bool(times.given(n).any()) for n in names)
+        return bool(self.windowed.any())
+
+
+def _stops(context: Context) -> StopRows:
+    stops = context.table("stops")
+    return StopRows(
+        _within(stops.numbers("stop_lat"), 90.0),
+        _within(stops.numbers("stop_lon"), 180.0),
+        stops.choice("location_type"),
+        stops.find("parent_station", stops, "stop_id"),
+    )
+
+
+def _calls(context: Context) -> Calls:
+    return calls_of(context.table("stop_times"), context.table("trips"), context.table("stops"))
+
+
+def _trip_route(context: Context) -> I32:
+    return context.table("trips").find("route_id", context.table("routes"), "route_id")
+
+
+def _lines(context: Context) -> Lines:
+    return lines_of(context.table("shapes"))
+
+
+def _trip_shape(context: Context) -> I64:
+    trips, shapes = context.table("trips"), context.table("shapes")
+    first = trips.find("shape_id", shapes, "shape_id")
+    codes = np.append(shapes.column("shape_id").codes.astype(np.int64), NONE)[first]
+    numbers: I64 = np.append(context.lines.number, NONE)[codes]
+    return numbers
+
+
+def _services(context: Context) -> ServiceDays:
+    return service_days(context.table("calendar"), context.table("calendar_dates"))
+
+
+def _zones(context: Context) -> Zones:
+    return zones_of(context.feed.raw.get("locations.geojson"))
+
+
+def _stop_of_row(context: Context) -> I32:
+    return context.table("stop_times").find("stop_id", context.table("stops"), "stop_id")
+
+
+def _windowed(context: Context) -> Bool:
+    times = context.table("stop_times")
+    return times.given(WINDOW_START) | times.given(WINDOW_END)
+
+
+def _zoned(context: Context) -> Bool:
+    times = context.table("stop_times")
+    return times.given("location_id") | times.given("location_group_id")
 
 
 def _within(values: F64, bound: float) -> F64:

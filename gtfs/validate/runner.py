@@ -1,8 +1,9 @@
-"""Run every rule of a profile over a feed."""
+"""Runs every rule of a profile over a feed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -14,12 +15,14 @@ from typing import NamedTuple
 
 from gtfs.errors import FeedError, Problem
 from gtfs.schedule.feed import Feed
-from gtfs.validate import rules, system
+from gtfs.validate import rules
 from gtfs.validate.context import Context
 from gtfs.validate.intake import intake
 from gtfs.validate.notice import Kind, Report
 
 __all__ = ["Profile", "Rule", "all_kinds", "all_rules", "judge", "validate"]
+
+_FAILED = "runtime_exception_in_validator_error"
 
 
 class Profile(StrEnum):
@@ -31,35 +34,44 @@ class Profile(StrEnum):
 
 
 class Rule(NamedTuple):
-    """One module of `gtfs.validate.rules`: the kinds it may report, its check, the profiles it belongs to."""
+    """One module of `gtfs.validate.rules`: the kind it reports, its check, the profiles it belongs to.
 
-    name: str
-    kinds: tuple[Kind, ...]
+    Module, rule and notice have one name: `gtfs/validate/rules/<area>/<code>.py`.
+    """
+
+    area: str
+    kind: Kind
     check: Callable[[Context, Report], None]
     profiles: frozenset[str]
+
+    @property
+    def code(self) -> str:
+        """Code of the notice."""
+        return self.kind.code
 
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
-    """Every rule there is, in the order of their names."""
-    return tuple(_rules(rules))
+    """Every rule there is, by area and code; last the one that tells which others failed."""
+    found = sorted(_rules(rules), key=lambda rule: (rule.code == _FAILED, rule.area, rule.code))
+    return tuple(found)
 
 
 def _rules(package: ModuleType) -> Iterable[Rule]:
     for info in iter_modules(package.__path__):
+        if info.name.startswith("_"):
+            continue  # what the rules of an area share
         module = import_module(f"{package.__name__}.{info.name}")
         if info.ispkg:
             yield from _rules(module)
-        elif not info.name.startswith("_"):
+        else:
             profiles = frozenset(getattr(module, "PROFILES", tuple(Profile)))
-            yield Rule(info.name, tuple(module.KINDS), module.check, profiles)
+            yield Rule(package.__name__.rpartition(".")[2], module.KIND, module.check, profiles)
 
 
 def all_kinds() -> dict[str, Kind]:
     """Every kind of notice by code."""
-    kinds = {kind.code: kind for kind in system.KINDS}
-    kinds.update({kind.code: kind for rule in all_rules() for kind in rule.kinds})
-    return kinds
+    return {rule.code: rule.kind for rule in all_rules()}
 
 
 def judge(path: Path | str, *, today: date, profile: Profile = Profile.GTFS) -> Report:
@@ -67,10 +79,8 @@ def judge(path: Path | str, *, today: date, profile: Profile = Profile.GTFS) -> 
     try:
         feed = intake(path)
     except FeedError as error:
-        report = Report(Path(path).name, profile)
-        for problem in error.problems:
-            report.add(system.I_O_ERROR, problem.file, reason=problem.message, way=problem.fix)
-        return report
+        refused = Feed(Path(path).name, {}, problems=[replace(p, code="i_o_error") for p in error.problems])
+        return validate(refused, today=today, profile=profile, only=["i_o_error"])
     return validate(feed, today=today, profile=profile)
 
 
@@ -82,20 +92,21 @@ def validate(
     only: Iterable[str] | None = None,
     findings: Iterable[Problem] = (),
 ) -> Report:
-    """Judge a feed that is in memory. `only` names rules to run; `findings` are told beside `feed.problems`.
+    """Judge a feed that is in memory. `only` names codes; `findings` are told beside `feed.problems`.
 
     A rule that fails is itself reported, as `runtime_exception_in_validator_error`, and the others go on.
     """
     report = Report(feed.source, profile)
-    context = Context(feed, today, profile)
-    chosen = None if only is None else frozenset(only)
-    system.report_reading([*feed.problems, *findings], report)
+    context = Context(feed, today, profile, findings)
+    chosen = None if only is None else {*only, _FAILED}
     for rule in all_rules():
-        if profile not in rule.profiles or (chosen is not None and rule.name not in chosen):
-            continue
-        try:
-            rule.check(context, report)
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-            report.add(system.RULE_FAILED, "", value=rule.name, rule=rule.name, reason=reason)
+        if profile in rule.profiles and (chosen is None or rule.code in chosen):
+            _run(rule, context, report)
     return report
+
+
+def _run(rule: Rule, context: Context, report: Report) -> None:
+    try:
+        rule.check(context, report)
+    except Exception as error:
+        context.failures.append((rule.code, f"{type(error).__name__}: {error}"))

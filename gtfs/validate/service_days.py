@@ -41,7 +41,7 @@ def service_days(weekly: Table, single: Table) -> ServiceDays:
     known = np.concatenate([d[d > WRONG] for d in (starts, ends, dates)])
     if not len(known):
         return ServiceDays(ids, number, 0, np.zeros((len(ids), 0), np.bool_))
-    middle = int(np.median(known))
+    middle = int(np.sort(known)[len(known) // 2])  # a day that is there: the mean of two may be near none
     known = known[np.abs(known - middle) <= DAYS_MAX // 2]
     first = int(known.min())
     span = min(int(known.max()) - first + 1, max(CELLS_MAX // max(len(ids), 1), 1))

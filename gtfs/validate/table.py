@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import polars as pl
 
 from gtfs.model.schedule import F64, I32, I64, Bool
 from gtfs.schedule.feed import Feed
+from gtfs.validate.once import Once
 from gtfs.validate.values import BLANK, days, numbers, seconds
 
 U32 = np.ndarray[tuple[int], np.dtype[np.uint32]]
@@ -28,6 +27,7 @@ class Column:
     """One column: `codes` (one per row) point into `values` (distinct, as they stand in the file)."""
 
     def __init__(self, series: pl.Series) -> None:
+        self._facts = Once()
         coded = series.cast(pl.Categorical(pl.Categories.random()))
         self.codes: U32 = coded.to_physical().to_numpy()
         first = _firsts(self.codes)
@@ -38,30 +38,30 @@ class Column:
             order = np.argsort(distinct.to_physical().to_numpy())
             self.values = distinct.cast(pl.String).gather(order)
 
-    @cached_property
+    @property
     def text(self) -> pl.Series:
         """Distinct values without blanks round them; two of them may be equal."""
-        return self.values.str.strip_chars()
+        return self._facts.get("text", lambda: self.values.str.strip_chars())
 
-    @cached_property
+    @property
     def blank(self) -> Bool:
         """Which distinct values are blank."""
-        return (self.text == "").to_numpy()
+        return self._facts.get("blank", lambda: (self.text == "").to_numpy())
 
-    @cached_property
+    @property
     def seconds(self) -> I64:
         """Distinct values as seconds of the service day; BLANK if blank, WRONG if no time."""
-        return seconds(self.text)
+        return self._facts.get("seconds", lambda: seconds(self.text))
 
-    @cached_property
+    @property
     def days(self) -> I64:
         """Distinct values as days since 1970-01-01; BLANK or WRONG."""
-        return days(self.text)
+        return self._facts.get("days", lambda: days(self.text))
 
-    @cached_property
+    @property
     def numbers(self) -> F64:
         """Distinct values as numbers; NaN if blank or no number."""
-        return numbers(self.text)
+        return self._facts.get("numbers", lambda: numbers(self.text))
 
     def spread(self, per_value: np.ndarray) -> np.ndarray:
         """What was decided per distinct value, per row."""
@@ -81,8 +81,7 @@ class Table:
         self.exists = name in feed.tables
         self.frame = feed.table(name)
         self._lines = feed.lines.get(name)
-        self._columns: dict[str, Column] = {}
-        self._first: dict[str, pl.DataFrame] = {}
+        self._columns, self._first = Once(), Once()
 
     @property
     def height(self) -> int:
@@ -108,11 +107,10 @@ class Table:
 
     def column(self, name: str) -> Column:
         """A column by its distinct values; a missing one is blank throughout."""
-        if name not in self._columns:
-            missing = name not in self.frame.columns
-            series = pl.repeat("", self.height, eager=True) if missing else self.frame[name]
-            self._columns[name] = Column(series)
-        return self._columns[name]
+        return self._columns.get(name, lambda: Column(self._series(name)))
+
+    def _series(self, name: str) -> pl.Series:
+        return self.frame[name] if name in self.frame.columns else pl.repeat("", self.height, eager=True)
 
     def text(self, row: int, name: str) -> str:
         """A value without blanks round it, empty if there is no such column."""
@@ -181,12 +179,9 @@ class Table:
         """Columns k (distinct values of `key`, no blank) and row (the first row of each, Int32)."""
         if not self.has(key):
             return pl.DataFrame(schema={"k": pl.String, "row": pl.Int32})
-        if key not in self._first:
-            rows = pl.DataFrame(
-                {
-                    "k": self.frame[key].str.strip_chars(),
-                    "row": pl.Series(np.arange(self.height, dtype=np.int32)),
-                }
-            )
-            self._first[key] = rows.filter(pl.col("k") != "").unique("k", keep="first", maintain_order=True)
-        return self._first[key]
+        return self._first.get(key, lambda: self._first_rows(key))
+
+    def _first_rows(self, key: str) -> pl.DataFrame:
+        row = pl.Series(np.arange(self.height, dtype=np.int32))
+        rows = pl.DataFrame({"k": self.frame[key].str.strip_chars(), "row": row})
+        return rows.filter(pl.col("k") != "").unique("k", keep="first", maintain_order=True)

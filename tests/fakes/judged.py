@@ -80,10 +80,15 @@ def feed_of(files: Mapping[str, bytes]) -> Feed:
 
 
 def judged(
-    edits: Mapping[str, Edit] | None = None, *, profile: Profile = Profile.GTFS, today: date = TODAY
+    edits: Mapping[str, Edit] | None = None,
+    *,
+    profile: Profile = Profile.GTFS,
+    today: date = TODAY,
+    only: str | None = None,
 ) -> Report:
-    """The report on the good feed with edits; no rule may have failed."""
-    report = validate(feed_of(edited(edits or {})), today=today, profile=profile)
+    """The report on the good feed with edits, of all rules or of one; no rule may have failed."""
+    chosen = None if only is None else [only]
+    report = validate(feed_of(edited(edits or {})), today=today, profile=profile, only=chosen)
     failed = report.notice("runtime_exception_in_validator_error")
     assert failed is None, failed and failed.samples
     return report

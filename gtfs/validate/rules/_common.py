@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from gtfs.errors import Severity
@@ -21,6 +22,7 @@ __all__ = [
     "day_text",
     "fields_of",
     "kind",
+    "report_problems",
     "report_values",
     "words",
 ]
@@ -56,6 +58,20 @@ def report_values(report: Report, kind: Kind, at: Typed, bad: Bool) -> None:
         report.rows(kind, at.table, at.column.rows(bad), at.field.name)
 
 
+def report_problems(context: Context, report: Report, kind: Kind) -> None:
+    """What the reader found and gave the code of this kind."""
+    for problem in context.problems:
+        if problem.code != kind.code:
+            continue
+        if problem.rows > 1 or "more rows" in problem.message:
+            report.more(kind, problem.rows)
+            continue
+        report.add(
+            kind, problem.file, problem.line, problem.field, problem.value,
+            reason=problem.message, count=problem.rows,
+        )  # fmt: skip
+
+
 def clock(seconds: int) -> str:
     """Seconds of the service day as HH:MM:SS."""
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
@@ -63,6 +79,4 @@ def clock(seconds: int) -> str:
 
 def day_text(day: int) -> str:
     """Days since 1970-01-01 as YYYY-MM-DD."""
-    from datetime import date
-
     return date.fromordinal(day + date(1970, 1, 1).toordinal()).isoformat()

@@ -6,17 +6,26 @@ import numpy as np
 import polars as pl
 
 from gtfs.validate.context import Context
+from gtfs.validate.facts import JP_KEYS, JP_PROFILES
 from gtfs.validate.notice import Report
 from gtfs.validate.rules._common import ERROR, kind
 from gtfs.validate.spec import TableSpec, specification
 from gtfs.validate.table import Table
 
 KIND = kind(
-    "duplicate_key", ERROR,
-    ("{key} is on line {first} already", "Apps show one of the two records and drop the other.", "Remove one of the rows, or give it a name of its own."),
-    ("{key} は {first} 行目と重複しています", "片方のレコードだけが使われ、もう片方は失われます。", "どちらかの行を削除するか、別の識別子を付けてください。"),
-)  # fmt: skip
-KINDS = (KIND,)
+    "duplicate_key",
+    ERROR,
+    (
+        "{key} is on line {first} already",
+        "Apps show one of the two records and drop the other.",
+        "Remove one of the rows, or give it a name of its own.",
+    ),
+    (
+        "{key} は {first} 行目と重複しています",
+        "片方のレコードだけが使われ、もう片方は失われます。",
+        "どちらかの行を削除するか、別の識別子を付けてください。",
+    ),
+)
 
 
 def check(context: Context, report: Report) -> None:
@@ -26,6 +35,10 @@ def check(context: Context, report: Report) -> None:
         keys = _keys(table, spec)
         if table.height > 1 and keys:
             _check(table, keys, report)
+    for name, key in JP_KEYS.items() if context.profile in JP_PROFILES else ():
+        table = context.table(name)
+        if table.height > 1 and table.has(key):
+            _check(table, [key], report)
 
 
 def _keys(table: Table, spec: TableSpec) -> list[str]:

@@ -6,14 +6,21 @@ from gtfs.validate.context import Context
 from gtfs.validate.notice import Report
 from gtfs.validate.rules._common import ERROR, kind
 
-ROWS_MAX = 1_000_000_000
-
 KIND = kind(
-    "too_many_rows", ERROR,
-    ("{file} has {rows} rows", "No app can load the feed in reasonable time.", "Split the feed, or take out what has expired."),
-    ("{file} が {rows} 行あります", "アプリが現実的な時間で読み込めません。", "フィードを分割するか、期限切れの内容を外してください。"),
-)  # fmt: skip
-KINDS = (KIND,)
+    "too_many_rows",
+    ERROR,
+    (
+        "{file} has {rows} rows",
+        "No app can load the feed in reasonable time.",
+        "Split the feed, or take out what has expired.",
+    ),
+    (
+        "{file} が {rows} 行あります",
+        "アプリが現実的な時間で読み込めません。",
+        "フィードを分割するか、期限切れの内容を外してください。",
+    ),
+)
+ROWS_MAX = 1_000_000_000
 
 
 def check(context: Context, report: Report) -> None:

@@ -1,0 +1,22 @@
+"""One distance for two places that lie apart."""
+
+from __future__ import annotations
+
+from gtfs.validate.context import Context
+from gtfs.validate.notice import Report
+from gtfs.validate.rules._common import ERROR, kind
+from gtfs.validate.rules.shapes._steps import NEAR_M, repeated
+from gtfs.validate.rules.shapes._words import WHY_EN, WHY_JA
+
+KIND = kind(
+    "equal_shape_distance_diff_coordinates",
+    ERROR,
+    ("same distance as the point before, {metres} m away", WHY_EN, "Give each point its own distance."),
+    ("{metres} m 離れた前の点と距離が同じです", WHY_JA, "点ごとに距離を書いてください。"),
+)
+
+
+def check(context: Context, report: Report) -> None:
+    """Points in the order of travel."""
+    found = context.fact(repeated)
+    found.tell(report, KIND, context.table("shapes"), ~found.same & (found.metres >= NEAR_M))

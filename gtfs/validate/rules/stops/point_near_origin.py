@@ -1,0 +1,35 @@
+"""Positions that say unknown by 0, 0."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gtfs.model.schedule import F64, Bool
+from gtfs.validate.context import Context
+from gtfs.validate.notice import Report
+from gtfs.validate.rules._common import ERROR, kind
+from gtfs.validate.rules.stops._points import NEAR_DEGREES, report_near
+
+KIND = kind(
+    "point_near_origin",
+    ERROR,
+    (
+        "the point lies near latitude 0, longitude 0, in the Gulf of Guinea",
+        "The stop or line is missing where it should be on the map.",
+        "Give the true position; 0 is no way to say unknown.",
+    ),
+    (
+        "緯度0・経度0(ギニア湾)の近くの点です",
+        "地図の正しい場所に停留所や路線が表示されません。",
+        "本当の位置を書いてください。0 は「不明」を意味しません。",
+    ),
+)
+
+
+def check(context: Context, report: Report) -> None:
+    """Points within one degree."""
+    report_near(context, report, KIND, _near)
+
+
+def _near(lat: F64, lon: F64) -> Bool:
+    return (np.abs(lat) <= NEAR_DEGREES) & (np.abs(lon) <= NEAR_DEGREES)

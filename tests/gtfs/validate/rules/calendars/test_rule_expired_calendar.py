@@ -1,0 +1,20 @@
+"""`expired_calendar` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.right import RIGHT
+
+CASES = [
+    ({"calendar.txt": ("20270331", "20261124")}, [("calendar.txt", 2, "service_id", "W")]),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "expired_calendar") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert places(judged(RIGHT["calendars"], only="expired_calendar"), "expired_calendar") == []

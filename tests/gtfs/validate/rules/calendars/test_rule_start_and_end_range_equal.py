@@ -1,0 +1,26 @@
+"""`start_and_end_range_equal` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.right import RIGHT
+
+CASES = [
+    (
+        {"frequencies.txt": "trip_id,start_time,end_time,headway_secs\nT1,08:00:00,08:00:00,600\n"},
+        [("frequencies.txt", 2, "end_time", "08:00:00")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "start_and_end_range_equal") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert (
+        places(judged(RIGHT["calendars"], only="start_and_end_range_equal"), "start_and_end_range_equal")
+        == []
+    )

@@ -1,0 +1,26 @@
+"""`trip_coverage_not_active_for_next7_days` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.right import RIGHT
+
+CASES = [
+    ({"calendar.txt": ("20270331", "20261201")}, [("trips.txt", 0, "", "")]),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "trip_coverage_not_active_for_next7_days") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert (
+        places(
+            judged(RIGHT["calendars"], only="trip_coverage_not_active_for_next7_days"),
+            "trip_coverage_not_active_for_next7_days",
+        )
+        == []
+    )

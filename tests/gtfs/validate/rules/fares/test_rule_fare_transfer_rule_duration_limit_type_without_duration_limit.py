@@ -1,0 +1,26 @@
+"""`fare_transfer_rule_duration_limit_type_without_duration_limit` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.judged_extensions import LEGS, TRANSFER
+from fakes.right import RIGHT
+
+CASES = [
+    (
+        {**LEGS, "fare_transfer_rules.txt": TRANSFER + "L,L,1,,0,0\n"},
+        [("fare_transfer_rules.txt", 2, "duration_limit_type", "0")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "fare_transfer_rule_duration_limit_type_without_duration_limit") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert (
+        places(judged(RIGHT["fares"]), "fare_transfer_rule_duration_limit_type_without_duration_limit") == []
+    )

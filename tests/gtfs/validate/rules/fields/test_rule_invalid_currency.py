@@ -1,0 +1,24 @@
+"""`invalid_currency` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.judged_fields import PRODUCTS
+from fakes.right import RIGHT
+
+CASES = [
+    (
+        {"fare_products.txt": PRODUCTS.format(amount="200", currency="YEN")},
+        [("fare_products.txt", 2, "currency", "YEN")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "invalid_currency") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert places(judged(RIGHT["fields"], only="invalid_currency"), "invalid_currency") == []

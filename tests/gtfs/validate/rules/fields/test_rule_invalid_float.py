@@ -1,0 +1,21 @@
+"""`invalid_float` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.right import RIGHT
+
+CASES = [
+    ({"stops.txt": ("35.6480", "N35.6480")}, [("stops.txt", 4, "stop_lat", "N35.6480")]),
+    ({"stops.txt": ("35.6480", "nan")}, [("stops.txt", 4, "stop_lat", "nan")]),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "invalid_float") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert places(judged(RIGHT["fields"], only="invalid_float"), "invalid_float") == []

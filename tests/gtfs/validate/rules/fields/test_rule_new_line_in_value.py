@@ -1,0 +1,20 @@
+"""`new_line_in_value` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.right import RIGHT
+
+CASES = [
+    ({"routes.txt": ("Messe Line", '"Messe\nLine"')}, [("routes.txt", 2, "route_long_name", "Messe\nLine")]),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "new_line_in_value") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert places(judged(RIGHT["fields"], only="new_line_in_value"), "new_line_in_value") == []

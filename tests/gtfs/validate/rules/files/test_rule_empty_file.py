@@ -1,0 +1,22 @@
+"""`empty_file` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.judged_files import ROUTES
+from fakes.right import RIGHT
+
+CASES = [
+    ({"routes.txt": ROUTES.splitlines()[0] + "\n"}, [("routes.txt", 0, "", "")]),
+    ({"areas.txt": ""}, [("areas.txt", 0, "", "")]),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "empty_file") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert places(judged(RIGHT["files"], only="empty_file"), "empty_file") == []

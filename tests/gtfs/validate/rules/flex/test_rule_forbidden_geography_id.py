@@ -1,0 +1,22 @@
+"""`forbidden_geography_id` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.judged_extensions import ROW_1, flex
+from fakes.right import RIGHT
+
+CASES = [
+    (flex(ROW_1.replace("T1,,Z", "T1,S1,Z")), [("stop_times.txt", 2, "stop_id", "S1")]),
+    (flex(ROW_1.replace("T1,,Z", "T1,,")), [("stop_times.txt", 2, "stop_id", "")]),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "forbidden_geography_id") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert places(judged(RIGHT["flex"], only="forbidden_geography_id"), "forbidden_geography_id") == []

@@ -1,0 +1,24 @@
+"""`forbidden_shape_dist_traveled` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.judged_extensions import ROW_1, flex
+from fakes.right import RIGHT
+
+CASES = [
+    (flex(ROW_1.replace(",B,", "7,B,")), [("stop_times.txt", 2, "shape_dist_traveled", "7")]),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "forbidden_shape_dist_traveled") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert (
+        places(judged(RIGHT["flex"], only="forbidden_shape_dist_traveled"), "forbidden_shape_dist_traveled")
+        == []
+    )

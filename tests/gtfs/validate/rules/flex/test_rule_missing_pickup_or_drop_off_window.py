@@ -1,0 +1,34 @@
+"""`missing_pickup_or_drop_off_window` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.judged_extensions import ROW_1, flex
+from fakes.right import RIGHT
+
+CASES = [
+    (flex(ROW_1.replace("12:00:00", "")), [("stop_times.txt", 2, "end_pickup_drop_off_window", "")]),
+    (
+        flex(ROW_1.replace("08:00:00,12:00:00", ",")),
+        [
+            ("stop_times.txt", 2, "start_pickup_drop_off_window", ""),
+            ("stop_times.txt", 2, "end_pickup_drop_off_window", ""),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "missing_pickup_or_drop_off_window") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert (
+        places(
+            judged(RIGHT["flex"], only="missing_pickup_or_drop_off_window"),
+            "missing_pickup_or_drop_off_window",
+        )
+        == []
+    )

@@ -1,0 +1,33 @@
+"""`jp_invalid_postal_code` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.judged_japan import NUMBER, jp
+from fakes.right import RIGHT
+
+from gtfs.validate import Profile
+
+CASES = [
+    (
+        Profile.GTFS_JP_V4,
+        jp(agency_jp=f"agency_id,agency_zip_number\n{NUMBER},261-0021\n"),
+        [("agency_jp.txt", 2, "agency_zip_number", "261-0021")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("profile", "edits", "expected"), CASES)
+def test_it_is_told_with_its_place(profile, edits, expected):
+    assert places(judged(edits, profile=profile), "jp_invalid_postal_code") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert (
+        places(
+            judged(RIGHT["japan"], profile=Profile.GTFS_JP_V4, only="jp_invalid_postal_code"),
+            "jp_invalid_postal_code",
+        )
+        == []
+    )

@@ -1,0 +1,33 @@
+"""`jp_missing_value` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.judged_japan import jp
+from fakes.right import RIGHT
+
+from gtfs.validate import Profile
+
+CASES = [
+    (
+        Profile.GTFS_JP_V4,
+        jp(feed_info=("20261101,20270331", "20261101,")),
+        [("feed_info.txt", 2, "feed_end_date", "")],
+    ),
+    (Profile.GTFS_JP_V4, jp(routes=("agency_id,", "agent,")), [("routes.txt", 1, "agency_id", "")]),
+]
+
+
+@pytest.mark.parametrize(("profile", "edits", "expected"), CASES)
+def test_it_is_told_with_its_place(profile, edits, expected):
+    assert places(judged(edits, profile=profile), "jp_missing_value") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert (
+        places(
+            judged(RIGHT["japan"], profile=Profile.GTFS_JP_V4, only="jp_missing_value"), "jp_missing_value"
+        )
+        == []
+    )

@@ -1,0 +1,33 @@
+"""`jp_timezone_not_tokyo` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.judged_japan import jp
+from fakes.right import RIGHT
+
+from gtfs.validate import Profile
+
+CASES = [
+    (
+        Profile.GTFS_JP_V4,
+        jp(agency=("Asia/Tokyo", "Asia/Seoul")),
+        [("agency.txt", 2, "agency_timezone", "Asia/Seoul")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("profile", "edits", "expected"), CASES)
+def test_it_is_told_with_its_place(profile, edits, expected):
+    assert places(judged(edits, profile=profile), "jp_timezone_not_tokyo") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert (
+        places(
+            judged(RIGHT["japan"], profile=Profile.GTFS_JP_V4, only="jp_timezone_not_tokyo"),
+            "jp_timezone_not_tokyo",
+        )
+        == []
+    )

@@ -1,0 +1,20 @@
+"""`csv_parsing_failed` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.right import RIGHT
+
+CASES = [
+    ({"routes.txt": ("Messe Line", '"Messe Line')}, [("routes.txt", 2, "", "")]),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "csv_parsing_failed") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert places(judged(RIGHT["reading"], only="csv_parsing_failed"), "csv_parsing_failed") == []

@@ -1,0 +1,20 @@
+"""`empty_column_name` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.right import RIGHT
+
+CASES = [
+    ({"routes.txt": ("route_text_color", "")}, [("routes.txt", 1, "", "")]),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "empty_column_name") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert places(judged(RIGHT["reading"], only="empty_column_name"), "empty_column_name") == []

@@ -1,0 +1,20 @@
+"""`invalid_row_length` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.right import RIGHT
+
+CASES = [
+    ({"routes.txt": ("FFFFFF", "FFFFFF,7")}, [("routes.txt", 2, "", "")]),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "invalid_row_length") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert places(judged(RIGHT["reading"], only="invalid_row_length"), "invalid_row_length") == []

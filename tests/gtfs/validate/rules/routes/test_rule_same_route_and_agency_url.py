@@ -1,0 +1,30 @@
+"""`same_route_and_agency_url` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.judged_network import R
+from fakes.right import RIGHT
+
+CASES = [
+    (
+        {
+            "routes.txt": R.replace("route_type", "route_url,route_type").replace(
+                "Line,3", "Line,https://example.jp,3"
+            )
+        },
+        [("routes.txt", 2, "route_url", "https://example.jp")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "same_route_and_agency_url") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert (
+        places(judged(RIGHT["routes"], only="same_route_and_agency_url"), "same_route_and_agency_url") == []
+    )

@@ -1,0 +1,26 @@
+"""`location_without_parent_station` is told with its place, and only where it is due."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.judged import judged, places
+from fakes.judged_network import S
+from fakes.right import RIGHT
+
+CASES = [
+    ({"stops.txt": S + "E,Gate,35.64,140.04,2,,\n"}, [("stops.txt", 6, "parent_station", "")]),
+]
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES)
+def test_it_is_told_with_its_place(edits, expected):
+    assert places(judged(edits), "location_without_parent_station") == expected
+
+
+def test_a_feed_that_is_right_is_not_accused():
+    assert (
+        places(
+            judged(RIGHT["stops"], only="location_without_parent_station"), "location_without_parent_station"
+        )
+        == []
+    )
