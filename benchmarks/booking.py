@@ -1,22 +1,25 @@
 """How fast bundles are booked: `python -m benchmarks.booking --db sqlite|postgresql --json`.
 
-Riders (threads of one process) each hold a bundle of four parts (a train and three slots of local services)
-and confirm it: stock taken, a card authorised, everything confirmed, what is due captured and handed to its
-receivers in the ledger. Everything is on disk when a call returns (SQLite: synchronous=FULL; PostgreSQL:
-fsync and synchronous_commit on). The processor is the sandbox, which keeps durable books of its own in the
-same database, so its writes are counted too. A bundle counts once it is confirmed and captured; its time is
-that of both calls. Afterwards the books are audited. `transfers_per_s` is the ledger alone in batches, as
-`benchmarks.ledger` measures it.
+Riders (threads of one or more processes of the same service) each hold a bundle of four parts (a train and
+three slots of local services) and confirm it: stock taken, a card authorised, everything confirmed, what is
+due captured and handed to its receivers in the ledger. Everything is on disk when a call returns (SQLite:
+synchronous=FULL; PostgreSQL: fsync and synchronous_commit on). The processor is the sandbox, which keeps
+durable books of its own in the same database, so its writes are counted too. A bundle counts once it is
+confirmed and captured; its time is that of both calls. Afterwards the books are audited. `cpu_ms` is what a
+bundle costs the booking processes, the database's server not counted. `transfers_per_s` is the ledger alone
+in batches, as `benchmarks.ledger` measures it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,8 +52,9 @@ from storage.database import Database
 
 ZONE = ZoneInfo("Asia/Tokyo")
 OFFERS = 12
-WARM_S = 1.0
+WARM_S = 2.0
 SWITCH_S = 0.0005  # as `maas serve`: who holds the database's lock gets the interpreter back soon
+_ready: Any = None  # all processes begin together
 MEANS = Means("cus_bench", "pm_sandbox_visa")
 
 
@@ -59,72 +63,99 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def measure(url: str, *, seconds: float, riders: int) -> dict[str, Any]:
+def measure(url: str, *, seconds: float, riders: int, processes: int) -> dict[str, Any]:
     """Book for `seconds` with so many riders at once, audit, and say how fast it was."""
-    database = Database.open(url, pool_size=riders + 4)
+    database = Database.open(url)
     create_payments(database)
     create_services(database)
     create_schema(database)
-    slots = _shops(database)
+    _shops(database)
+    spawn = multiprocessing.get_context("spawn")
+    ready = spawn.Barrier(processes)
+    with ProcessPoolExecutor(processes, spawn, _share, (ready,)) as pool:
+        shares = [riders // processes + (n < riders % processes) for n in range(processes)]
+        found = list(pool.map(_process, [url] * processes, range(processes), shares, [seconds] * processes))
+    times = np.array([time for one, _ in found for time in one]) * 1000
+    findings = _findings(database)
+    database.close()
+    return {
+        "db": database.engine.dialect.name,
+        "processes": processes,
+        "riders": riders,
+        "parts": 4,
+        "bundles": len(times),
+        "bundles_per_s": round(len(times) / seconds, 1),
+        "p50_ms": round(float(np.percentile(times, 50)), 1),
+        "p99_ms": round(float(np.percentile(times, 99)), 1),
+        "cpu_ms": round(sum(cpu_s for _, cpu_s in found) / len(times) * 1000, 2),
+        "audit_findings": findings,
+    }
+
+
+def _share(barrier: Any) -> None:
+    global _ready
+    _ready = barrier
+
+
+def _process(url: str, number: int, riders: int, seconds: float) -> tuple[list[float], float]:
+    """One process of the service with its riders: the times of their bundles, and the CPU time it took."""
+    sys.setswitchinterval(SWITCH_S)
+    database = Database.open(url, pool_size=riders + 4)
     booking = Booking(
         Deps(
             database, Payments(database, SandboxProcessor(database)), {},
             {"transit": Transit(lambda _: 570), "service": Stock(Catalogue())}, CombinedPrices((), ZONE),
-            NoTickets(), now, "bench",
+            NoTickets(), now, f"bench{number}",
         )
     )  # fmt: skip
+    slots = _slots(database)
     times: list[list[float]] = [[] for _ in range(riders)]
     failures: list[BaseException] = []
+    _ready.wait()
     begin, end = time.perf_counter() + WARM_S, time.perf_counter() + WARM_S + seconds
 
     def rider(k: int) -> None:
         try:
             n = 0
             while (start := time.perf_counter()) < end:
-                _book(booking, slots, k, n)
+                _book(booking, slots, f"{number}-{k}", n, k + 31 * number)
                 n += 1
-                if start >= begin and time.perf_counter() <= end:
-                    times[k].append(time.perf_counter() - start)
+                done = time.perf_counter()
+                if begin <= done <= end:
+                    times[k].append(done - start)
         except BaseException as error:
             failures.append(error)
 
     threads = [threading.Thread(target=rider, args=(k,)) for k in range(riders)]
     for thread in threads:
         thread.start()
+    time.sleep(WARM_S)
+    before_s = time.process_time()
+    time.sleep(seconds)
+    cpu_s = time.process_time() - before_s
     for thread in threads:
         thread.join()
+    database.close()
     if failures:
         raise failures[0]
-    found = np.array([t for mine in times for t in mine]) * 1000
-    findings = _findings(database)
-    database.close()
-    return {
-        "db": database.engine.dialect.name,
-        "riders": riders,
-        "parts": 4,
-        "bundles": len(found),
-        "bundles_per_s": round(len(found) / seconds, 1),
-        "p50_ms": round(float(np.percentile(found, 50)), 1),
-        "p99_ms": round(float(np.percentile(found, 99)), 1),
-        "audit_findings": findings,
-    }
+    return [one for mine in times for one in mine], cpu_s
 
 
-def _book(booking: Booking, slots: list[str], k: int, n: int) -> None:
+def _book(booking: Booking, slots: list[str], rider: str, n: int, seed: int) -> None:
     now_s = int(time.time())
     train = TransitWish(
         Spot(name="東京"), Spot(name="海浜幕張"), now_s + 9000, now_s + 11_400, agency_name="JR"
     )
-    wanted = [slots[(k * 7 + n + j * 5) % len(slots)] for j in range(3)]
+    wanted = [slots[(seed * 7 + n + j * 5) % len(slots)] for j in range(3)]
     parts = [DraftPart(f"visit{j}", ServiceWish(slot)) for j, slot in enumerate(dict.fromkeys(wanted))]
-    draft = Draft(f"acc_{k}", "", f"{k}-{n}", "digest", (DraftPart("train", train), *parts))
+    draft = Draft(f"acc_{rider}", "", f"{rider}-{n}", "digest", (DraftPart("train", train), *parts))
     held = booking.hold(draft)
     done = booking.confirm(held.id, draft.subject, MEANS)
     if done.state.value != "confirmed" or done.net_minor != done.total_minor:
         raise SystemExit(f"bundle {done.id} is {done.state}, {done.net_minor} of {done.total_minor} taken")
 
 
-def _shops(database: Database) -> list[str]:
+def _shops(database: Database) -> None:
     """Offers with more stock than will be sold; the slots of tomorrow and after."""
 
     def work(connection: Connection) -> None:
@@ -142,6 +173,9 @@ def _shops(database: Database) -> list[str]:
             save_offer(connection, offer, expected=0, horizon=Horizon(ZONE, 4), now=now(), actor="bench")
 
     database.run(work)
+
+
+def _slots(database: Database) -> list[str]:
     with database.read() as connection:
         rows = connection.execute(text("SELECT id FROM service_slot ORDER BY offer_id, id"))
         return [slot for k, slot in enumerate(rows.scalars()) if k % 5]
@@ -167,11 +201,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--db", choices=("sqlite", "postgresql"), required=True)
     parser.add_argument("--seconds", type=float, default=8.0)
-    parser.add_argument("--riders", type=int, default=24, help="how many book at once (default 24)")
+    parser.add_argument("--riders", type=int, default=64, help="how many book at once (default 64)")
+    parser.add_argument("--processes", type=int, help="of the service (default 1 on SQLite, 2 on PostgreSQL)")
     parser.add_argument("--url", help="an empty database to use; a temporary one if left out")
     parser.add_argument("--json", action="store_true", help="print JSON")
     asked = parser.parse_args()
-    sys.setswitchinterval(SWITCH_S)
+    processes = asked.processes or (1 if asked.db == "sqlite" else 2)
     with ExitStack() as stack:
         urls = [asked.url, asked.url]
         if asked.url is None and asked.db == "sqlite":
@@ -180,7 +215,7 @@ def main() -> None:
         elif asked.url is None:
             server = stack.enter_context(private_postgresql())
             urls = [server, server]
-        told = measure(urls[0], seconds=asked.seconds, riders=asked.riders)
+        told = measure(urls[0], seconds=asked.seconds, riders=asked.riders, processes=processes)
         ledger = ledger_benchmark.measure(urls[1], seconds=asked.seconds / 3, batch=ledger_benchmark.BATCH)
         told["transfers_per_s"] = ledger["transfers_per_s"]
     text_out = json.dumps(told) if asked.json else "\n".join(f"{k}: {v}" for k, v in told.items())

@@ -136,10 +136,7 @@ class Payments:
             return hold
         changed = self._booked(connection, hold, step, outcome, now)
         sql.update_hold(connection, changed)
-        sql.end_step(
-            connection, step.key, done=outcome.done, external_id=outcome.external_id, code=outcome.code,
-            message=outcome.message,
-        )  # fmt: skip
+        sql.end_step(connection, step.key, outcome)
         return changed
 
     def hold(self, hold_id: str) -> Hold:

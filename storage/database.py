@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from psycopg.types.array import ListBinaryDumper
+from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -52,8 +54,12 @@ class Database:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
             engine = create_engine(
-                parsed.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=pool_size * 2
+                parsed.set(drivername="postgresql+psycopg"),
+                pool_size=pool_size,
+                max_overflow=pool_size * 2,
+                pool_use_lifo=True,  # a connection that was just used has its plans and catalogues at hand
             )
+            event.listen(engine, "connect", _postgresql_connected)
         elif parsed.get_backend_name() == "sqlite":
             if not parsed.database or parsed.database == ":memory:":
                 raise StorageError(f"{url}: a database needs a file; write sqlite:///path/to/file.sqlite")
@@ -139,6 +145,14 @@ def is_unique_violation(error: IntegrityError, column: str) -> bool:
 def _lock_for(url: str) -> threading.Lock:
     with _locks_guard:
         return _locks.setdefault(url, threading.Lock())
+
+
+def _postgresql_connected(raw: Any, _record: Any) -> None:
+    # By itself the driver sends small numbers as small types, so that one statement has many plans, and
+    # writes lists as text, letter by letter.
+    for dumper in (Int8BinaryDumper, Int8Dumper):
+        raw.adapters.register_dumper(int, dumper)
+    raw.adapters.register_dumper(list, ListBinaryDumper)
 
 
 def _sqlite_connected(raw: Any, _record: Any) -> None:

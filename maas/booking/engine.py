@@ -19,7 +19,6 @@ from sqlalchemy import Connection
 
 from maas.booking import store
 from maas.booking.errors import BookingError, LostLease, OutcomeUnknown
-from maas.booking.group import Groups
 from maas.booking.model import OPEN_PARTS, Bundle, BundleState, Part
 from maas.booking.money import Uncollected, allocate, booked, next_step, step_from, step_to
 from maas.booking.ports import LocalProvider, PartProvider, Pricing, TicketIssuer
@@ -29,6 +28,7 @@ from payments.errors import HoldError, Unavailable
 from payments.hold import Outcome, Step
 from payments.service import Payments
 from storage.database import Database
+from storage.group import Groups
 
 __all__ = ["Deps", "Engine", "Item", "Rules"]
 

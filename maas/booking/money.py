@@ -26,6 +26,8 @@ __all__ = ["Uncollected", "allocate", "booked", "next_step", "step_from", "step_
 _KINDS: dict[str, type[Any]] = {
     "authorise": Authorise, "capture": Capture, "refund": Refund, "void": Void,
 }  # fmt: skip
+# msgspec learns a type when it is first used, which two threads at once must not do (it crashes): learn now.
+_LEARNT = [msgspec.json.Decoder(kind) for kind in _KINDS.values()]
 
 
 class Uncollected(Exception):

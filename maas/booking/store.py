@@ -8,24 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Integer,
-    Row,
-    String,
-    Text,
-    bindparam,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, select, update
 
 from maas.booking import tables as t
 from maas.booking.errors import LostLease
 from maas.booking.model import Bundle, Part
 from payments.batch import Begun
-from storage.sql import database_now_ms, insert_new, one_of
+from storage.rows import insert_rows, update_rows
+from storage.sql import database_now_ms, one_of
 
 __all__ = [
     "Case", "Line", "Saga", "add_parts", "bundles_of", "claim_due", "find", "free", "hold_on", "journal",
@@ -33,7 +23,7 @@ __all__ = [
 ]  # fmt: skip
 
 _B, _P, _S, _J = t.bundle.c, t.part.c, t.saga.c, t.step.c
-LEASE_S = 30.0
+_READ_BUNDLE, _READ_PART = msgspec.json.Decoder(Bundle), msgspec.json.Decoder(Part)
 
 
 class Saga(msgspec.Struct):
@@ -86,42 +76,13 @@ class Line:
     fence: int = 0
 
 
-_INSERT_BUNDLE, _INSERT_PART = insert(t.bundle), insert(t.part)
-_INSERT_SAGA = insert(t.saga)
-_INSERT_STEP = insert(t.step).values(at_ms=database_now_ms())
 _LOCK = (
     select(t.saga, database_now_ms().label("now_ms"))
     .where(one_of(_S.id, "ids"))
     .order_by(_S.id)
     .with_for_update()
 )
-_UPDATE_SAGA = (
-    update(t.saga)
-    .where(_S.id == bindparam("saga_id", type_=String))
-    .values(
-        phase=bindparam("phase", type_=String), state=bindparam("state", type_=String),
-        owner=bindparam("owner", type_=String), fence=bindparam("fence", type_=BigInteger),
-        lease_until_ms=bindparam("lease_until_ms", type_=BigInteger),
-        wake_ms=bindparam("wake_ms", type_=BigInteger), attempts=bindparam("attempts", type_=Integer),
-        error=bindparam("error", type_=Text), body=bindparam("body", type_=Text),
-    )
-)  # fmt: skip
-_UPDATE_BUNDLE = (
-    update(t.bundle)
-    .where(_B.id == bindparam("bundle_id", type_=String))
-    .values(
-        state=bindparam("state", type_=String), saga=bindparam("saga", type_=String),
-        body=bindparam("body", type_=Text),
-    )
-)  # fmt: skip
-_UPDATE_PART = (
-    update(t.part)
-    .where(_P.bundle_id == bindparam("of_bundle", type_=String), _P.no == bindparam("of_no", type_=Integer))
-    .values(
-        state=bindparam("state", type_=String), ref=bindparam("ref", type_=String),
-        starts_ms=bindparam("starts_ms", type_=BigInteger), body=bindparam("body", type_=Text),
-    )
-)  # fmt: skip
+_MADE = select(_B.id).where(one_of(_B.id, "ids"))
 _SAGAS = select(t.saga).where(one_of(_S.id, "ids"))
 _BUNDLES = select(_B.id, _B.subject, _B.body).where(one_of(_B.id, "ids"))
 _PARTS = select(_P.bundle_id, _P.body).where(one_of(_P.bundle_id, "ids")).order_by(_P.bundle_id, _P.no)
@@ -186,14 +147,14 @@ def new(connection: Connection, cases: Sequence[Case]) -> list[Case]:
         }
         for c in cases
     ]  # fmt: skip
-    statement = insert_new(connection, t.bundle).returning(_B.id)
-    made = set(connection.execute(statement.values(rows)).scalars())
+    insert_rows(connection, t.bundle, rows, skip_known=True)
+    made = set(connection.execute(_MADE, {"ids": [c.bundle.id for c in cases]}).scalars())
     fresh = [c for c in cases if c.bundle.id in made]
     if fresh:
-        connection.execute(
-            _INSERT_PART, [_part_row(c.bundle.id, part) for c in fresh for part in c.bundle.parts]
+        insert_rows(
+            connection, t.part, [_part_row(c.bundle.id, part) for c in fresh for part in c.bundle.parts]
         )
-        connection.execute(_INSERT_SAGA, [_saga_row(c.saga) for c in fresh])
+        insert_rows(connection, t.saga, [_saga_row(c.saga) for c in fresh])
         journal(connection, fresh)
         for case in fresh:
             case.touched.clear()
@@ -204,11 +165,13 @@ def save(connection: Connection, cases: Sequence[Case]) -> None:
     """Write sagas, bundles, touched parts and journal lines; the caller holds their locks (`hold_on`)."""
     if not cases:
         return
-    connection.execute(
-        _UPDATE_SAGA,
+    update_rows(
+        connection,
+        t.saga,
+        ["id"],
         [
             {
-                "saga_id": c.saga.id, "phase": c.saga.phase, "state": c.saga.state,
+                "id": c.saga.id, "phase": c.saga.phase, "state": c.saga.state,
                 "owner": c.saga.owner, "fence": c.saga.fence, "lease_until_ms": c.saga.lease_until_ms,
                 "wake_ms": c.saga.wake_ms,
                 "attempts": c.saga.attempts, "error": c.saga.error[:2000],
@@ -217,19 +180,20 @@ def save(connection: Connection, cases: Sequence[Case]) -> None:
             for c in cases
         ],
     )  # fmt: skip
-    connection.execute(
-        _UPDATE_BUNDLE,
+    update_rows(
+        connection,
+        t.bundle,
+        ["id"],
         [
             {
-                "bundle_id": c.bundle.id, "state": c.bundle.state.value, "body": _bundle_body(c.bundle),
+                "id": c.bundle.id, "state": c.bundle.state.value, "body": _bundle_body(c.bundle),
                 "saga": c.saga.id if c.saga.state != "done" else "",
             }
             for c in cases
         ],
     )  # fmt: skip
-    known = [(c, p) for c in cases for p in c.bundle.parts if p.no in c.touched]
-    if known:
-        connection.execute(_UPDATE_PART, [_part_change(c.bundle.id, p) for c, p in known])
+    known = [_part_change(c.bundle.id, p) for c in cases for p in c.bundle.parts if p.no in c.touched]
+    update_rows(connection, t.part, ["bundle_id", "no"], known)
     journal(connection, cases)
     for case in cases:
         case.touched.clear()
@@ -237,7 +201,7 @@ def save(connection: Connection, cases: Sequence[Case]) -> None:
 
 def add_parts(connection: Connection, bundle_id: str, parts: Sequence[Part]) -> None:
     """Write parts that are not there yet."""
-    connection.execute(_INSERT_PART, [_part_row(bundle_id, part) for part in parts])
+    insert_rows(connection, t.part, [_part_row(bundle_id, part) for part in parts])
 
 
 def journal(connection: Connection, cases: Iterable[Case]) -> None:
@@ -250,15 +214,14 @@ def journal(connection: Connection, cases: Iterable[Case]) -> None:
         for c in cases
         for line in c.lines
     ]  # fmt: skip
-    if rows:
-        connection.execute(_INSERT_STEP, rows)
+    insert_rows(connection, t.step, rows, clock="at_ms")
     for case in cases:
         case.lines.clear()
 
 
 def open_saga(connection: Connection, saga: Saga) -> None:
     """Write a new saga of a bundle whose row the caller has locked, and bind the bundle to it."""
-    connection.execute(_INSERT_SAGA, [_saga_row(saga)])
+    insert_rows(connection, t.saga, [_saga_row(saga)])
     connection.execute(update(t.bundle).where(_B.id == saga.bundle_id).values(saga=saga.id))
 
 
@@ -299,10 +262,10 @@ def find(connection: Connection, bundle_ids: Sequence[str]) -> list[Bundle]:
     ids = {"ids": list(bundle_ids)}
     bundles: dict[str, Bundle] = {}
     for found in connection.execute(_BUNDLES, ids):
-        bundles[found.id] = bundle = msgspec.json.decode(found.body, type=Bundle)
+        bundles[found.id] = bundle = _READ_BUNDLE.decode(found.body)
         bundle.subject = found.subject  # a guest's bundles can be claimed
     for row in connection.execute(_PARTS, ids):
-        bundles[row.bundle_id].parts.append(msgspec.json.decode(row.body, type=Part))
+        bundles[row.bundle_id].parts.append(_READ_PART.decode(row.body))
     return list(bundles.values())
 
 
@@ -361,10 +324,8 @@ def _part_row(bundle_id: str, part: Part) -> dict[str, Any]:
 
 def _part_change(bundle_id: str, part: Part) -> dict[str, Any]:
     row = _part_row(bundle_id, part)
-    return {
-        "of_bundle": bundle_id, "of_no": part.no, "state": row["state"], "ref": row["ref"],
-        "starts_ms": row["starts_ms"], "body": row["body"],
-    }  # fmt: skip
+    del row["kind"]  # which never changes
+    return row
 
 
 def _saga_row(saga: Saga) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, String, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, select, update
 
 from maas.services import stock
 from maas.services.errors import Closed, KeyReused, ServiceError, SoldOut, UnknownService
@@ -25,6 +25,7 @@ from maas.services.tables import event as event_table
 from maas.services.tables import hold as hold_table
 from maas.services.tables import offer as offer_table
 from maas.services.tables import slot as slot_table
+from storage.rows import insert_rows, update_rows
 from storage.sql import one_of
 
 __all__ = ["Want", "confirm_many", "extend_many", "hold_many"]
@@ -42,23 +43,6 @@ _SLOTS = (
     .order_by(_S.id)
     .with_for_update(of=slot_table)
 )  # fmt: skip
-_TAKE = (
-    update(slot_table)
-    .where(_S.id == bindparam("slot", type_=String))
-    .values(
-        free=_S.free - bindparam("units", type_=Integer), held=_S.held + bindparam("units", type_=Integer)
-    )
-)
-_MOVE = (
-    update(slot_table)
-    .where(_S.id == bindparam("slot", type_=String))
-    .values(
-        held=_S.held - bindparam("units", type_=Integer),
-        confirmed=_S.confirmed + bindparam("units", type_=Integer),
-    )
-)
-_INSERT = insert(hold_table)
-_TELL = insert(event_table).values(at_ms=database_now_ms())
 _ALIVE = (
     one_of(_H.key, "keys"),
     _H.state == HoldState.HELD.value,
@@ -117,7 +101,8 @@ def confirm_many(
         found[row.key] = hold_of(row)
         units[row.slot_id] += row.quantity
     if units:
-        connection.execute(_MOVE, [{"slot": slot, "units": units[slot]} for slot in sorted(units)])
+        moved = [{"id": name, "held": -units[name], "confirmed": units[name]} for name in sorted(units)]
+        update_rows(connection, slot_table, ["id"], moved, plus=("held", "confirmed"))
         _tell(connection, [h for h in found.values() if isinstance(h, Hold)], actor)
     for key in keys:
         if key not in found:
@@ -247,9 +232,13 @@ def _one_by_one(
 def _write(connection: Connection, made: list[tuple[Want, Any]], slots: dict[str, _Slot]) -> None:
     if not made:
         return
-    taken = [{"slot": name, "units": slots[name].taken} for name in sorted(slots) if slots[name].taken]
-    connection.execute(_TAKE, taken)
-    connection.execute(_INSERT, [_row(want, row) for want, row in made])
+    taken = [
+        {"id": name, "free": -slots[name].taken, "held": slots[name].taken}
+        for name in sorted(slots)
+        if slots[name].taken
+    ]
+    update_rows(connection, slot_table, ["id"], taken, plus=("free", "held"))
+    insert_rows(connection, hold_table, [_row(want, row) for want, row in made])
     _tell(connection, [_hold(want, row) for want, row in made], "")
     for slot in slots.values():
         slot.taken = 0
@@ -292,4 +281,4 @@ def _tell(connection: Connection, holds: Sequence[Hold], actor: str) -> None:
         }
         for h in holds
     ]  # fmt: skip
-    connection.execute(_TELL, rows)
+    insert_rows(connection, event_table, rows, clock="at_ms")

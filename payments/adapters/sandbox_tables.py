@@ -12,11 +12,11 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    insert,
     select,
 )
 
 from payments.tables import metadata
+from storage.sql import one_of
 
 answer = Table(
     "sandbox_answer",
@@ -90,10 +90,12 @@ event = Table(
     Column("at_us", BigInteger, nullable=False),
 )
 # Built once: building a statement for every call costs more than running it.
-FIND_ANSWER = select(answer).where(answer.c.key == bindparam("answer_key"))
-INSERT_ANSWER = insert(answer)
-INSERT_AUTHORISATION = insert(authorisation)
+FIND_ANSWERS = select(answer).where(one_of(answer.c.key, "keys"))
 FIND_AUTHORISATION = select(authorisation).where(authorisation.c.id == bindparam("authorisation_id"))
-INSERT_MOVEMENT = insert(movement)
-INSERT_EVENT = insert(event)
+LOCKED = (
+    select(authorisation)
+    .where(one_of(authorisation.c.id, "ids"))
+    .order_by(authorisation.c.id)
+    .with_for_update()
+)
 TABLES = (answer, attempt, party, setup, authorisation, movement, event)

@@ -23,7 +23,6 @@ from sqlalchemy import (
     bindparam,
     insert,
     select,
-    update,
 )
 from sqlalchemy.exc import IntegrityError
 
@@ -32,6 +31,7 @@ from payments.hold import OPEN, Authorise, Capture, Hold, HoldState, Outcome, Re
 from payments.ledger.model import Leg, from_us, to_us
 from payments.ports import AuthoriseRequest
 from payments.tables import metadata
+from storage.rows import insert_rows, update_rows
 from storage.sql import one_of
 
 hold = Table(
@@ -80,30 +80,22 @@ _KINDS: dict[str, type[Step]] = {"authorise": Authorise, "capture": Capture, "vo
 
 
 _by_id = hold.c.id == bindparam("hold_id")
-_INSERT_HOLD = insert(hold)
-_FIXED = ("id", "reference", "processor", "request", "asked_at_us")  # never change once written
-_UPDATE_HOLD = update(hold).where(_by_id)
+_FIXED = ("reference", "processor", "request", "asked_at_us")  # never change once written
 _FIND_HOLD = select(hold).where(_by_id)
 _LOCK_HOLD = _FIND_HOLD.with_for_update()
 _LOCK_HOLDS = select(hold).where(one_of(hold.c.id, "hold_ids")).order_by(hold.c.id).with_for_update()
-_INSERT_STEP = insert(step)
 _FIND_STEP = select(step).where(step.c.key == bindparam("step_key")).with_for_update()
 _FIND_STEPS = select(step).where(one_of(step.c.key, "step_keys")).order_by(step.c.key).with_for_update()
-_END_STEP = update(step).where(step.c.key == bindparam("step_key"))
 
 
 def insert_hold(connection: Connection, made: Hold) -> None:
     """A new hold; a race for the same id ends in TryAgain."""
-    try:
-        connection.execute(_INSERT_HOLD, _hold_row(made))
-    except IntegrityError as error:
-        raise TryAgain(f"payment {made.id!r} is being made by another writer; repeat") from error
+    insert_holds(connection, [made])
 
 
 def update_hold(connection: Connection, changed: Hold) -> None:
     """Write a hold that was read with `lock=True` in this transaction."""
-    row = {name: value for name, value in _hold_row(changed).items() if name not in _FIXED}
-    connection.execute(_UPDATE_HOLD, {**row, "hold_id": changed.id})
+    update_holds(connection, [changed])
 
 
 def find_hold(connection: Connection, hold_id: str, *, lock: bool = False) -> Hold | None:
@@ -131,19 +123,15 @@ def insert_holds(connection: Connection, made: Sequence[Hold]) -> None:
     if not made:
         return
     try:
-        connection.execute(_INSERT_HOLD, [_hold_row(hold) for hold in made])
+        insert_rows(connection, hold, [_hold_row(one) for one in made])
     except IntegrityError as error:
         raise TryAgain("a payment is being made by another writer; repeat") from error
 
 
 def update_holds(connection: Connection, changed: Sequence[Hold]) -> None:
     """As `update_hold`, many at once."""
-    rows = [
-        {**{name: v for name, v in _hold_row(h).items() if name not in _FIXED}, "hold_id": h.id}
-        for h in changed
-    ]
-    if rows:
-        connection.execute(_UPDATE_HOLD, rows)
+    rows = [{name: v for name, v in _hold_row(h).items() if name not in _FIXED} for h in changed]
+    update_rows(connection, hold, ["id"], rows)
 
 
 def hold_by_authorisation(connection: Connection, authorisation_id: str) -> Hold | None:
@@ -172,13 +160,7 @@ def open_holds(connection: Connection, before: datetime) -> list[Hold]:
 
 def insert_step(connection: Connection, hold_id: str, asked: Step, now: datetime) -> None:
     """Remember what is about to be asked of the processor."""
-    try:
-        connection.execute(
-            _INSERT_STEP,
-            _step_row(hold_id, asked, now),
-        )
-    except IntegrityError as error:
-        raise TryAgain(f"step {asked.key!r} is being made by another writer; repeat") from error
+    insert_steps(connection, [(hold_id, asked)], now)
 
 
 def insert_steps(connection: Connection, asked: Sequence[tuple[str, Step]], now: datetime) -> None:
@@ -186,7 +168,7 @@ def insert_steps(connection: Connection, asked: Sequence[tuple[str, Step]], now:
     if not asked:
         return
     try:
-        connection.execute(_INSERT_STEP, [_step_row(hold_id, one, now) for hold_id, one in asked])
+        insert_rows(connection, step, [_step_row(hold_id, one, now) for hold_id, one in asked])
     except IntegrityError as error:
         raise TryAgain("a step is being made by another writer; repeat") from error
 
@@ -205,13 +187,12 @@ def end_steps(connection: Connection, ended: Sequence[tuple[str, Outcome]]) -> N
     """As `end_step`, for (key, outcome) pairs."""
     rows = [
         {
-            "step_key": key, "state": "done" if o.done else "refused", "external_id": o.external_id,
+            "key": key, "state": "done" if o.done else "refused", "external_id": o.external_id,
             "code": o.code[:60], "message": o.message[:500],
         }
         for key, o in ended
     ]  # fmt: skip
-    if rows:
-        connection.execute(_END_STEP, rows)
+    update_rows(connection, step, ["key"], rows)
 
 
 def find_step(connection: Connection, asked: Step) -> Any | None:
@@ -222,20 +203,9 @@ def find_step(connection: Connection, asked: Step) -> Any | None:
     return row
 
 
-def end_step(
-    connection: Connection, key: str, *, done: bool, external_id: str, code: str, message: str
-) -> None:
+def end_step(connection: Connection, key: str, outcome: Outcome) -> None:
     """Remember how it ended."""
-    connection.execute(
-        _END_STEP,
-        {
-            "step_key": key,
-            "state": "done" if done else "refused",
-            "external_id": external_id,
-            "code": code[:60],
-            "message": message[:500],
-        },
-    )
+    end_steps(connection, [(key, outcome)])
 
 
 def unfinished_steps(connection: Connection, before: datetime) -> list[Step]:

@@ -24,9 +24,10 @@ from payments.errors import (
     TryAgain,
     Unbalanced,
 )
-from payments.ledger import statements
+from payments.ledger import statements, tables
 from payments.ledger.model import Account, Balance, Entry, Leg, Resolution, to_us
 from storage.database import is_unique_violation, raise_if_transient
+from storage.rows import insert_rows
 
 _CODES = {
     "overdrawn": Overdrawn, "immutable": Immutable, "sealed": Immutable, "exists": Immutable,
@@ -80,7 +81,7 @@ class Ledger:
                 for a in sorted(missing.values(), key=lambda a: a.code)
             ]
             try:
-                connection.execute(statements.INSERT_ACCOUNTS, rows)
+                insert_rows(connection, tables.account, rows)
             except DBAPIError as error:
                 if isinstance(error, IntegrityError) and is_unique_violation(error, "ledger_account.code"):
                     raise TryAgain(
@@ -239,16 +240,8 @@ class Ledger:
         # net effect too.
         postings.sort(key=lambda row: row["amount_minor"] < 0)
         try:
-            if connection.dialect.name == "postgresql":
-                connection.execute(
-                    statements.PG_INSERT_POSTINGS, _columns(postings, statements.POSTING_COLUMNS)
-                )
-                connection.execute(
-                    statements.PG_INSERT_TRANSFERS, _columns(transfers, statements.TRANSFER_COLUMNS)
-                )
-            else:
-                connection.execute(statements.INSERT_POSTINGS, postings)
-                connection.execute(statements.INSERT_TRANSFERS, transfers)
+            insert_rows(connection, tables.posting, postings)
+            insert_rows(connection, tables.transfer, transfers)
         except DBAPIError as error:
             keys = ", ".join(repr(w.source.key) for w in writes[:3]) + (", ..." if len(writes) > 3 else "")
             raise _translated(error, f"transfer {keys}") from error
@@ -323,10 +316,6 @@ def _next_ids(connection: Connection, count: int) -> list[int]:
     # BEGIN IMMEDIATE makes this transaction the only writer, so the highest number cannot move under it.
     last = int(connection.execute(statements.LAST_ID).scalar_one())
     return list(range(last + 1, last + 1 + count))
-
-
-def _columns(rows: Sequence[Mapping[str, object]], names: Sequence[str]) -> dict[str, list[object]]:
-    return {name: [row[name] for row in rows] for name in names}
 
 
 def _chunks(values: list[str], size: int = 5000) -> Iterable[list[str]]:

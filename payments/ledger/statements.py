@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, insert, select, text
+from sqlalchemy import bindparam, func, select, text
 
 from payments.ledger import tables as t
 from storage.sql import one_of
 
 _a, _b, _c, _p = t.account.c, t.balance.c, t.transfer.c, t.posting.c
 
-POSTING_COLUMNS = ("transfer_id", "seq", "account_id", "layer", "amount_minor", "part")
-TRANSFER_COLUMNS = (
-    "id", "key", "digest", "phase", "pending_id", "closes", "kind", "reference", "external_id", "at_us",
-)  # fmt: skip
-INSERT_ACCOUNTS = insert(t.account)
-INSERT_POSTINGS = insert(t.posting)
-INSERT_TRANSFERS = insert(t.transfer)
-PG_INSERT_POSTINGS = text(
-    "INSERT INTO ledger_posting (transfer_id, seq, account_id, layer, amount_minor, part)"
-    " SELECT * FROM unnest(CAST(:transfer_id AS bigint[]), CAST(:seq AS smallint[]),"
-    " CAST(:account_id AS bigint[]), CAST(:layer AS text[]), CAST(:amount_minor AS bigint[]),"
-    " CAST(:part AS text[]))"
-)
-PG_INSERT_TRANSFERS = text(
-    "INSERT INTO ledger_transfer (id, key, digest, phase, pending_id, closes, kind, reference, external_id,"
-    " at_us) SELECT * FROM unnest(CAST(:id AS bigint[]), CAST(:key AS text[]), CAST(:digest AS text[]),"
-    " CAST(:phase AS text[]), CAST(:pending_id AS bigint[]), CAST(:closes AS boolean[]),"
-    " CAST(:kind AS text[]), CAST(:reference AS text[]), CAST(:external_id AS text[]),"
-    " CAST(:at_us AS bigint[]))"
-)
 PG_NEXT_IDS = text("SELECT nextval('ledger_transfer_ids') FROM generate_series(1, :count)")
 LAST_ID = select(func.coalesce(func.max(_c.id), 0))
 ACCOUNTS = select(_a.id, _a.code, _a.currency, _a.floor_minor).where(one_of(_a.code, "codes"))

@@ -197,7 +197,7 @@ class World:
         self.mortal = False
         for partner in self.partners.values():
             partner.lost_request = partner.lost_answer = partner.refuses = 0.0
-        self.sandbox._faults = NO_FAULTS
+        self.sandbox.faults = NO_FAULTS
         self.restart()
         for _ in range(60):
             if not self.booking.work() and not self.open_sagas():
