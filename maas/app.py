@@ -13,6 +13,7 @@ from maas import __version__
 from maas.api import area as area_api
 from maas.api import journeys as journeys_api
 from maas.api import open_data, pages, problems
+from maas.api import outings as outings_api
 from maas.api import places as places_api
 from maas.api import reach as reach_api
 from maas.api.booking import bundles_router, sagas_router, waiting_router
@@ -35,6 +36,7 @@ from maas.identity.principal import Principal
 from maas.services.config import ServicesConfig
 from maas.wiring.bundle_tickets import tell_booking
 from maas.wiring.movers import movers_of
+from maas.wiring.offers import offers_of
 from maas.wiring.reach import PlannerReach
 from maas.wiring.services import Consents, utc_now
 from maas.wiring.settling import account_names
@@ -63,6 +65,8 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
     heard = journeys_api.nobody_hears if system is None else system.feeds.heard
     journeys = journeys_api.router(area, movers_of(area, system), heard)
     app.include_router(journeys, responses=problems.RESPONSES)
+    offers = None if system is None else offers_of(system)
+    app.include_router(outings_api.router(area, offers), responses=problems.RESPONSES)
     guards = None if system is None else mount_identity(app, system.identity)
     guard = operators_only(system, guards)
     fleet, personal = fleet_of(system), devices.devices_of(system)

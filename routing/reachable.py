@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from routing.ports import Starts, Surface
 from routing.query import Point, Query
 from routing.search import Ends
 
-__all__ = ["NOWHERE", "Reached", "matrix", "reached"]
+__all__ = ["NOWHERE", "Goals", "Reached", "matrix", "reached"]
 
 I32 = npt.NDArray[np.int32]
 F64 = npt.NDArray[np.float64]
@@ -81,45 +82,62 @@ def matrix(
     `query` says when and how; its ends are not looked at. With `arrive_by` seconds before its time at which
     one must leave. Places off the map are NOWHERE; a day without a timetable raises NoService.
     """
-    day, seconds = planner.service_time(query.at)
-    planner.check_day(day)
-    on = planner.network.on(day, Needs.of(query))
     if query.arrive_by:  # the same question asked backwards: destinations are where searches begin
-        rows = _rows(planner, query, on, seconds, list(to), list(origins), limit_s, transit)
-        yield from np.array(list(rows), np.int32).reshape(len(to), len(origins)).T
+        goals = Goals(planner, query, origins, transit=transit)
+        rows = [goals.row(begin, query.at, limit_s) for begin in to]
+        yield from np.array(rows, np.int32).reshape(len(to), len(origins)).T
         return
-    yield from _rows(planner, query, on, seconds, list(origins), list(to), limit_s, transit)
+    goals = Goals(planner, query, to, transit=transit)
+    for begin in origins:
+        yield goals.row(begin, query.at, limit_s)
 
 
-def _rows(
-    planner: Planner,
-    query: Query,
-    on: DayNetwork,
-    seconds: int,
-    begins: list[Point],
-    goals: list[Point],
-    limit_s: int,
-    transit: bool,
-) -> Iterator[I32]:
-    ends = [_ends(planner, query, g, on, first=False) for g in goals]
-    stops = np.concatenate([e.stops for e in ends]) if ends else np.empty(0, np.int32)
-    extra = np.concatenate([e.seconds for e in ends]) if ends else np.empty(0, np.int32)
-    owner = np.repeat(np.arange(len(goals)), [len(e.stops) for e in ends])
-    where = (np.array([g.lat for g in goals], np.float64), np.array([g.lon for g in goals], np.float64))
-    for begin in begins:
-        asked = replace(query, origin=begin, destination=begin)
-        ridden = np.full(len(goals), UNREACHED, np.int64)
-        if transit:
-            by_stop = _everywhere(planner, on, asked, seconds, limit_s)
-            np.minimum.at(ridden, owner, by_stop[stops] + extra)
-        walked = planner.network.streets.walks(
-            begin.lat, begin.lon, where, profile=query.profile, speed_m_s=query.walk_speed_m_s,
-            limit_s=query.walk_s_max, backward=query.arrive_by,
-        ).astype(np.int64)  # fmt: skip
-        walked[walked < 0] = UNREACHED
-        walked[(where[0] == begin.lat) & (where[1] == begin.lon)] = 0  # not to the street and back
-        best = np.minimum(ridden, walked)
-        yield np.where(best <= limit_s, best, NOWHERE).astype(np.int32)
+class Goals:
+    """Many destinations, made ready once for searches from many places and at many times of a day or two.
+
+    With `arrive_by` they are where one sets out, and searches begin at the other end. Raises NoService.
+    """
+
+    def __init__(
+        self, planner: Planner, query: Query, goals: Sequence[Point], *, transit: bool = True
+    ) -> None:
+        self._planner, self._query, self._transit = planner, query, transit
+        self._goals = list(goals)
+        self._day, _ = planner.service_time(query.at)
+        planner.check_day(self._day)
+        self._on = planner.network.on(self._day, Needs.of(query))
+        ends = [_ends(planner, query, g, self._on, first=False) for g in self._goals]
+        none = [np.empty(0, np.int32)]
+        self._stops = np.concatenate([e.stops for e in ends] or none)
+        self._extra = np.concatenate([e.seconds for e in ends] or none)
+        self._owner = np.repeat(np.arange(len(goals)), [len(e.stops) for e in ends])
+        self._lat = np.array([g.lat for g in goals], np.float64)
+        self._lon = np.array([g.lon for g in goals], np.float64)
+        self._walked: dict[Point, npt.NDArray[np.int64]] = {}
+
+    def row(self, begin: Point, at: datetime, limit_s: int) -> I32:
+        """Seconds from `begin` at `at`, within a day of the query's time; NOWHERE beyond `limit_s`."""
+        seconds = int(at.timestamp()) - self._planner.network.clock.origin(self._day)
+        best = self._on_foot(begin)
+        if self._transit:
+            asked = replace(self._query, origin=begin, destination=begin)
+            by_stop = _everywhere(self._planner, self._on, asked, seconds, limit_s)
+            best = best.copy()
+            np.minimum.at(best, self._owner, by_stop[self._stops] + self._extra)
+        return np.where(best <= limit_s, best, NOWHERE).astype(np.int32)
+
+    def _on_foot(self, begin: Point) -> npt.NDArray[np.int64]:
+        known = self._walked.get(begin)
+        if known is None:
+            query = self._query
+            known = self._planner.network.streets.walks(
+                begin.lat, begin.lon, (self._lat, self._lon), profile=query.profile,
+                speed_m_s=query.walk_speed_m_s, limit_s=query.walk_s_max, backward=query.arrive_by,
+            ).astype(np.int64)  # fmt: skip
+            known[known < 0] = UNREACHED
+            known[(self._lat == begin.lat) & (self._lon == begin.lon)] = 0  # not to the street and back
+            self._walked[begin] = known
+        return known
 
 
 def _everywhere(

@@ -17,6 +17,7 @@ from maas.cli.fleet import fleet
 from maas.cli.gtfs import gtfs
 from maas.cli.identity import identity
 from maas.cli.options import PATH, opened_area
+from maas.cli.outing import outing
 from maas.cli.prepare import prepare
 from maas.cli.reach import isochrone, matrix
 from maas.cli.settle import settle
@@ -223,5 +224,6 @@ for _command in FEED_COMMANDS:
 main.add_command(identity)
 main.add_command(isochrone)
 main.add_command(matrix)
+main.add_command(outing)
 main.add_command(settle)
 main.add_command(tickets)

@@ -21,19 +21,19 @@ class ReachNeeds(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     at: datetime | None = Field(
-        None, description="ISO 8601; without an offset the area's clock is meant; now if left out"
+        default=None, description="ISO 8601; without an offset the area's clock is meant; now if left out"
     )
     arrive_by: bool = Field(
-        False, description="from where one is there by `at`, instead of where one gets to"
+        default=False, description="from where one is there by `at`, instead of where one gets to"
     )
-    lang: str = Field("", max_length=16)
-    walk_max_s: int = Field(1800, ge=60, le=7200, description="longest single walk")
-    walk_speed_m_s: float = Field(1.33, ge=0.3, le=3.0)
+    lang: str = Field(default="", max_length=16)
+    walk_max_s: int = Field(default=1800, ge=60, le=7200, description="longest single walk")
+    walk_speed_m_s: float = Field(default=1.33, ge=0.3, le=3.0)
     wheelchair: bool = False
-    interchanges_max: int = Field(7, ge=0, le=9)
-    modes: list[str] = Field([], max_length=20, description="kinds of public transport; all if none")
+    interchanges_max: int = Field(default=7, ge=0, le=9)
+    modes: list[str] = Field(default=[], max_length=20, description="kinds of public transport; all if none")
     means: list[Means] = Field(
-        [Means.TRANSIT],
+        default=[Means.TRANSIT],
         max_length=5,
         description="besides walking: transit, and bicycle for one's own; live offers are no part of it",
     )
@@ -43,8 +43,8 @@ class IsochroneRequest(ReachNeeds):
     """From where, and how long."""
 
     origin: Whereabouts | str
-    minutes: list[int] = Field([10, 20, 30], min_length=1, max_length=8)
-    places: int = Field(40, ge=0, le=500, description="how many places to name, soonest first")
+    minutes: list[int] = Field(default=[10, 20, 30], min_length=1, max_length=8)
+    places: int = Field(default=40, ge=0, le=500, description="how many places to name, soonest first")
 
 
 class MultiPolygon(BaseModel):
@@ -108,7 +108,7 @@ class MatrixRequest(ReachNeeds):
 
     origins: list[Whereabouts | str] = Field(min_length=1, max_length=2_000)
     destinations: list[Whereabouts | str] = Field(min_length=1, max_length=2_000)
-    limit_s: int = Field(7200, ge=60, le=6 * 3600, description="longer ones are null")
+    limit_s: int = Field(default=7200, ge=60, le=6 * 3600, description="longer ones are null")
 
 
 class MatrixRow(BaseModel):

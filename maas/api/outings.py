@@ -1,0 +1,24 @@
+"""Outings: several errands in the best order."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from maas.area.open import Area
+from maas.journeys.service import utc_now
+from maas.outings.model import OutingRequest, OutingView
+from maas.outings.service import Offers, plan_outing
+
+__all__ = ["router"]
+
+
+def router(area: Area, offers: Offers | None) -> APIRouter:
+    """Routes of outings."""
+    routes = APIRouter(tags=["outings"])
+
+    @routes.post("/v1/outings")
+    def make_outing(request: OutingRequest) -> OutingView:
+        """Errands in the order that is home again soonest; or why there is none, and what comes nearest."""
+        return plan_outing(area, request, utc_now(), offers)
+
+    return routes

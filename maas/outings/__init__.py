@@ -1,0 +1,1 @@
+"""Several errands in the best order, with the journeys between them and home again."""
