@@ -6,6 +6,8 @@ finds is therefore at least as good as anything real, and where it finds nothing
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ortools.sat.python import cp_model
 
 from routing.outing.problem import HOME, Errand, Outing, Rows
@@ -16,12 +18,17 @@ _FAR_S = 7 * 86_400
 
 
 def relaxed(
-    outing: Outing, rows: Rows, *, optional: bool = False, seconds_max: float = 1.0
+    outing: Outing,
+    rows: Rows,
+    known: tuple[int, ...] = (),
+    *,
+    optional: bool = False,
+    seconds_max: float = 1.0,
 ) -> tuple[int, ...] | None:
     """The order that is home again soonest as far as is known; None if there is none.
 
-    Of `optional` errands as many as possible are done. Ends after `seconds_max` of deterministic time with
-    the best order so far.
+    Of `optional` errands as many as possible are done. `known` is an order to begin with. Ends after
+    `seconds_max` of deterministic time with the best order so far.
     """
     made = _Model(outing, rows)
     late = made.home - outing.leave_s
@@ -31,6 +38,10 @@ def relaxed(
         for done in made.done.values():
             made.model.add(done == 1)
         made.model.minimize(late)
+    if known:
+        ways = {(a, b) for a, b in pairwise((HOME, *known, HOME))}
+        for arc, used in made.used.items():
+            made.model.add_hint(used, arc in ways)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1

@@ -22,7 +22,7 @@ ALL_ORDERS_MAX = 9
 _SEED_S = 1800
 _SPAN_MAX_S = 36 * 3600
 _ROUNDS_MAX = 400
-_MANY_ROUNDS = 2
+_MANY_ROUNDS = 4
 _STEP_S = 300
 """Errands are moved by whole five minutes."""
 _DAY_S = 86_400
@@ -102,14 +102,18 @@ def _rank(way: Way) -> tuple[int, int]:
 
 
 def _by_cp_sat(outing: Outing, rows: Rows, *, optional: bool = False) -> Solution | None:
-    """A good order of many errands; each round knows better how long the last one's way takes."""
+    """A good order of many errands: some guesses followed, then what CP-SAT makes of the best of them."""
     found: Way | None = None
-    for _ in range(_MANY_ROUNDS):
-        bound = outing if found is None else replace(outing, home_by_s=found.home_s - 1)
-        answer = relaxed(outing if optional else bound, rows, optional=optional)
-        if answer is None:
+    for round_ in range(_MANY_ROUNDS + 1):
+        if round_ < _MANY_ROUNDS:
+            answer = guess(outing, rows, all_of_them=not optional)
+            order = None if answer is None else answer.order
+        else:
+            begun = () if found is None else tuple(visit.errand for visit in found.visits)
+            order = relaxed(outing, rows, begun, optional=optional)
+        if order is None:
             break
-        way = follow(outing, rows, answer)
+        way = follow(outing, rows, order)
         if way is not None and (found is None or _rank(way) < _rank(found)):
             found = way
     return None if found is None or not found.visits else Solution(found, proved=False)

@@ -124,6 +124,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/outings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Outing
+         * @description Errands in the order that is home again soonest; or why there is none, and what comes nearest.
+         */
+        post: operations["make_outing_v1_outings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/signin/passkey/begin": {
         parameters: {
             query?: never;
@@ -4563,37 +4583,6 @@ export interface components {
             notes: string[];
         };
         /**
-         * AlternativeView
-         * @description Something near to what was asked that would work now; nothing is held for it.
-         */
-        AlternativeView: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "later" | "earlier" | "longer_walk" | "smaller_party" | "other_mode";
-            /**
-             * Departure
-             * Format: date-time
-             */
-            departure: string;
-            /**
-             * Arrival
-             * Format: date-time
-             */
-            arrival: string;
-            /**
-             * Walk S
-             * @default 0
-             */
-            walk_s?: number;
-            /**
-             * Modes
-             * @default []
-             */
-            modes?: string[];
-        };
-        /**
          * AnchorView
          * @description The end of the trail; keep it elsewhere, and give it back when the trail is verified.
          */
@@ -5074,6 +5063,12 @@ export interface components {
             /** Language */
             language?: string | null;
         };
+        /**
+         * ChangeKind
+         * @description What would have to be different.
+         * @enum {string}
+         */
+        ChangeKind: "leave_out" | "move" | "home_later";
         /**
          * ChangeLine
          * @description One part that is replaced.
@@ -5957,6 +5952,45 @@ export interface components {
             kept: components["schemas"]["KeptView"][];
         };
         /**
+         * ErrandIn
+         * @description Something to do somewhere. Without hours and appointment it can be done at any time.
+         */
+        ErrandIn: {
+            /**
+             * Place
+             * @description not needed with offer_id
+             */
+            place?: components["schemas"]["Whereabouts"] | string | null;
+            /**
+             * Offer Id
+             * @description a local service: its place and hours count
+             */
+            offer_id?: string | null;
+            /**
+             * Name
+             * @description what it is called in the answer
+             * @default
+             */
+            name?: string;
+            /**
+             * Stay S
+             * @description how long it takes
+             * @default 1800
+             */
+            stay_s?: number;
+            /**
+             * At
+             * @description an appointment: it begins just then
+             */
+            at?: string | null;
+            /**
+             * Hours
+             * @description when it may be done, as OpenStreetMap's opening_hours: Mo-Fr 09:00-12:00,14:00-18:00
+             * @default
+             */
+            hours?: string;
+        };
+        /**
          * EventIn
          * @description What became of a part, told by its provider's own system or staff.
          */
@@ -6683,7 +6717,7 @@ export interface components {
         LeftOutView: {
             /** Offer Id */
             offer_id: string;
-            cause: components["schemas"]["ReasonView"];
+            cause: components["schemas"]["maas__api__services__residents__ReasonView"];
         };
         /**
          * LegIn
@@ -7682,6 +7716,86 @@ export interface components {
             detail?: string;
         };
         /**
+         * OutingRequest
+         * @description Errands in any order, home before and after.
+         * @example {
+         *       "errands": [
+         *         {
+         *           "hours": "Mo-Fr 09:00-17:00",
+         *           "name": "郵便局",
+         *           "place": "海浜幕張",
+         *           "stay_s": 900
+         *         },
+         *         {
+         *           "at": "2026-11-25T10:30:00+09:00",
+         *           "name": "病院",
+         *           "place": "幕張本郷",
+         *           "stay_s": 1800
+         *         }
+         *       ],
+         *       "home": "幕張ベイタウン・コア",
+         *       "leave": "2026-11-25T09:00:00+09:00"
+         *     }
+         */
+        OutingRequest: {
+            /** Home */
+            home: components["schemas"]["Whereabouts"] | string;
+            /** Errands */
+            errands: components["schemas"]["ErrandIn"][];
+            /**
+             * Leave
+             * @description not before; now if left out
+             */
+            leave?: string | null;
+            /**
+             * Home By
+             * @description back by then; within 14 hours if left out
+             */
+            home_by?: string | null;
+            /**
+             * Lang
+             * @default
+             */
+            lang?: string;
+            /**
+             * Walk Max S
+             * @default 1800
+             */
+            walk_max_s?: number;
+            /**
+             * Walk Speed M S
+             * @default 1.33
+             */
+            walk_speed_m_s?: number;
+            /**
+             * Wheelchair
+             * @default false
+             */
+            wheelchair?: boolean;
+            /**
+             * Interchanges Max
+             * @default 7
+             */
+            interchanges_max?: number;
+        };
+        /**
+         * OutingView
+         * @description The answer: a plan, or why there is none and what comes nearest.
+         */
+        OutingView: {
+            plan: components["schemas"]["PlanView"] | null;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons?: components["schemas"]["maas__outings__model__ReasonView"][];
+            /**
+             * Nearest
+             * @default []
+             */
+            nearest?: components["schemas"]["maas__outings__model__AlternativeView"][];
+        };
+        /**
          * OutsideIn
          * @description Units of an offer whose stock a partner's system keeps.
          */
@@ -8048,6 +8162,36 @@ export interface components {
         PlacesView: {
             /** Places */
             places: components["schemas"]["PlaceView"][];
+        };
+        /**
+         * PlanView
+         * @description An outing that works: a journey before each errand, and one home.
+         */
+        PlanView: {
+            /**
+             * Leave
+             * Format: date-time
+             */
+            leave: string;
+            /**
+             * Home
+             * Format: date-time
+             */
+            home: string;
+            /** Stops */
+            stops: components["schemas"]["maas__outings__model__StopView"][];
+            /**
+             * Journeys
+             * @description the way to each errand in the order of `stops`, and home; null: already there
+             */
+            journeys: (components["schemas"]["JourneyView"] | null)[];
+            /** Travel S */
+            travel_s: number;
+            /**
+             * Best
+             * @description no other order is home sooner; false: none was found in the time there was
+             */
+            best: boolean;
         };
         /**
          * PointView
@@ -8436,6 +8580,12 @@ export interface components {
             source: string;
         };
         /**
+         * ReasonCode
+         * @description Why an outing is not possible.
+         * @enum {string}
+         */
+        ReasonCode: "unreachable" | "closed" | "too_late" | "home_late" | "together";
+        /**
          * ReasonIn
          * @description Why.
          */
@@ -8445,18 +8595,6 @@ export interface components {
              * @default
              */
             reason?: string;
-        };
-        /**
-         * ReasonView
-         * @description Why, and what it counted for.
-         */
-        ReasonView: {
-            /** Code */
-            code: string;
-            /** Points */
-            points: number;
-            /** Text */
-            text: string;
         };
         /**
          * ReceiptLine
@@ -8534,7 +8672,7 @@ export interface components {
             /** Points */
             points: number;
             /** Reasons */
-            reasons: components["schemas"]["ReasonView"][];
+            reasons: components["schemas"]["maas__api__services__residents__ReasonView"][];
         };
         /**
          * RecommendationsView
@@ -8567,7 +8705,7 @@ export interface components {
                 [key: string]: number;
             };
             /** Alternatives */
-            alternatives: components["schemas"]["AlternativeView"][];
+            alternatives: components["schemas"]["maas__api__fleet__views__AlternativeView"][];
         };
         /**
          * RegisteredView
@@ -8796,8 +8934,8 @@ export interface components {
              * Format: date-time
              */
             dropoff: string;
-            pickup_stop: components["schemas"]["StopView"];
-            dropoff_stop: components["schemas"]["StopView"];
+            pickup_stop: components["schemas"]["maas__api__fleet__views__StopView"];
+            dropoff_stop: components["schemas"]["maas__api__fleet__views__StopView"];
             /** Walk To S */
             walk_to_s: number;
             /** Walk From S */
@@ -9069,7 +9207,7 @@ export interface components {
                 number
             ][];
             /** Stops */
-            stops: components["schemas"]["StopView"][];
+            stops: components["schemas"]["maas__api__fleet__views__StopView"][];
             /** Seats */
             seats: number;
             /** Wheelchair Places */
@@ -9502,24 +9640,6 @@ export interface components {
              * @default false
              */
             riders_leave?: boolean;
-        };
-        /**
-         * StopView
-         * @description A virtual stop.
-         */
-        StopView: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Lat */
-            lat: number;
-            /** Lon */
-            lon: number;
-            /** Wheelchair */
-            wheelchair: boolean;
-            /** Shelter */
-            shelter: boolean;
         };
         /**
          * StoredView
@@ -10359,6 +10479,37 @@ export interface components {
             faults: number;
         };
         /**
+         * AlternativeView
+         * @description Something near to what was asked that would work now; nothing is held for it.
+         */
+        maas__api__fleet__views__AlternativeView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "later" | "earlier" | "longer_walk" | "smaller_party" | "other_mode";
+            /**
+             * Departure
+             * Format: date-time
+             */
+            departure: string;
+            /**
+             * Arrival
+             * Format: date-time
+             */
+            arrival: string;
+            /**
+             * Walk S
+             * @default 0
+             */
+            walk_s?: number;
+            /**
+             * Modes
+             * @default []
+             */
+            modes?: string[];
+        };
+        /**
          * CancelIn
          * @description Why a ride is given back.
          */
@@ -10451,8 +10602,8 @@ export interface components {
              * Format: date-time
              */
             dropoff: string;
-            pickup_stop: components["schemas"]["StopView"];
-            dropoff_stop: components["schemas"]["StopView"];
+            pickup_stop: components["schemas"]["maas__api__fleet__views__StopView"];
+            dropoff_stop: components["schemas"]["maas__api__fleet__views__StopView"];
             /** Walk To S */
             walk_to_s: number;
             /** Walk From S */
@@ -10466,6 +10617,24 @@ export interface components {
              * Format: date-time
              */
             hold_until: string;
+        };
+        /**
+         * StopView
+         * @description A virtual stop.
+         */
+        maas__api__fleet__views__StopView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Wheelchair */
+            wheelchair: boolean;
+            /** Shelter */
+            shelter: boolean;
         };
         /**
          * Claim
@@ -10496,6 +10665,18 @@ export interface components {
             amount_minor: number;
             /** Funding */
             funding: components["schemas"]["FundingView"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * ReasonView
+         * @description Why, and what it counted for.
+         */
+        maas__api__services__residents__ReasonView: {
+            /** Code */
+            code: string;
+            /** Points */
+            points: number;
             /** Text */
             text: string;
         };
@@ -10564,6 +10745,84 @@ export interface components {
              * @default []
              */
             refused?: string[];
+        };
+        /**
+         * AlternativeView
+         * @description An outing that comes near to what was asked.
+         */
+        maas__outings__model__AlternativeView: {
+            kind: components["schemas"]["ChangeKind"];
+            /**
+             * Left Out
+             * @default []
+             */
+            left_out?: number[];
+            /**
+             * Errand
+             * @description the one that is moved
+             */
+            errand?: number | null;
+            /**
+             * Begin
+             * @description when it would begin
+             */
+            begin?: string | null;
+            /** Text */
+            text: string;
+            plan: components["schemas"]["PlanView"];
+        };
+        /**
+         * ReasonView
+         * @description One reason.
+         */
+        maas__outings__model__ReasonView: {
+            code: components["schemas"]["ReasonCode"];
+            /** Errand */
+            errand?: number | null;
+            /**
+             * Soonest
+             * @description when one could be there
+             */
+            soonest?: string | null;
+            /**
+             * Latest
+             * @description when one would have to be
+             */
+            latest?: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * StopView
+         * @description One errand as it is done.
+         */
+        maas__outings__model__StopView: {
+            /**
+             * Errand
+             * @description its place in the question, from 0
+             */
+            errand: number;
+            /** Name */
+            name: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /**
+             * Arrival
+             * Format: date-time
+             */
+            arrival: string;
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
         };
         /**
          * Kind
@@ -11361,6 +11620,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JourneysView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    make_outing_v1_outings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutingRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutingView"];
                 };
             };
             /** @description The request contradicts itself or the area */
