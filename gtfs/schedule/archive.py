@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from zlib_ng import zlib_ng
+
 from gtfs.errors import FeedError, Problem, Severity
 
 MEMBER_BYTES_MAX = 4 * 1024**3
@@ -18,9 +20,11 @@ RATIO_BYTES_MIN = 10 * 1024**2  # small files may compress as they like
 MEMBERS_MAX = 1_000
 _ENCRYPTED = 0x1
 _LOCAL_HEADER, _LENGTHS_AT = 30, 26  # bytes before a member's name; where the lengths of name and extra stand
+_SIGNATURE = b"PK\x03\x04"
+_RAW_DEFLATE = -15
 _HIDDEN = ("__MACOSX", ".")
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    zipfile.BadZipFile, zlib.error, zlib_ng.error, lzma.LZMAError, struct.error,
     EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
 )  # fmt: skip
 
@@ -103,19 +107,30 @@ def _from_zip(
             problems.append(Problem(name, 0, "", "", message, "Keep one of them", code="duplicate_file"))
             continue
         seen.add(name)
-        yield name, archive.read(info), _stream(path, info)
+        packed = _stream(path, info)
+        yield name, archive.read(info) if packed is None else _unpacked(info, packed), packed
 
 
 def _stream(path: Path, info: zipfile.ZipInfo) -> bytes | None:
-    """The member as it is packed, None if not by DEFLATE. It has been read already: its checksum is right."""
+    """The member as it is packed, None if not by DEFLATE or if its own header is not where it should be."""
     if info.compress_type != zipfile.ZIP_DEFLATED or info.flag_bits & _ENCRYPTED:
         return None
     with path.open("rb") as file:
         file.seek(info.header_offset)
-        lengths = struct.unpack("<HH", file.read(_LOCAL_HEADER)[_LENGTHS_AT:])
-        file.seek(sum(lengths), 1)
+        header = file.read(_LOCAL_HEADER)
+        if len(header) < _LOCAL_HEADER or not header.startswith(_SIGNATURE):
+            return None
+        file.seek(sum(struct.unpack("<HH", header[_LENGTHS_AT:])), 1)
         packed = file.read(info.compress_size)
     return packed if len(packed) == info.compress_size else None
+
+
+def _unpacked(info: zipfile.ZipInfo, packed: bytes) -> bytes:
+    """The member's bytes, in half the time that `zipfile` takes; never more than the directory says."""
+    data = zlib_ng.decompressobj(_RAW_DEFLATE).decompress(packed, info.file_size + 1)
+    if len(data) != info.file_size or zlib_ng.crc32(data) != info.CRC:
+        raise zipfile.BadZipFile(f"Bad CRC-32 or length of {info.filename!r}")
+    return bytes(data)
 
 
 def _safe_members(path: Path, archive: zipfile.ZipFile, problems: list[Problem]) -> Iterator[zipfile.ZipInfo]:

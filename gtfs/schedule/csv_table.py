@@ -74,7 +74,8 @@ def fast_table(data: bytes) -> pl.DataFrame | None:
         return None
     if table.columns != header or _count(octets, _LF) != table.height + 1:
         return None  # blank rows are skipped by polars, and line breaks stand inside values
-    table = table.with_columns(pl.all().fill_null(""))
+    if sum(table.null_count().row(0)):
+        table = table.with_columns(pl.all().fill_null(""))
     # A short row is filled up at its end: without an empty last value there is none.
     doubtful = bool((table.to_series(-1) == "").any())
     if doubtful and (table.width == 1 or not _commas_fit(octets, table, quoted)):

@@ -50,11 +50,7 @@ def calls_of(times: Table, trips: Table, stops: Table) -> Calls:
         none = np.zeros(0, np.int32)
         return Calls(empty, none, none, empty, empty, np.zeros(1, np.int64), empty)
     column = times.column("trip_id")
-    owner = (
-        _merged(column.codes, column.text.to_list())
-        if column.text.n_unique() < len(column.text)
-        else column.codes
-    )
+    owner = _merged(column.codes, column.text.to_list()) if column.repeats else column.codes
     owner = owner.astype(np.int64)
     sequence = _sequence(times)
     named = ~column.blank[column.codes]

@@ -6,10 +6,11 @@ finding, and the rest of the feed is read all the same.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path, PurePosixPath
 
 from gtfs.errors import FeedError, Problem
-from gtfs.schedule.archive import members
+from gtfs.schedule.ahead import MembersAhead
 from gtfs.schedule.csv_table import read_table
 from gtfs.schedule.feed import Feed
 from gtfs.schedule.reader import TABLES
@@ -19,19 +20,22 @@ __all__ = ["intake"]
 _LEGACY_ENCODING = "cp932"
 
 
-def intake(path: Path | str) -> Feed:
+def intake(path: Path | str, files: MembersAhead | None = None) -> Feed:
     """The feed with everything that was odd in `Feed.problems`, each with its notice code.
 
-    Raises FeedError only if the container itself cannot be opened or looks like an attack.
+    `files` are its members if somebody has begun to unpack them already. Raises FeedError only if the
+    container itself cannot be opened or looks like an attack.
     """
     path = Path(path)
     feed = Feed(source=path.name, tables={})
-    for name, data in members(path, feed.problems):
-        pure = PurePosixPath(name)
-        if pure.suffix == ".txt" and pure.name == name:
-            _add(feed, pure.stem, name, data)
-        else:
-            feed.raw[name] = data
+    with MembersAhead(path) if files is None else nullcontext(files) as unpacked:
+        for name, data in unpacked:
+            pure = PurePosixPath(name)
+            if pure.suffix == ".txt" and pure.name == name:
+                _add(feed, pure.stem, name, data)
+            else:
+                feed.raw[name] = data
+    feed.problems[:0] = unpacked.problems
     return feed
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -14,6 +16,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from gtfs.errors import FeedError, Problem
+from gtfs.schedule.ahead import MembersAhead
 from gtfs.schedule.feed import Feed
 from gtfs.validate import rules
 from gtfs.validate.context import Context
@@ -23,6 +26,9 @@ from gtfs.validate.notice import Kind, Report
 __all__ = ["Profile", "Rule", "all_kinds", "all_rules", "judge", "validate"]
 
 _FAILED = "runtime_exception_in_validator_error"
+_SIDE_BY_SIDE_ROWS_MIN = 50_000
+"""Below, threads would only wait for one another."""
+_THREADS_MAX = 4
 
 
 class Profile(StrEnum):
@@ -74,10 +80,18 @@ def all_kinds() -> dict[str, Kind]:
     return {rule.code: rule.kind for rule in all_rules()}
 
 
-def judge(path: Path | str, *, today: date, profile: Profile = Profile.GTFS) -> Report:
-    """Read the zip or folder at `path` and judge it. A container that cannot be opened is a finding too."""
+def judge(
+    path: Path | str, *, today: date, profile: Profile = Profile.GTFS, files: MembersAhead | None = None
+) -> Report:
+    """Read the zip or folder at `path` and judge it. A container that cannot be opened is a finding too.
+
+    `files` are its members if somebody has begun to unpack them already.
+    """
     try:
-        feed = intake(path)
+        with ThreadPoolExecutor(1) as reader:
+            reading = reader.submit(intake, path, files)
+            all_rules()  # two hundred modules are imported meanwhile
+            feed = reading.result()
     except FeedError as error:
         refused = Feed(Path(path).name, {}, problems=[replace(p, code="i_o_error") for p in error.problems])
         return validate(refused, today=today, profile=profile, only=["i_o_error"])
@@ -99,10 +113,31 @@ def validate(
     report = Report(feed.source, profile)
     context = Context(feed, today, profile, findings)
     chosen = None if only is None else {*only, _FAILED}
-    for rule in all_rules():
-        if profile in rule.profiles and (chosen is None or rule.code in chosen):
+    *rules, last = (
+        rule for rule in all_rules() if profile in rule.profiles and (chosen is None or rule.code in chosen)
+    )
+    if sum(table.height for table in context.tables) < _SIDE_BY_SIDE_ROWS_MIN:
+        for rule in rules:
             _run(rule, context, report)
+    else:
+        _side_by_side(rules, context, report)
+    _run(last, context, report)
     return report
+
+
+def _side_by_side(rules: Iterable[Rule], context: Context, report: Report) -> None:
+    """Each rule writes its own notice only, so that they may run in any order, and two of them at once.
+
+    Columns are coded first, large ones before small ones, then calls are ordered: most rules wait for these.
+    """
+    tables = sorted(context.tables, key=lambda table: -table.height)
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, _THREADS_MAX)) as pool:
+        for table in tables:
+            for name in table.names:
+                pool.submit(table.column, name)
+        pool.submit(lambda: context.calls)
+        for rule in rules:
+            pool.submit(_run, rule, context, report)
 
 
 def _run(rule: Rule, context: Context, report: Report) -> None:

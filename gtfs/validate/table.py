@@ -49,6 +49,16 @@ class Column:
         return self._facts.get("blank", lambda: (self.text == "").to_numpy())
 
     @property
+    def repeats(self) -> bool:
+        """Whether two of the distinct values differ in blanks round them only."""
+        return self._facts.get(
+            "repeats", lambda: self._surrounded() and self.text.n_unique() < len(self.text)
+        )
+
+    def _surrounded(self) -> bool:
+        return bool((self.text.str.len_bytes() != self.values.str.len_bytes()).any())
+
+    @property
     def seconds(self) -> I64:
         """Distinct values as seconds of the service day; BLANK if blank, WRONG if no time."""
         return self._facts.get("seconds", lambda: seconds(self.text))
@@ -81,7 +91,7 @@ class Table:
         self.exists = name in feed.tables
         self.frame = feed.table(name)
         self._lines = feed.lines.get(name)
-        self._columns, self._first = Once(), Once()
+        self._columns, self._first, self._found = Once(), Once(), Once()
 
     @property
     def height(self) -> int:
@@ -165,8 +175,13 @@ class Table:
         """Per row the first row of `parent` whose `key` is this value; NONE if blank or unknown."""
         if not self.has(name) or not parent.has(key) or not self.height or not parent.height:
             return np.full(self.height, NONE, np.int32)
-        column = self.column(name)
-        return column.spread(parent.find_texts(column.text, key))
+        return self.column(name).spread(self.find_values(name, parent, key))
+
+    def find_values(self, name: str, parent: Table, key: str) -> I32:
+        """As `find`, per distinct value of the column; both tables have rows or not."""
+        return self._found.get(
+            (name, parent.name, key), lambda: parent.find_texts(self.column(name).text, key)
+        )
 
     def find_texts(self, texts: pl.Series, key: str) -> I32:
         """Per text the first row whose `key` it is; NONE if blank or unknown."""

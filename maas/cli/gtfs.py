@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gtfs.schedule.ahead import MembersAhead
 from maas.cli.gtfs_realtime import validate_rt
 from maas.cli.options import PATH
 from maas.errors import UserError
@@ -50,15 +51,16 @@ def validate(
       maas gtfs validate bus.zip --html > report.html
       maas gtfs validate old.zip --profile gtfs-jp-v4 --fix new.zip
     """  # noqa: D301
-    from gtfs.validate import Profile, judge
-    from gtfs.validate.report import to_html, to_json, to_text
-
     try:
         today = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC) if day else datetime.now(UTC)
     except ValueError:
         raise UserError(f"--date {day!r} is no day; write it as 2026-11-25") from None
     changes = _mended(feed, out, profile) if out else ()
-    report = judge(out or feed, today=today.date(), profile=Profile(profile))
+    with MembersAhead(out or feed) as files:  # it is unpacked while the validator is imported
+        from gtfs.validate import Profile, judge
+        from gtfs.validate.report import to_html, to_json, to_text
+
+        report = judge(out or feed, today=today.date(), profile=Profile(profile), files=files)
     show = to_json if as_json else to_html if as_html else to_text
     click.echo(show(report, lang, changes))
     sys.exit(1 if report.errors else 0)

@@ -7,6 +7,7 @@ import numpy as np
 from gtfs.validate.context import Context
 from gtfs.validate.notice import Report
 from gtfs.validate.rules._common import WARNING, day_text, kind
+from gtfs.validate.table import NONE
 
 KIND = kind(
     "trip_coverage_not_active_for_next7_days",
@@ -28,8 +29,9 @@ _MOST = 0.75
 def check(context: Context, report: Report) -> None:
     """Days on which most trips run, against today and the seven days after."""
     days, trips = context.services, context.table("trips")
-    numbers = [days.number.get(s, -1) for s in trips.texts("service_id")]
-    counts = np.bincount(np.array([n for n in numbers if n >= 0], np.int64), minlength=len(days.ids))
+    column = trips.column("service_id")
+    number = column.spread(np.array([days.number.get(s, NONE) for s in column.text.to_list()], np.int64))
+    counts = np.bincount(number[number >= 0], minlength=len(days.ids))
     per_day = counts @ days.active.astype(np.int64)
     if not per_day.any():
         return

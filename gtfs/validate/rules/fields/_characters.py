@@ -12,6 +12,10 @@ from gtfs.validate.notice import Kind, Report
 from gtfs.validate.spec import specification
 from gtfs.validate.table import Table
 
+_ODD = r"[\r\n\t\x{fffd}]|^\s|\s$"
+_ODD_NAME = rf"{_ODD}|[^\x20-\x7e]"
+"""One look that finds whether there is anything to be looked for; hardly any column has it."""
+
 
 class Suspects(NamedTuple):
     """Which distinct values of a column hold what they should not; None where none does."""
@@ -34,6 +38,8 @@ def suspects(context: Context) -> list[Suspects]:
             values = table.column(name).values
             field = spec.fields.get(name) if spec else None
             named = field is not None and field.type == "id"
+            if not values.str.contains(_ODD_NAME if named else _ODD).any():
+                continue
             at = Suspects(
                 table, name,
                 _marks(values.str.contains(r"[\r\n\t]")),
@@ -41,8 +47,7 @@ def suspects(context: Context) -> list[Suspects]:
                 _marks(values.str.len_bytes() != values.str.strip_chars().str.len_bytes()),
                 _marks(values.str.contains(r"[^\x20-\x7e]")) if named else None,
             )  # fmt: skip
-            if any(marks is not None for marks in at[2:]):
-                found.append(at)
+            found.append(at)
     return found
 
 

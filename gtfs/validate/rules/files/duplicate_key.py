@@ -81,7 +81,7 @@ def _packed(table: Table, keys: list[str]) -> np.ndarray[tuple[int], np.dtype[np
     for key in keys:
         column = table.column(key)
         codes = column.codes.astype(np.int64)
-        if column.text.n_unique() < len(column.text):
+        if column.repeats:
             codes = column.text.rank("dense").to_numpy().astype(np.int64)[column.codes] - 1
         size = int(codes.max()) + 1
         if int(packed.max()) > np.iinfo(np.int64).max // (size + 1):

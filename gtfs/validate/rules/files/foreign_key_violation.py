@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import polars as pl
+import numpy as np
 
+from gtfs.model.schedule import Bool
 from gtfs.validate.context import Context
 from gtfs.validate.facts import JP_PROFILES, JP_REFERENCES
 from gtfs.validate.notice import Report
@@ -31,17 +32,16 @@ Refers = tuple[tuple[str, str], ...]
 
 def check(context: Context, report: Report) -> None:
     """Every reference of the specification, and of GTFS-JP in its profiles."""
-    known: dict[Refers, pl.Series] = {}
     for table, field, refers in _references(context):
         if not table.height:
             continue
-        if refers not in known:
-            known[refers] = _known(context, refers)
         column = table.column(field)
-        bad = ~column.text.is_in(known[refers].implode()).to_numpy() & ~column.blank
+        bad = ~column.blank
+        for parent, key in refers:
+            bad &= ~_known(context, table, field, parent, key)
         if bad.any():
-            parent = " / ".join(f"{_file(t)}: {c}" for t, c in refers)
-            report.rows(KIND, table, column.rows(bad), field, parent=parent)
+            named = " / ".join(f"{_file(t)}: {c}" for t, c in refers)
+            report.rows(KIND, table, column.rows(bad), field, parent=named)
 
 
 def _references(context: Context) -> Iterator[tuple[Table, str, Refers]]:
@@ -57,12 +57,9 @@ def _file(table: str) -> str:
     return "locations.geojson" if table == "locations" else f"{table}.txt"
 
 
-def _known(context: Context, refers: Refers) -> pl.Series:
-    found = [pl.Series([], dtype=pl.String)]
-    for name, column in refers:
-        table = context.table(name)
-        if name == "locations":
-            found.append(pl.Series(sorted(context.zones.ids), dtype=pl.String))
-        elif table.has(column):
-            found.append(table.column(column).text)
-    return pl.concat(found).unique()
+def _known(context: Context, table: Table, field: str, parent: str, key: str) -> Bool:
+    """Which distinct values of the column are one of the parent's."""
+    if parent == "locations":
+        ids = context.zones.ids
+        return np.array([text in ids for text in table.column(field).text.to_list()], np.bool_)
+    return table.find_values(field, context.table(parent), key) >= 0

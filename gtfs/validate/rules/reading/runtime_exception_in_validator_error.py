@@ -24,5 +24,5 @@ KIND = kind(
 
 def check(context: Context, report: Report) -> None:
     """Rules that raised; it runs after all others."""
-    for rule, reason in context.failures:
+    for rule, reason in sorted(context.failures):
         report.add(KIND, "", value=rule, rule=rule, reason=reason)

@@ -8,7 +8,6 @@ import numpy as np
 
 from gtfs.model.schedule import F64, I64
 from gtfs.validate.context import Context
-from gtfs.validate.kernels.matching import away_at_distance, match_patterns
 from gtfs.validate.lines import Lines, Patterns, on_plane, patterns_of
 from gtfs.validate.notice import Kind, Report
 from gtfs.validate.table import NONE
@@ -28,6 +27,8 @@ class Matching:
     """
 
     def __init__(self, context: Context, patterns: Patterns, travelled: F64) -> None:
+        from gtfs.validate.kernels.matching import away_at_distance, match_patterns  # numba is slow to import
+
         self.context, self.lines, self.calls = context, context.lines, context.calls
         lines = self.lines
         begin = lines.offsets[:-1]

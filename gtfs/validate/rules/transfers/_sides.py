@@ -36,11 +36,7 @@ def sides(context: Context) -> list[Side]:
     if not (table.given("from_trip_id").any() or table.given("to_trip_id").any()):
         return []
     owners = [table.find(names[0], trips, "trip_id") for names in _SIDES]
-    named = np.zeros(trips.height + 1, np.bool_)
-    for trip in owners:
-        named[trip] = True
-    named[-1] = False
-    calls = _Calls(context, named)
+    calls = _Calls(context)
     found = []
     for trip, (trip_field, route_field, stop_field, last) in zip(owners, _SIDES, strict=True):
         stop = table.find(stop_field, stops, "stop_id")
@@ -58,36 +54,28 @@ def stays_seated(context: Context) -> Bool:
 
 
 class _Calls:
-    """Which of the named trips call at which stops."""
+    """Which trips call at which stops; a transfer at a station holds for its platforms."""
 
-    def __init__(self, context: Context, named: Bool) -> None:
-        calls, stops = context.calls, context.stops
-        self._count = len(stops.lat) + 1
-        parent = np.append(stops.parent, -1)
-        edges = {True: calls.offsets[1:] - 1, False: calls.offsets[:-1]}
-        at = np.flatnonzero(named[calls.trip])
-        self._pairs = self._keys(calls.trip[at], calls.stop[at], parent)
-        self._edges = {
-            last: self._keys(calls.trip[k], calls.stop[k], parent)
-            for last, k in ((last, k[named[calls.trip[k]]]) for last, k in edges.items())
-        }
-
-    def _keys(self, trip: I32, stop: I32, parent: I32) -> I64:
-        """Numbers of (trip, stop) and of (trip, station): a transfer at a station holds for its platforms."""
-        above = parent[stop]
-        own = trip.astype(np.int64) * self._count
-        return np.sort(
-            np.concatenate((own[stop >= 0] + stop[stop >= 0], own[above >= 0] + above[above >= 0]))
-        )
+    def __init__(self, context: Context) -> None:
+        self._calls = context.calls
+        self._parent = np.append(context.stops.parent, NONE)
+        self._group = np.full(context.table("trips").height + 1, NONE, np.int64)
+        self._group[self._calls.trips()] = np.arange(len(self._calls.offsets) - 1)
+        self._group[-1] = NONE  # rows of trips that are unknown
 
     def at(self, trip: I32, stop: I32, last: bool) -> tuple[Bool, Bool]:
-        """Whether the trip calls there, and whether that is its last (first) call."""
-        asked = trip.astype(np.int64) * self._count + stop
-        return _among(asked, self._pairs), _among(asked, self._edges[last])
+        """Whether the trip calls there, and whether that is its last (first) call; all rows are known ones."""
+        group = self._group[trip]
+        begin = self._calls.offsets[group]
+        counts = np.where(group >= 0, self._calls.offsets[group + 1] - begin, 0)
+        asked = np.repeat(np.arange(len(trip)), counts)
+        place = np.arange(len(asked)) + np.repeat(begin - np.cumsum(counts) + counts, counts)
+        hit = self._is(place, stop[asked])
+        calling: Bool = np.bincount(asked[hit], minlength=len(trip)) > 0
+        edge = np.minimum(begin + (counts - 1 if last else 0), len(self._calls.stop) - 1)
+        return calling, calling & self._is(edge, stop)
 
-
-def _among(asked: I64, known: I64) -> Bool:
-    """Which of `asked` are in the sorted `known`; a hash would be slower for so many."""
-    place = np.searchsorted(known, asked)
-    found: Bool = np.append(known, -1)[place] == asked
-    return found
+    def _is(self, place: I64, stop: I32) -> Bool:
+        called = self._calls.stop[place]
+        found: Bool = (called == stop) | (self._parent[called] == stop)
+        return found

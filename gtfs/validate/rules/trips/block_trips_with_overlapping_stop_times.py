@@ -10,6 +10,7 @@ from gtfs.validate.notice import SAMPLES_MAX, Report
 from gtfs.validate.overlaps import count_overlaps, first_overlaps
 from gtfs.validate.rules._common import ERROR, clock, kind
 from gtfs.validate.rules.trips._blocks import blocks
+from gtfs.validate.table import NONE
 from gtfs.validate.values import WRONG
 
 KIND = kind(
@@ -38,7 +39,8 @@ def check(context: Context, report: Report) -> None:
     usable = np.flatnonzero((block >= 0) & (spans[:, 0] > WRONG) & (spans[:, 1] > spans[:, 0]))
     usable = usable[np.lexsort((spans[usable, 0], block[usable]))]
     bounds = np.flatnonzero(np.diff(block[usable])) + 1
-    services = np.array([context.services.number.get(s, -1) for s in trips.texts("service_id")], np.int64)
+    column, number = trips.column("service_id"), context.services.number
+    services = column.spread(np.array([number.get(s, NONE) for s in column.text.to_list()], np.int64))
     for rows in np.split(usable, bounds):
         if len(rows) > 1:
             _block(context, report, rows[services[rows] >= 0], spans, services)

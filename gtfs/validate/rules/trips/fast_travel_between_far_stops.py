@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from gtfs.model.schedule import I64
 from gtfs.validate.context import Context
 from gtfs.validate.notice import Report
 from gtfs.validate.rules._common import WARNING, kind
@@ -31,14 +30,15 @@ def check(context: Context, report: Report) -> None:
     """The first too fast stretch of more than 10 km of each trip that has a fast step."""
     found = context.fact(steps)
     if found is not None:
-        trips = np.unique(found.group[1:][found.suspect])
-        _far(context, report, found, trips)
+        _far(context, report, found)
 
 
-def _far(context: Context, report: Report, found: Steps, trips: I64) -> None:
+def _far(context: Context, report: Report, found: Steps) -> None:
     times, calls = context.table("stop_times"), context.calls
     at, group = found.at, found.group
-    index = np.flatnonzero(np.isin(group, trips))
+    hasty = np.zeros(int(group[-1]) + 1, np.bool_)
+    hasty[group[1:][found.suspect]] = True
+    index = np.flatnonzero(hasty[group])
     along = np.concatenate(([0.0], np.cumsum(found.metres)))
     begin = np.searchsorted(group, group[index])
     back = np.searchsorted(along, along[index] - FAR_M, "left") - 1

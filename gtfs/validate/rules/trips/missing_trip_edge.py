@@ -29,7 +29,9 @@ def check(context: Context, report: Report) -> None:
     times, calls = context.table("stop_times"), context.calls
     if not len(calls.rows):
         return
-    edges = np.unique(np.concatenate((calls.rows[calls.offsets[:-1]], calls.rows[calls.offsets[1:] - 1])))
-    edges = edges[~context.windowed[edges]]
+    edge = np.zeros(times.height, np.bool_)
+    edge[calls.rows[calls.offsets[:-1]]] = True
+    edge[calls.rows[calls.offsets[1:] - 1]] = True
+    edges = np.flatnonzero(edge & ~context.windowed)
     for name in ("arrival_time", "departure_time"):
         report.rows(KIND, times, edges[~times.given(name)[edges]], name)
