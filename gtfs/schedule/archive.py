@@ -23,8 +23,8 @@ _LOCAL_HEADER, _LENGTHS_AT = 30, 26  # bytes before a member's name; where the l
 _SIGNATURE = b"PK\x03\x04"
 _RAW_DEFLATE = -15
 _HIDDEN = ("__MACOSX", ".")
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, zlib_ng.error, lzma.LZMAError, struct.error,
+_BROKEN: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile, zlib.error, zlib_ng.error, lzma.LZMAError, struct.error,  # type: ignore[assignment]  # its stub calls the class an instance
     EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
 )  # fmt: skip
 
