@@ -95,7 +95,7 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         app.include_router(open_data.router(system.open_data), responses=problems.RESPONSES)
     if system is not None and guards is not None:
         mount_payments(app, system.paying, system.identity, guards, system.booking.paid)
-        mount_feeds(app, system.feeds, guards)
+        mount_feeds(app, system.feeds, guards, system.open_data)
         _bundles(app, area, system, guards)
         zone = ZoneInfo(area.manifest.timezone)
         mount_tickets(

@@ -9,7 +9,9 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import Response as AnyResponse
+from starlette.routing import Match, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -27,6 +29,7 @@ _SECURITY = {
 _FRESH = {**_SECURITY, "Cache-Control": "no-cache"}
 _FOREVER = "public, max-age=31536000, immutable"  # the name of each file holds a hash of what is in it
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+_SHARED = ("/feeds",)  # a console for browsers, an open list for machines
 _BESIDE = (".webmanifest", ".js", ".png", ".svg", ".ico")
 
 
@@ -50,10 +53,29 @@ def serve_pages(app: FastAPI, static: Path) -> None:
 
 def _file(app: FastAPI, path: str, file: Path) -> None:
     kind = "application/manifest+json" if file.suffix == ".webmanifest" else None
+    shared = path in _SHARED
+    headers = _FRESH | ({"Vary": "Accept"} if shared else {})
 
-    @app.get(path, include_in_schema=False, name=f"page {path}")
-    def show() -> Response:
-        return FileResponse(file, headers=_FRESH, media_type=kind)
+    def show(_: Request) -> Response:
+        return FileResponse(file, headers=headers, media_type=kind)
+
+    route = (_ForBrowsers if shared else Route)(
+        path, show, methods=["GET"], name=f"page {path}", include_in_schema=False
+    )
+    if shared:
+        app.router.routes.insert(0, route)
+    else:
+        app.router.routes.append(route)
+
+
+class _ForBrowsers(Route):
+    """A page at an address where machines find data."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Only who asks for HTML; the rest is left to the API."""
+        if scope["type"] == "http" and "text/html" not in Headers(scope=scope).get("accept", ""):
+            return Match.NONE, {}
+        return super().matches(scope)
 
 
 class _Assets(StaticFiles):

@@ -157,6 +157,16 @@ class Drafts:
         text = canonical(found)
         return Held(kind, key, json.loads(text), tag_of(text), "")
 
+    def everything(self, draft: Draft, kind: Kind) -> list[Held]:
+        """All documents of a kind; what the base version says in a way that no document can is left out."""
+        found = []
+        for key in self.keys(draft, kind):
+            try:
+                found.append(self.held(draft, kind, key))
+            except UnknownFeed:
+                continue
+        return found
+
     def put(
         self, draft: Draft, kind: Kind, key: str, content: Any, actor: Actor, *, if_match: str | None,
         create: bool = False,

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
+from gtfs.schedule.feed import Feed
 from maas.errors import BadRequest
 from maas.feeds import store
 from maas.feeds.errors import NotYours, Refused, UnknownFeed
@@ -56,9 +57,12 @@ class Publisher:
 
     def judge(self, feed_id: str, number: int, at: datetime | None = None) -> Report:
         """What the validator says of a version by the feed's own profile, as of the day it goes live."""
+        return self.judge_feed(feed_id, self._house.feed(feed_id, number), at)
+
+    def judge_feed(self, feed_id: str, feed: Feed, at: datetime | None = None) -> Report:
+        """The same of what is no version yet, such as a draft."""
         with self._house.database.read() as connection:
             record = store.get_feed(connection, feed_id)
-        feed = self._house.feed(feed_id, number)
         day = (at or self._house.clock()).astimezone(self._zone).date()
         return self._validator.judge(feed, record.about.profile, day)
 

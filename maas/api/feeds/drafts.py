@@ -110,6 +110,13 @@ def _documents(routes: APIRouter, drafts: Drafts, acting: Any) -> None:
         """The keys of everything of a kind."""
         return drafts.keys(drafts.get(feed_id, draft_id, actor), kind)
 
+    @routes.get("/{draft_id}/contents/{kind}")
+    def list_contents(
+        feed_id: FeedId, draft_id: DraftId, kind: Kind, actor: Actor = acting
+    ) -> list[DocumentView]:
+        """All documents of a kind, each with its tag: what a list or a map of them begins with."""
+        return [DocumentView.of(h) for h in drafts.everything(drafts.get(feed_id, draft_id, actor), kind)]
+
     @routes.get("/{draft_id}/documents/{kind}/{key:path}")
     def show_document(
         feed_id: FeedId, draft_id: DraftId, kind: Kind, key: Key, response: Response, actor: Actor = acting

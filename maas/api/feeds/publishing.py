@@ -1,49 +1,23 @@
-"""Publishing over HTTP: judge, publish now or later, roll back; notices of service changes."""
+"""Publishing over HTTP: now or later, and back; notices of service changes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from maas.api.feeds.shared import ActorOf, FeedId, IfMatch, Number, also, expected_revision
+from maas.api.feeds.shared import ActorOf, FeedId, IfMatch, also, expected_revision
 from maas.feeds.house import House
 from maas.feeds.model import Actor
 from maas.feeds.notices import Notice, NoticeContent, Notices
-from maas.feeds.ports import Report
 from maas.feeds.publish import Publisher, Release
 
-__all__ = ["NoticeView", "ReleaseView", "ReportView", "router"]
+__all__ = ["NoticeView", "ReleaseView", "router"]
 
 NoticeId = Annotated[str, Path(max_length=40, pattern=r"^no-[0-9a-f]+$")]
-
-
-class FindingView(BaseModel):
-    """One kind of thing that the validator found."""
-
-    code: str
-    severity: str
-    total: int
-    samples: list[dict[str, Any]]
-
-
-class ReportView(BaseModel):
-    """What the validator says."""
-
-    profile: str
-    errors: int
-    warnings: int
-    infos: int
-    findings: list[FindingView]
-
-    @classmethod
-    def of(cls, report: Report) -> ReportView:
-        """The view of it."""
-        return cls.model_validate(asdict(report))
 
 
 class PublishIn(BaseModel):
@@ -120,12 +94,6 @@ def router(
 def _releases(
     routes: APIRouter, house: House, publisher: Publisher, acting: Any, published: Callable[[], None]
 ) -> None:
-    @routes.get("/versions/{number}/report")
-    def judge(feed_id: FeedId, number: Number, actor: Actor = acting) -> ReportView:
-        """What the validator says of a version, by the feed's own profile."""
-        house.require(feed_id, actor)
-        return ReportView.of(publisher.judge(feed_id, number))
-
     @routes.get("/releases")
     def list_releases(feed_id: FeedId, actor: Actor = acting) -> list[ReleaseView]:
         """What was, is and will be published, the latest first."""
