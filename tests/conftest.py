@@ -42,7 +42,7 @@ def shared() -> Path:
 def run_maas(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run the installed command as a user would."""
     command = [str(Path(sys.executable).parent / "maas"), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     if check:
         assert done.returncode == 0, done.stderr
     return done

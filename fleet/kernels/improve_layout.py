@@ -8,7 +8,7 @@ first node, so that start + hop is the earliest start at the next.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,9 @@ I32 = npt.NDArray[np.int32]
 U32 = npt.NDArray[np.uint32]
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
+
+wide = cast("type[int]", np.int64)
+"""To 64 bits, and no literal: numba compiles a function anew for each width and literal it is given."""
 
 ABSENT = -1
 TOLERANCE = 1e-9

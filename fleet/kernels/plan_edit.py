@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from fleet.kernels.improve_layout import ABSENT, PlanArrays, ProblemArrays, Workspace
+from fleet.kernels.improve_layout import ABSENT, PlanArrays, ProblemArrays, Workspace, wide
 from fleet.kernels.ride_time import refresh
 
 
@@ -110,7 +110,7 @@ def pass_on(problem: ProblemArrays, source: PlanArrays, target: PlanArrays, work
     From which it differs only in the routes touched this round.
     """
     for rank in range(work.touched_count[0]):
-        copy_route(source, target, work.touched[rank])
+        copy_route(source, target, wide(work.touched[rank]))
     for rank in range(work.touched_count[0]):
         place_nodes(target, work.touched[rank])
     for rank in range(source.tally[0]):

@@ -11,12 +11,12 @@ import math
 from numba import njit
 
 from fleet.kernels.best_place import best_place
-from fleet.kernels.improve_layout import F64, PlanArrays, PoolArrays, ProblemArrays, Workspace
+from fleet.kernels.improve_layout import F64, PlanArrays, PoolArrays, ProblemArrays, Workspace, wide
 from fleet.kernels.plan_edit import copy_plan, pass_on, put_in, take_out_marked, touch
 from fleet.kernels.random_bits import below, fraction
 from fleet.kernels.route_pool import keep_route
 
-BLINK = 42949673  # of 2**32: one hundredth
+BLINK = wide(42949673)  # of 2**32: one hundredth
 
 
 @njit(cache=True, nogil=True)
@@ -35,7 +35,7 @@ def ruin(problem: ProblemArrays, plan: PlanArrays, work: Workspace, knobs: F64) 
     else:
         _mark_strings(problem, plan, work, seed, knobs)
     for rank in range(work.touched_count[0]):
-        take_out_marked(problem, plan, work, work.touched[rank])
+        take_out_marked(problem, plan, work, wide(work.touched[rank]))
 
 
 @njit(cache=True, nogil=True)
@@ -48,7 +48,7 @@ def _mark_related(problem: ProblemArrays, plan: PlanArrays, work: Workspace, see
         x = fraction(work.rng)
         rank = int(x * x * min(reach, 3 * count + 2))
         u = near[seed, rank]
-        v = plan.vehicle_of[problem.unit_drop[u]]
+        v = wide(plan.vehicle_of[problem.unit_drop[u]])
         if v >= 0 and work.marked[u] == 0:
             work.marked[u] = 1
             touch(work, v)
@@ -77,7 +77,7 @@ def _mark_strings(problem: ProblemArrays, plan: PlanArrays, work: Workspace, see
     done = 0
     for rank in range(near.shape[1]):
         u = near[seed, rank]
-        v = plan.vehicle_of[problem.unit_drop[u]]
+        v = wide(plan.vehicle_of[problem.unit_drop[u]])
         if v < 0 or work.touched_at[v] == work.stamp[1]:
             continue
         limit = min(longest, plan.units[v] * 1.0)

@@ -16,7 +16,7 @@ from maas.cli.feeds import COMMANDS as FEED_COMMANDS
 from maas.cli.fleet import fleet
 from maas.cli.gtfs import gtfs
 from maas.cli.identity import identity
-from maas.cli.options import PATH, opened_area
+from maas.cli.options import PATH, opened_area, shown
 from maas.cli.outing import outing
 from maas.cli.prepare import prepare
 from maas.cli.reach import isochrone, matrix
@@ -85,12 +85,15 @@ def build(
       maas area build build/city --osm city.osm.pbf --gtfs buses.zip --gtfs rail.zip
     """  # noqa: D301
     from maas.area.build import Recipe, build_area, is_fresh, summary
+    from maas.wiring.compiling import compile_ahead
 
     recipe = Recipe(folder, osm, gtfs, encoding, lenient)
     if if_stale and is_fresh(out, recipe):
         click.echo(f"{out} is up to date", err=True)
+        compile_ahead(shown)
         return
-    report = build_area(out, recipe, lambda step: click.echo(f"  {step}", err=True))
+    report = build_area(out, recipe, shown)
+    compile_ahead(shown)
     told = summary(report)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -188,9 +191,11 @@ def serve(folder: Path | None, host: str, port: int, database: str | None, no_si
     import uvicorn
 
     from maas.app import create_app
+    from maas.wiring.compiling import compile_ahead
     from maas.wiring.system import open_system
 
     opened = opened_area(folder)
+    compile_ahead(shown)
     # Who holds the database's lock must get the interpreter back soon, or all who wait for it wait longer.
     sys.setswitchinterval(0.0005)
     settings = Settings.from_environment()

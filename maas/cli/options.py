@@ -12,9 +12,14 @@ from maas.settings import Settings
 if TYPE_CHECKING:
     from maas.area.open import Area
 
-__all__ = ["PATH", "opened_area"]
+__all__ = ["PATH", "opened_area", "shown"]
 
 PATH = click.Path(path_type=Path)
+
+
+def shown(step: str) -> None:
+    """Progress of long work, on stderr so that stdout stays the answer."""
+    click.echo(f"  {step}", err=True)
 
 
 def opened_area(folder: Path | None) -> Area:
@@ -25,5 +30,5 @@ def opened_area(folder: Path | None) -> Area:
     if folder is None and settings.area is None:
         from maas.area.sample import ensure_sample
 
-        folder = ensure_sample(settings.cache, lambda step: click.echo(f"  {step}", err=True))
+        folder = ensure_sample(settings.cache, shown)
     return open_area(folder or settings.area or Path())

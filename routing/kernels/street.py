@@ -6,7 +6,7 @@ travel is the same search with the two cost arrays exchanged. Adjacency follows 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,9 @@ from routing.kernels.layout import I32, U8
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
+
+wide = cast("type[int]", np.int64)
+"""To 64 bits, and no literal: numba compiles a function anew for each width and literal it is given."""
 
 INFINITE = 1e30
 NO_EDGE = -1
@@ -77,7 +80,7 @@ def spread(
     With `stop_edge` the search ends once the point on that edge cannot be reached more cheaply. The caller
     clears `state.cost` of the settled nodes and of those still in the heap by `clear`.
     """
-    size = 0
+    size = wide(0)
     if ground.along[edge] < INFINITE:
         size = _offer(state, size, ground.edge_to[edge], (1.0 - share) * ground.along[edge], edge, limit)
     if ground.back[edge] < INFINITE:
@@ -101,7 +104,7 @@ def spread(
             if node == ground.edge_to[stop_edge]:
                 best = min(best, cost + (1.0 - stop_share) * ground.back[stop_edge])
         for e in range(ground.out_offsets[node], ground.out_offsets[node + 1]):
-            out = ground.out_edge[e]
+            out = wide(ground.out_edge[e])
             if ground.edge_from[out] == node and ground.along[out] < INFINITE:
                 size = _offer(state, size, ground.edge_to[out], cost + ground.along[out], out, limit)
             if ground.edge_to[out] == node and ground.back[out] < INFINITE:
@@ -177,8 +180,8 @@ def reach_points(
 
     Gaps between points and streets count on both sides. The caller resets `point_cost` of the points found.
     """
-    found = 0
-    settled = spread(ground, edge, share, limit - gap_m, -1, 0.0, state)
+    found = wide(0)
+    settled = spread(ground, edge, share, limit - gap_m, wide(NO_EDGE), 0.0, state)
     for p in range(attached.offsets[edge], attached.offsets[edge + 1]):
         point = attached.point[p]
         cost = same_edge_cost(ground, edge, share, attached.share[point])
@@ -223,7 +226,7 @@ def all_footpaths(ground: Ground, attached: Attached, limit: float, state: WalkS
             found = reach_points(
                 ground,
                 attached,
-                attached.edge[origin],
+                wide(attached.edge[origin]),
                 attached.share[origin],
                 attached.gap_m[origin],
                 limit,
