@@ -33,7 +33,7 @@ from benchmarks import ledger as ledger_benchmark
 from benchmarks.ledger import private_postgresql
 from maas.booking.adapters.stock import Stock
 from maas.booking.adapters.transit import Transit
-from maas.booking.book import Draft, DraftPart, Means
+from maas.booking.draft import Draft, DraftPart, Means
 from maas.booking.engine import Deps
 from maas.booking.pricing import CombinedPrices, NoTickets
 from maas.booking.schema import create_schema

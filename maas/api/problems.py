@@ -37,6 +37,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     for status, text in (
         (400, "The request contradicts itself or the area"),
         (401, "The caller has not shown that they may do this"),
+        (403, "The caller may not do this"),
         (404, "Nothing has that name or id"),
         (409, "The state of what is named does not allow this"),
         (422, "The request is malformed, or cannot be planned"),

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from maas.booking import store
+from maas.booking.draft import Draft, Means
 from maas.booking.engine import Engine, Item, kind_of
 from maas.booking.errors import (
     BookingError,
@@ -32,46 +33,13 @@ from maas.booking.money import step_from
 from maas.booking.plan import hold_order, resolved
 from maas.booking.ports import Ask
 from maas.booking.store import Case, Saga
-from maas.booking.wishes import Wish
-from payments.adapters import sql as payment_rows
+from maas.booking.undo import Undo
 from payments.batch import finish_all
-from payments.errors import Unavailable
-from payments.hold import OPEN, Authorise, Hold, HoldState, Outcome, Step, Void
+from payments.hold import Authorise, Hold, HoldState, Outcome, Step
 from payments.ports import AuthoriseRequest
 from storage.sql import database_now_ms
 
-__all__ = ["Book", "Draft", "DraftPart", "Means", "refusal_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class DraftPart:
-    """A part as it is asked for. `before` is the label of the part that it must arrive `slack_s` before."""
-
-    label: str
-    wish: Wish
-    before: str = ""
-    slack_s: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A bundle as it is asked for; `digest` tells a repeat from another wish under the same key."""
-
-    subject: str
-    booked_by: str
-    request_key: str
-    digest: str
-    parts: tuple[DraftPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """How a bundle is paid: a saved method of a customer at the processor."""
-
-    customer: str
-    method: str
-    return_url: str = ""
-    on_site: bool = False  # nothing is taken here: each provider is paid there, in cash
+__all__ = ["Book", "refusal_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +57,9 @@ class Book:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.deps = engine.deps
+        self._undo = Undo(engine)
         engine.phases |= {
             "hold": self._hold, "pay": self._pay, "challenge": self._challenge, "confirm": self._confirm,
-            "undo": self._undo,
         }  # fmt: skip
         engine.gives_up |= dict.fromkeys(("pay", "challenge", "confirm"), "undo")
 
@@ -117,12 +85,12 @@ class Book:
         if case.saga.phase in ("hold", "held"):
             # Nobody waits for the answer to a half-made hold any more, or its time ran out unconfirmed.
             reason = "expired" if case.saga.phase == "held" else "the request was interrupted"
-            return self.engine.run(self.engine.tx(self._give_up, case, reason))
+            return self.engine.run(self._undo.begin(case, reason))
         return self.engine.run(case)
 
     def give_up(self, case: Case, reason: str) -> Bundle:
         """Undo a bundle that is not confirmed, because its rider or an operator says so."""
-        return self.engine.run(self.engine.tx(self._give_up, case, reason))
+        return self.engine.run(self._undo.begin(case, reason))
 
     def _ran(self, case: Case) -> Bundle:
         try:
@@ -185,7 +153,7 @@ class Book:
                 )  # fmt: skip
                 part.held = held[part.no] = self.engine.call(f"hold {kind_of(part)}", provider.hold, ask)
             except BookingError as error:
-                return self.engine.tx(self._give_up, case, _told(part, error))
+                return self._undo.begin(case, _told(part, error))
         return self.engine.tx(self._held, case, held)
 
     def _held(self, connection: Connection, items: Sequence[Item]) -> list[Case | Exception]:
@@ -324,7 +292,7 @@ class Book:
                     f"confirm {kind_of(part)}", provider.confirm, part.key(bundle.id), part, bundle
                 )
             except BookingError as error:
-                return self.engine.tx(self._give_up, case, _told(part, error))
+                return self._undo.begin(case, _told(part, error))
         return self.engine.tx(self._confirmed, case, agreed)
 
     def _confirmed(self, connection: Connection, items: Sequence[Item]) -> list[Case | Exception]:
@@ -357,63 +325,6 @@ class Book:
             self.deps.tickets.issue(connection, case.bundle, case.bundle.parts, now=now)
         self.engine.money(connection, good)
 
-    # undo
-
-    def _give_up(self, connection: Connection, items: Sequence[Item]) -> list[Case | Exception]:
-        def act(_connection: Connection, pairs: list[tuple[Case, Any]], _now_ms: int) -> None:
-            for case, reason in pairs:
-                case.saga.phase, case.bundle.reason, case.saga.attempts = "undo", reason, 0
-                case.note("undo", reason=reason)
-
-        return self.engine.over(connection, items, act)
-
-    def _undo(self, case: Case) -> Case:
-        bundle = case.bundle
-        for part in reversed(hold_order(bundle)):
-            provider = self.deps.outside.get(kind_of(part))
-            if provider is not None and part.state is not PartState.RELEASED:
-                self.engine.call(f"cancel {kind_of(part)}", provider.cancel, part.key(bundle.id), part)
-        case = self.engine.tx(self._undoing, case)
-        outcome = None
-        if "money" in case.saga.body:
-            outcome = self.engine.send(case)
-            if not outcome.done:
-                raise Unavailable(f"the hold could not be let go: {outcome.message}", code=outcome.code)
-        return self.engine.tx(self._undone, case, outcome)
-
-    def _undoing(self, connection: Connection, items: Sequence[Item]) -> list[Case | Exception]:
-        def act(connection: Connection, pairs: list[tuple[Case, Any]], _now_ms: int) -> None:
-            for case, _ in pairs:
-                kept = case.saga.body.get("money", {}).get("kind")
-                if kept == "void":
-                    continue
-                case.saga.body.pop("money", None)
-                for pay in case.bundle.pays:
-                    if not pay.open:
-                        continue
-                    if payment_rows.get_hold(connection, pay.id, lock=True).state in OPEN:
-                        self.engine.begin(connection, [(case, Void(f"{pay.id}:void", pay.id))])
-                        break
-                    pay.open = False  # the processor said no, or its hold ran out
-
-        return self.engine.over(connection, items, act)
-
-    def _undone(self, connection: Connection, items: Sequence[Item]) -> list[Case | Exception]:
-        def act(connection: Connection, pairs: list[tuple[Case, Any]], _now_ms: int) -> None:
-            for case, outcome in pairs:
-                if outcome is not None and not self.engine.finish(connection, [(case, outcome)]):
-                    continue
-                bundle = case.bundle
-                for part in bundle.parts:
-                    cancel_local(self.deps, connection, bundle, part, undo=True)
-                    part.state = PartState.RELEASED
-                    case.changed(part)
-                bundle.state = _ended(bundle.reason)
-                bundle.challenge_url = ""
-                self.engine.end(case)
-
-        return self.engine.over(connection, items, act)
-
 
 def _to_hold(outside: Any, bundle: Bundle) -> bool:
     return any(kind_of(part) in outside for part in bundle.parts)
@@ -422,12 +333,6 @@ def _to_hold(outside: Any, bundle: Bundle) -> bool:
 def _told(part: Part, error: BookingError) -> str:
     reason = getattr(error, "reason", error.slug)
     return f"part:{part.label}:{reason}:{error}"
-
-
-def _ended(reason: str) -> BundleState:
-    if reason == "expired":
-        return BundleState.EXPIRED
-    return BundleState.CANCELLED if reason.startswith("given back") else BundleState.FAILED
 
 
 def refusal_of(bundle: Bundle) -> BookingError | None:

@@ -178,6 +178,7 @@ class Bundle(msgspec.Struct):
     sagas: int = 0
     reason: str = ""
     challenge_url: str = ""
+    awaits: str = ""  # what a change of it waits for: the bank's answer
 
     @property
     def total_minor(self) -> int:

@@ -13,8 +13,10 @@ from sqlalchemy import select
 from maas.booking import store
 from maas.booking import tables as t
 from maas.booking.after import After, GiveBack, quote_of
-from maas.booking.book import Book, Draft, Means, refusal_of
-from maas.booking.change import Change, Changes
+from maas.booking.book import Book, refusal_of
+from maas.booking.change import Changes
+from maas.booking.change_quote import Change, ChangeQuotes
+from maas.booking.draft import Draft, Means
 from maas.booking.engine import Deps, Engine
 from maas.booking.errors import (
     BookingError,
@@ -58,6 +60,7 @@ class Booking:
         self.after = After(self.engine)
         self.repairs = Repairs(self.engine)
         self.changes = Changes(self.engine, self.after)
+        self._change_quotes = ChangeQuotes(self.engine)
 
     def hold(self, draft: Draft) -> Bundle:
         """Keep every part of a bundle, or none; the same request key answers with the same bundle.
@@ -150,14 +153,24 @@ class Booking:
     def change_quote(self, bundle_id: str, subject: str, label: str, wish: Wish) -> Change:
         """What another wish for a part would come to; nothing is changed. Raises NotBookable, PartRefused."""
         bundle = self.get(bundle_id, subject)
-        return self.changes.quote(bundle, label, wish, to_ms(self.deps.clock()))
+        return self._change_quotes.quote(bundle, label, wish, to_ms(self.deps.clock()))
 
     def change(
-        self, bundle_id: str, subject: str, label: str, wish: Wish, *, actor: str, pay_minor: int | None
+        self,
+        bundle_id: str,
+        subject: str,
+        label: str,
+        wish: Wish,
+        *,
+        actor: str,
+        pay_minor: int | None,
+        return_url: str = "",
     ) -> Bundle:
-        """Replace a confirmed part, and those that wait for it. Raises as `Changes.change`."""
+        """Replace a confirmed part, and those that wait for it; raises and waits as `Changes.change`."""
         self.get(bundle_id, subject)
-        return self.changes.change(bundle_id, label, wish, actor=actor, pay_minor=pay_minor)
+        return self.changes.change(
+            bundle_id, label, wish, actor=actor, pay_minor=pay_minor, return_url=return_url
+        )
 
     def follow(self) -> int:
         """Ask providers how confirmed parts stand, and take over what they say; how many had moved."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, String, Table
 
 from storage.database import Database
+from storage.schema import create_tables
 
 __all__ = ["create_schema", "method", "payer", "setup"]
 
@@ -48,7 +49,4 @@ method = Table(
 
 def create_schema(database: Database) -> None:
     """Create what is missing; safe to run again and from several processes."""
-    with database.write() as connection:
-        if not database.is_sqlite:
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(727277)")
-        metadata.create_all(connection)
+    database.run(lambda connection: create_tables(connection, metadata))

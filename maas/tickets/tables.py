@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 from storage.database import Database
+from storage.schema import create_tables
 
 __all__ = ["create_schema", "key", "ticket", "use"]
 
@@ -52,7 +53,4 @@ use = Table(
 
 def create_schema(database: Database) -> None:
     """Create what is missing; safe to run again and from several processes."""
-    with database.write() as connection:
-        if not database.is_sqlite:
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(727278)")
-        metadata.create_all(connection)
+    database.run(lambda connection: create_tables(connection, metadata))

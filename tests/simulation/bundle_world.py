@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from maas.booking.adapters.stock import Stock
 from maas.booking.adapters.transit import Transit
-from maas.booking.book import Draft, DraftPart
+from maas.booking.draft import Draft, DraftPart
 from maas.booking.engine import Deps, Rules, kind_of
 from maas.booking.errors import OutcomeUnknown, PartRefused
 from maas.booking.model import Bundle, CaptureRule, Held, Part, PartState

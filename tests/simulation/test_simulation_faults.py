@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from bundle_world import World, add_offer, check, open_world
 
-from maas.booking.book import Means
+from maas.booking.draft import Means
 from maas.booking.errors import BookingError, LostLease
 from maas.booking.model import Bundle, BundleState, PartState
+from maas.booking.wishes import ServiceWish
 from payments.adapters.faults import Faults
 
 RUNS, AT_ONCE = 150, 50
@@ -54,6 +56,7 @@ def batch(url: str, first: int, count: int) -> World:
     """Runs one after the other in one database, each with its own seed; then everything is compared."""
     world = open_world(url)
     slots = add_offer(world, "tea", capacity=9, days=4)
+    slots += add_offer(world, "meal", capacity=9, days=2, price=2400)
     partners, deaths = world.partners, 0
     for seed in range(first, first + count):
         rng = random.Random(seed)
@@ -91,7 +94,7 @@ def _run(world: World, rng: random.Random, seed: int, slots: list[str]) -> list[
             continue
         ids.append(bundle.id)
         for _ in range(rng.randint(1, 5)):
-            _step(world, rng, bundle.id, subject)
+            _step(world, rng, bundle.id, subject, slots)
     return ids
 
 
@@ -109,16 +112,18 @@ def _held(
     return mine[0] if mine else None
 
 
-def _step(world: World, rng: random.Random, bundle_id: str, subject: str) -> None:
+def _step(world: World, rng: random.Random, bundle_id: str, subject: str, slots: list[str]) -> None:
     booking = world.booking
     bundle = booking.get(bundle_id, subject)
     choice = rng.random()
     if bundle.state is BundleState.HELD and choice < 0.8:
         means = Means("cus", rng.choice(CARDS))
         world.surviving(lambda: _tolerant(lambda: booking.confirm(bundle_id, subject, means)))
-    elif bundle.state is BundleState.PAYING and choice < 0.5:
+    elif (bundle.state is BundleState.PAYING and choice < 0.5) or bundle.awaits:
         world.answer_challenges(passed=rng.random() < 0.8)
         _webhooks(world, rng)
+    elif bundle.state is BundleState.CONFIRMED and choice < 0.3:
+        _change(world, rng, bundle, slots)
     elif bundle.state is BundleState.CONFIRMED and choice < 0.6:
         labels = [p.label for p in bundle.parts if p.state is PartState.CONFIRMED and rng.random() < 0.5]
         world.surviving(lambda: _tolerant(lambda: booking.give_back(bundle_id, subject, labels, actor="me")))
@@ -129,6 +134,21 @@ def _step(world: World, rng: random.Random, bundle_id: str, subject: str) -> Non
         world.surviving(world.booking.work)
     if rng.random() < 0.3:
         world.surviving(world.booking.work)
+
+
+def _change(world: World, rng: random.Random, bundle: Bundle, slots: list[str]) -> None:
+    """Another slot, dearer perhaps, or the same wish once more; the bank may ask about the difference."""
+    standing = [p for p in bundle.parts if p.state is PartState.CONFIRMED]
+    if not standing:
+        return
+    part = rng.choice(standing)
+    wish = ServiceWish(rng.choice(slots)) if isinstance(part.wish, ServiceWish) else part.wish
+    back = rng.choice(["", "/trips"])
+    change = functools.partial(
+        world.booking.change, bundle.id, bundle.subject, part.label, wish, actor="me", pay_minor=None,
+        return_url=back,
+    )  # fmt: skip
+    world.surviving(lambda: _tolerant(change))
 
 
 def _happen(world: World, rng: random.Random, bundle_id: str, label: str) -> None:

@@ -93,6 +93,40 @@ def test_an_outing_survives_a_death_at_any_point(sql_url: str) -> None:
     world.database.close()
 
 
+@pytest.mark.slow
+def test_a_change_and_a_cancellation_survive_a_death(sql_url: str) -> None:
+    """At every sixth point here; at every one: `python tests/simulation/storm.py --deaths`."""
+    assert die_in_changes(sql_url, 6) >= 8
+
+
+def die_in_changes(url: str, every: int) -> int:
+    """Kill a process that changes three parts and gives two back at every so many points; how many died."""
+    world = open_world(url)
+    (slot, *_) = add_offer(world, "tea", capacity=500, days=3)
+    (*_, dearer) = add_offer(world, "dinner", capacity=500, days=3, price=3000)
+    system = BookingSystem(capacity=10_000)
+    with serving(system) as partner, nursery(url, partner) as processes:
+        whole = processes.run("change", run="whole", slot=slot, dearer=dearer)
+        assert whole["state"] == "confirmed", whole
+        assert whole["points"] >= 48, whole
+        points = range(1, whole["points"] + 1, every)
+        for point in points:
+            died = processes.run("change", run=f"r{point}", slot=slot, dearer=dearer, die_at=point)
+            assert died["killed"], (point, died)
+        seen = processes.run("go on")["seen"]
+        assert processes.run("go on")["rounds"] == 0, "what was brought to its end is not touched again"
+    bundles = world.all_bundles()
+    assert {bundle.state.value for bundle in bundles} == {"confirmed"}
+    for bundle in bundles:
+        for label in ("shuttle", "visit", "court"):
+            standing = [p for p in bundle.parts if p.label == label and p.state is PartState.CONFIRMED]
+            gone = [p for p in bundle.parts if p.label == label and p.state is PartState.CANCELLED]
+            assert len(standing) + len(gone) == 1, (bundle.id, label, bundle.parts)
+    _check_all(world, system, bundles, seen)
+    world.database.close()
+    return len(points)
+
+
 def _check_all(
     world: World, system: BookingSystem, bundles: list[Bundle], seen: dict[str, dict[str, str]]
 ) -> None:

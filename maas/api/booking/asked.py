@@ -189,6 +189,7 @@ class ChangeIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     part: PartIn
+    return_path: LocalPath = "/"
     pay_minor: int | None = Field(
         None,
         description="the difference that was shown, below zero what comes back; refused if it is another",

@@ -32,7 +32,7 @@ from maas.api.booking.views import (
 )
 from maas.api.identity.guards import Guards
 from maas.api.problems import Problem
-from maas.booking.book import Draft, Means
+from maas.booking.draft import Draft, Means
 from maas.booking.model import Bundle, BundleState
 from maas.booking.service import Booking
 from maas.identity import audit
@@ -126,7 +126,7 @@ def router(desk: Desk, guards: Guards) -> APIRouter:
     def show_bundle(bundle_id: BundlePath, lang: Lang = "", who: Principal = sees) -> BundleView:
         """How it stands; one that waits for the bank is looked after in passing."""
         bundle = booking.get(bundle_id, _subject(who))
-        if bundle.state is BundleState.PAYING:
+        if bundle.state is BundleState.PAYING or bundle.awaits:
             bundle = booking.poke(bundle)
         return shown(bundle, lang)
 
@@ -171,23 +171,36 @@ def router(desk: Desk, guards: Guards) -> APIRouter:
         _written(desk, who, "bundle.cancel", bundle)
         return cancel_view(quote, bundle, desk.zone, lang, preview=False)
 
-    @routes.post("/v1/bundles/{bundle_id}/changes", responses=answers(402, 404, 409))
+    @routes.post(
+        "/v1/bundles/{bundle_id}/changes",
+        responses={202: {"model": ChangeView, "description": _TEXTS[202]}, **answers(402, 404, 409)},
+    )
     def change_bundle(
         bundle_id: BundlePath,
         asked: ChangeIn,
+        response: Response,
         preview: bool = False,
         lang: Lang = "",
         who: Principal = books,
     ) -> ChangeView:
-        """Another wish for a confirmed part, or with `preview` see what it comes to."""
+        """Another wish for a confirmed part, or with `preview` see what it comes to.
+
+        202: the bank asks about the difference. With `challenge_url` the rider answers there; then ask for
+        the bundle until it is not `busy`: the part was replaced, or `reason` says why nothing has changed.
+        """
         part = desk.resolver.part(asked.part, asked.lang)
         subject = _subject(who)
         change = booking.change_quote(bundle_id, subject, part.label, part.wish)
         if preview:
             return change_view(change, booking.get(bundle_id), desk.zone, lang, preview=True)
         shown = change.pay_minor if asked.pay_minor is None else asked.pay_minor
-        bundle = booking.change(bundle_id, subject, part.label, part.wish, actor=who.actor, pay_minor=shown)
+        # Only riders themselves can answer their bank; nobody does so for a call-taker or a proxy.
+        back = desk.identity.settings.issuer + asked.return_path if who.behalf is None else ""
+        bundle = booking.change(
+            bundle_id, subject, part.label, part.wish, actor=who.actor, pay_minor=shown, return_url=back
+        )
         _written(desk, who, "bundle.change", bundle)
+        response.status_code = 202 if bundle.awaits else 200
         return change_view(change, bundle, desk.zone, lang, preview=False)
 
     return routes

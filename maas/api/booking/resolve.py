@@ -20,7 +20,7 @@ from maas.api.booking.asked import (
 from maas.api.fleet.live import FleetOf
 from maas.api.fleet.present import Presenter
 from maas.area.open import Area
-from maas.booking.book import DraftPart
+from maas.booking.draft import DraftPart
 from maas.booking.wishes import (
     CycleWish,
     DeviceWish,

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from maas.api.fleet.views import Price
 from maas.booking.after import GiveBack
-from maas.booking.change import Change
+from maas.booking.change_quote import Change
 from maas.booking.engine import kind_of
 from maas.booking.model import OPEN_PARTS, Bundle, Part, PartState, terms_of
 from maas.places.model import in_language
@@ -58,7 +58,7 @@ class BundleView(BaseModel):
     id: str
     state: str = Field(
         description="holding, held, paying, confirmed, completed, cancelled, expired, failed; "
-        "paying with challenge_url: send the rider there, then ask again"
+        "with challenge_url: send the rider there, then ask again (a change may need that, too)"
     )
     created_at: AwareDatetime
     expires_at: AwareDatetime | None = Field(description="confirm before; null once that is done")
@@ -145,7 +145,7 @@ def bundle_view(bundle: Bundle, zone: tzinfo, lang: str) -> BundleView:
         paid_minor=sum(pay.captured_minor for pay in bundle.pays),
         refunded_minor=sum(pay.refunded_minor for pay in bundle.pays), on_site=bundle.on_site,
         challenge_url=bundle.challenge_url or None, reason=bundle.reason,
-        busy=bundle.state.value in ("holding", "paying"),
+        busy=bundle.state.value in ("holding", "paying") or bool(bundle.awaits),
         parts=[_part(bundle, part, zone, lang) for part in bundle.parts],
     )  # fmt: skip
 

@@ -127,19 +127,23 @@ class _Shelf:
         )  # fmt: skip
 
 
+class _JsonLd(JSONResponse):
+    media_type = "application/ld+json"
+
+
 def _lists(routes: APIRouter, shelf: _Shelf) -> None:
     @routes.get("")
     def list_published() -> list[PublishedFeed]:
         """Every published feed, with its licence and where it is."""
         return shelf.feeds()
 
-    @routes.get("/catalog.jsonld", response_class=JSONResponse)
+    @routes.get("/catalog.jsonld", response_class=_JsonLd)
     def show_catalogue() -> Response:
         """The catalogue as DCAT-AP."""
         entries = [shelf.entry(feed) for feed in shelf.feeds()]
         title = {"ja": "公共交通オープンデータ", "en": "Public transport open data"}
         found = dcat(f"{shelf.origin}/feeds/catalog.jsonld", title, "Makuhari MaaS", entries)
-        return JSONResponse(found, media_type="application/ld+json", headers={"Cache-Control": _SOON})
+        return _JsonLd(found, headers={"Cache-Control": _SOON})
 
     @routes.get("/index.html", response_class=HTMLResponse, include_in_schema=False)
     def show_page(lang: Annotated[str, Query(max_length=10)] = "ja") -> HTMLResponse:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 import pytest
 from bundle_world import World, add_offer, check, open_world
+from sqlalchemy import text
 
-from maas.booking.book import Draft, DraftPart, Means
+from maas.booking.draft import Draft, DraftPart, Means
 from maas.booking.errors import PartRefused, PaymentDeclined, QuoteChanged
 from maas.booking.model import Bundle, BundleState, Held, PartState
 from maas.booking.ports import Ask, Standing
@@ -109,8 +111,6 @@ def test_a_card_that_declines_the_difference_changes_nothing(world: World) -> No
     dear = add_offer(world, "dinner", capacity=9, days=4, price=3000)
     bundle = booked(world, cheap[1:], "service", "shuttle")
     with world.database.write() as connection:
-        from sqlalchemy import text
-
         body = connection.execute(text("SELECT body FROM booking_bundle")).scalar_one()
         declined = body.replace("pm_sandbox_visa", "pm_sandbox_insufficient")
         connection.execute(text("UPDATE booking_bundle SET body = :b"), {"b": declined})
@@ -119,6 +119,54 @@ def test_a_card_that_declines_the_difference_changes_nothing(world: World) -> No
     now = world.booking.get(bundle.id)
     assert states(now) == {"p0/0": "confirmed", "p1/1": "confirmed", "p0/2": "released"}
     assert now.net_minor == 800
+    check(world)
+
+
+def with_a_bank_that_asks(world: World, cheap: list[str], dear: list[str]) -> Bundle:
+    """A change that is dearer than what was paid, on a card whose bank wants to hear from its holder."""
+    held = world.booking.hold(world.draft("k", "acc_me", cheap[1:], ["service", "shuttle"]))
+    world.booking.confirm(held.id, "acc_me", Means("cus", "pm_sandbox_3ds", "/trips"))
+    world.answer_challenges(passed=True)
+    assert world.booking.poke(world.booking.get(held.id)).state is BundleState.CONFIRMED
+    waiting_ = world.booking.change(
+        held.id, "acc_me", "p0", ServiceWish(dear[2]), actor="me", pay_minor=2200, return_url="/trips"
+    )
+    assert waiting_.challenge_url.startswith("/sandbox/challenges/")
+    assert (waiting_.state, waiting_.awaits, waiting_.net_minor) == (BundleState.CONFIRMED, "payment", 800)
+    assert states(waiting_) == {"p0/0": "confirmed", "p1/1": "confirmed", "p0/2": "held"}
+    return waiting_
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_a_bank_that_asks_about_the_difference_is_answered_first(world: World, passed: bool) -> None:
+    cheap = add_offer(world, "tea", capacity=9, days=4)
+    dear = add_offer(world, "dinner", capacity=9, days=4, price=3000)
+    bundle = with_a_bank_that_asks(world, cheap, dear)
+    assert world.booking.poke(bundle).awaits == "payment", "not answered yet"
+    world.answer_challenges(passed=passed)
+    now = world.booking.poke(bundle)
+    assert (now.awaits, now.challenge_url) == ("", "")
+    assert states(now)["p0/2"] == ("confirmed" if passed else "released")
+    assert states(now)["p0/0"] == ("rebooked" if passed else "confirmed")
+    assert now.net_minor == (3000 if passed else 800)
+    assert now.reason == ("" if passed else "change:PaymentDeclined:authentication_failed")
+    assert not world.open_sagas()
+    check(world)
+
+
+def test_a_bank_that_is_never_answered_changes_nothing(world: World) -> None:
+    cheap = add_offer(world, "tea", capacity=9, days=4)
+    dear = add_offer(world, "dinner", capacity=9, days=4, price=3000)
+    bundle = with_a_bank_that_asks(world, cheap, dear)
+    with world.database.write() as connection:
+        body = connection.execute(text("SELECT body FROM booking_saga WHERE state = 'open'")).scalar_one()
+        late = re.sub(r'"pay_until_ms": [0-9]+', '"pay_until_ms": 1', body)
+        connection.execute(text("UPDATE booking_saga SET body = :b WHERE state = 'open'"), {"b": late})
+    now = world.booking.poke(bundle)
+    assert states(now) == {"p0/0": "confirmed", "p1/1": "confirmed", "p0/2": "released"}
+    assert (now.awaits, now.net_minor) == ("", 800)
+    world.answer_challenges(passed=True)
+    assert not world.open_sagas()
     check(world)
 
 

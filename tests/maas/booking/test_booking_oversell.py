@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bundle_world import World, add_offer, check, open_world
 
-from maas.booking.book import Draft, DraftPart, Means
+from maas.booking.draft import Draft, DraftPart, Means
 from maas.booking.engine import Rules
 from maas.booking.errors import PartRefused
 from maas.booking.wishes import ServiceWish, Spot, TransitWish
