@@ -7,19 +7,12 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from fleet.errors import FleetError
-from fleet.model.cycles import CycleTariff, read_docks
-from fleet.model.devices import load_devices
-from fleet.model.service import load_service
-from fleet.personal.ports import NO_WAY_M
-from fleet.vehicles.buses import load_buses
 from gtfs.errors import FeedError, Problem, Severity
 from gtfs.model.fares import FareTables
 from gtfs.model.schedule import Schedule
@@ -31,9 +24,9 @@ from gtfs.schedule.reader import read_feed
 from gtfs.schedule.typed import to_schedule
 from maas import __version__
 from maas.area.config import AreaConfig, read_config
+from maas.area.manifest import Manifest, manifest_of
+from maas.area.operations import take_along
 from maas.area.shapes import along_streets
-from maas.bridges.pavement_ways import PavementWays
-from maas.bridges.shuttle_ways import StreetWays
 from maas.errors import AreaError
 from maas.places.extract import extract_places
 from maas.places.gather import csv_places, stop_places, street_places
@@ -51,7 +44,6 @@ Progress = Callable[[str], None]
 _SHOWN_MAX = 20
 _LAYOUT = 4
 """Raised when a built folder holds something new, so that older ones are built again."""
-_DEVICES_APART_M = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,40 +73,6 @@ class Report:
     notes: list[str] = field(default_factory=list)
 
 
-class RealtimeSource(msgspec.Struct, frozen=True):
-    """Where an operator tells how its trips run."""
-
-    url: str
-    prefix: str = ""  # put before trip_id and stop_id: several feeds in one area are told apart so
-    every_s: float = 30.0
-
-
-class Manifest(msgspec.Struct, kw_only=True):
-    """`area.json` of a built area: what the API tells of it, and what it was built from."""
-
-    id: str
-    name: dict[str, str]
-    notice: dict[str, str]
-    timezone: str
-    languages: list[str]
-    currency: str
-    bbox: tuple[float, float, float, float]
-    center: tuple[float, float]
-    attributions: list[str]
-    service_dates: tuple[str, str]
-    simulated_riders: int = 0  # a day; 0: nothing is simulated
-    simulation_seed: int = 1
-    emissions_g_km: dict[str, float] = {}
-    cycle_tariff: CycleTariff | None = None
-    realtime: list[RealtimeSource] = []
-    built_at: str
-    fingerprint: str
-
-
-BUSES = "buses.toml"
-"""Vehicles of line operators in a built area."""
-
-
 def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -> Report:
     """Build `recipe` into the folder `out`, replacing what is there only when all has gone well.
 
@@ -138,16 +96,12 @@ def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -
         progress("indexing places")
         places = PlaceIndex.of(_places(config, recipe, network))
         places.save(fresh / "places.msgpack")
-        if recipe.folder and config.sources.shuttle:
-            progress(f"checking {config.sources.shuttle}")
-            _shuttle(recipe.folder / config.sources.shuttle, network, fresh)
         if recipe.folder:
-            _devices(config, recipe.folder, network, fresh)
-            _services(recipe.folder, fresh)
-            _buses(config, recipe.folder, fresh)
+            progress("checking shuttles, devices and services")
+            take_along(config, recipe.folder, network, fresh)
         progress("drawing the map")
         _basemap(config, recipe, fresh)
-        manifest = _manifest(config, network, _fingerprint(recipe))
+        manifest = manifest_of(config, network, _fingerprint(recipe))
         (fresh / "area.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
         _replace(out, fresh)
     finally:
@@ -296,65 +250,6 @@ def _places(config: AreaConfig, recipe: Recipe, network: Network) -> Iterator[Pl
         yield from street_places(network.street_names, _street_middles(network.graph))
 
 
-def _shuttle(path: Path, network: Network, fresh: Path) -> None:
-    """Check a shuttle service against the streets and take its description along."""
-    try:
-        service = load_service(path)
-    except FleetError as error:
-        raise AreaError(str(error)) from error
-    if network.graph is None:
-        raise AreaError(f"{path}: shuttles need streets. Name `streets` or `osm` among the area's sources")
-    StreetWays(service, network.graph)
-    shutil.copyfile(path, fresh / "shuttle.toml")
-
-
-def _devices(config: AreaConfig, folder: Path, network: Network, fresh: Path) -> None:
-    """Check devices against the pavements, docks by themselves, and take their descriptions along."""
-    sources = config.sources
-    try:
-        if sources.docks:
-            read_docks(folder / sources.docks)
-            shutil.copyfile(folder / sources.docks, fresh / "docks.csv")
-        if not sources.devices:
-            return
-        path = folder / sources.devices
-        service = load_devices(path)
-    except FleetError as error:
-        raise AreaError(str(error)) from error
-    if network.graph is None:
-        raise AreaError(f"{path}: devices need streets. Name `streets` or `osm` among the area's sources")
-    spots = [(base.lat, base.lon) for base in service.bases]
-    always = frozenset(f.id for f in service.fences if f.rule == "no_entry" and not f.by_hour)
-    ways = PavementWays(network.graph, service).metres(spots, spots, _DEVICES_APART_M, always)
-    for k, base in enumerate(service.bases):
-        if (ways[k] == NO_WAY_M).all() or (len(spots) > 1 and (ways[k] < NO_WAY_M).sum() < 2):
-            raise AreaError(f"{path}, bases.{base.id}: no pavement leads from it to another. Move it to one")
-    shutil.copyfile(path, fresh / "devices.toml")
-
-
-def _buses(config: AreaConfig, folder: Path, fresh: Path) -> None:
-    """Check the vehicles of line operators and take their description along."""
-    if config.sources.buses:
-        try:
-            load_buses(folder / config.sources.buses)
-        except FleetError as error:
-            raise AreaError(str(error)) from error
-        shutil.copyfile(folder / config.sources.buses, fresh / BUSES)
-
-
-def _services(folder: Path, fresh: Path) -> None:
-    """Take services and their tables along; the server reads them into its database."""
-    if not (folder / "services.toml").exists():
-        return
-    source = fresh / "source"
-    source.mkdir()
-    for name in ("area.toml", "services.toml", "fares.toml"):
-        if (folder / name).exists():
-            shutil.copyfile(folder / name, source / name)
-    if (folder / "services").is_dir():
-        shutil.copytree(folder / "services", source / "services")
-
-
 def _street_middles(graph: StreetGraph) -> dict[int, tuple[float, float]]:
     """Name -> a point in the middle of its longest edge."""
     found: dict[int, tuple[float, float]] = {}
@@ -374,41 +269,6 @@ def _basemap(config: AreaConfig, recipe: Recipe, fresh: Path) -> None:
     streets = folder / sources.streets if folder and sources.streets and osm is None else None
     landcover = folder / sources.landcover if folder and sources.landcover else None
     build_tiles(fresh / "basemap.pmtiles", streets=streets, landcover=landcover, osm=osm)
-
-
-def _manifest(config: AreaConfig, network: Network, fingerprint: str) -> Manifest:
-    stops = network.schedule.stops
-    seen = np.isfinite(stops.lat) & (np.hypot(stops.lat, stops.lon) > 1.0)
-    lats, lons = stops.lat[seen], stops.lon[seen]
-    if network.graph is not None:
-        lats, lons = network.graph.node_lat, network.graph.node_lon
-    bbox = config.bbox or [lons.min(), lats.min(), lons.max(), lats.max()]
-    west, south, east, north = map(float, bbox)
-    lon, lat = config.center or ((west + east) / 2, (south + north) / 2)
-    first, last = network.service_dates
-    tariff = config.cycle_tariff
-    return Manifest(
-        id=config.id,
-        name=config.name,
-        notice=config.notice,
-        timezone=config.timezone or network.schedule.timezone,
-        languages=config.languages,
-        currency=config.currency,
-        bbox=(west, south, east, north),
-        center=(float(lon), float(lat)),
-        attributions=config.attributions,
-        service_dates=(first.isoformat(), last.isoformat()),
-        simulated_riders=config.simulation.riders_per_day if config.simulation else 0,
-        simulation_seed=config.simulation.seed if config.simulation else 1,
-        emissions_g_km=config.emissions_g_km,
-        cycle_tariff=None if tariff is None else CycleTariff(**tariff.model_dump(), currency=config.currency),
-        realtime=[
-            RealtimeSource(source.url, f"{source.feed}:" if source.feed else "", source.every_s)
-            for source in config.realtime
-        ],
-        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        fingerprint=fingerprint,
-    )
 
 
 def _fingerprint(recipe: Recipe) -> str:

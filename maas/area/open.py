@@ -11,7 +11,7 @@ from fleet.model.cycles import Dock, read_docks
 from fleet.model.devices import DeviceService, load_devices
 from fleet.model.service import ShuttleService, load_service
 from gtfs.model.fares import FareTables
-from maas.area.build import Manifest
+from maas.area.manifest import Manifest
 from maas.basemap.tiles import Tiles
 from maas.errors import AreaError
 from maas.places.index import PlaceIndex

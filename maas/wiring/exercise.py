@@ -17,7 +17,8 @@ from fleet.improve.search import improve
 from gtfs.realtime.parse import parse
 from gtfs.realtime.produce import produce
 from gtfs.validate.runner import judge
-from maas.area.build import RealtimeSource, Recipe, build_area
+from maas.area.build import Recipe, build_area
+from maas.area.manifest import RealtimeSource
 from maas.area.open import Area, open_area
 from maas.journeys.model import JourneysRequest
 from maas.journeys.reach import isochrones, rows

@@ -25,8 +25,8 @@ from gtfs.realtime.avl.simulate import Run, World
 from gtfs.realtime.model import Alert, TripRef, VehiclePosition
 from gtfs.schedule.reader import read_feed
 from gtfs.schedule.typed import to_schedule
-from maas.area.build import BUSES
 from maas.area.open import Area
+from maas.area.operations import BUSES
 from maas.bridges.open_status import CallTold, TripTold
 from maas.wiring.spots import bearing
 

@@ -19,7 +19,7 @@ from gtfs.errors import FeedError
 from gtfs.model.schedule import NONE
 from gtfs.realtime.apply import Timetable, apply_updates
 from gtfs.realtime.parse import parse
-from maas.area.build import RealtimeSource
+from maas.area.manifest import RealtimeSource
 from maas.area.open import Area
 from routing.timetable.live import LiveTrips, live_trips
 

@@ -12,7 +12,7 @@ import pytest
 from google.transit import gtfs_realtime_pb2 as pb
 
 from gtfs.errors import FeedError
-from maas.area.build import RealtimeSource
+from maas.area.manifest import RealtimeSource
 from maas.area.open import Area, open_area
 from maas.wiring.watching import Watching
 from routing.query import Point, Query
