@@ -23,7 +23,7 @@ from maas.journeys.reach_model import (
     IsochroneView,
     MatrixRequest,
     MatrixRow,
-    MultiPolygon,
+    ReachedArea,
     ReachedPlace,
     ReachNeeds,
 )
@@ -181,7 +181,7 @@ def _area(surface: Surface, limit_s: int) -> shapely.Geometry:
 
 def _band(minutes: int, area: shapely.Geometry, lat: float) -> Band:
     parts = [p for p in shapely.get_parts(area).tolist() if p.geom_type == "Polygon"]
-    shape = MultiPolygon(
+    shape = ReachedArea(
         coordinates=[
             [[(float(x), float(y)) for x, y in ring.coords] for ring in (p.exterior, *p.interiors)]
             for p in map(shapely.geometry.polygon.orient, parts)  # outer rings counter-clockwise, RFC 7946

@@ -47,7 +47,7 @@ class IsochroneRequest(ReachNeeds):
     places: int = Field(default=40, ge=0, le=500, description="how many places to name, soonest first")
 
 
-class MultiPolygon(BaseModel):
+class ReachedArea(BaseModel):
     """GeoJSON, [lon, lat]."""
 
     type: Literal["MultiPolygon"] = "MultiPolygon"
@@ -66,7 +66,7 @@ class Band(BaseModel):
 
     type: Literal["Feature"] = "Feature"
     properties: BandProperties
-    geometry: MultiPolygon
+    geometry: ReachedArea
 
 
 class ReachedPlace(BaseModel):

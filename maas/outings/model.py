@@ -66,7 +66,7 @@ class OutingRequest(BaseModel):
     interchanges_max: int = Field(default=7, ge=0, le=9)
 
 
-class StopView(BaseModel):
+class ErrandView(BaseModel):
     """One errand as it is done."""
 
     errand: int = Field(description="its place in the question, from 0")
@@ -83,7 +83,7 @@ class PlanView(BaseModel):
 
     leave: datetime
     home: datetime
-    stops: list[StopView]
+    stops: list[ErrandView]
     journeys: list[JourneyView | None] = Field(
         description="the way to each errand in the order of `stops`, and home; null: already there"
     )
@@ -93,7 +93,7 @@ class PlanView(BaseModel):
     )
 
 
-class ReasonCode(StrEnum):
+class WhyNotCode(StrEnum):
     """Why an outing is not possible."""
 
     UNREACHABLE = "unreachable"  # no way leads there, or home from there
@@ -103,10 +103,10 @@ class ReasonCode(StrEnum):
     TOGETHER = "together"  # each can be done, but not all of them
 
 
-class ReasonView(BaseModel):
+class WhyNot(BaseModel):
     """One reason."""
 
-    code: ReasonCode
+    code: WhyNotCode
     errand: int | None = None
     soonest: datetime | None = Field(default=None, description="when one could be there")
     latest: datetime | None = Field(default=None, description="when one would have to be")
@@ -121,7 +121,7 @@ class ChangeKind(StrEnum):
     HOME_LATER = "home_later"
 
 
-class AlternativeView(BaseModel):
+class NearbyOuting(BaseModel):
     """An outing that comes near to what was asked."""
 
     kind: ChangeKind
@@ -136,5 +136,5 @@ class OutingView(BaseModel):
     """The answer: a plan, or why there is none and what comes nearest."""
 
     plan: PlanView | None
-    reasons: list[ReasonView] = []
-    nearest: list[AlternativeView] = []
+    reasons: list[WhyNot] = []
+    nearest: list[NearbyOuting] = []

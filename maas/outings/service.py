@@ -13,15 +13,15 @@ from maas.journeys.model import JourneyView
 from maas.journeys.service import CannotPlan, resolve
 from maas.journeys.views import journey_view
 from maas.outings.model import (
-    AlternativeView,
     ChangeKind,
     ErrandIn,
+    ErrandView,
+    NearbyOuting,
     OutingRequest,
     OutingView,
     PlanView,
-    ReasonCode,
-    ReasonView,
-    StopView,
+    WhyNot,
+    WhyNotCode,
 )
 from maas.services.hours import HoursError, parse_hours
 from maas.services.model import Offer
@@ -169,7 +169,7 @@ def _plan(asked: _Asked, solution: Solution) -> PlanView:
         journeys.append(journey)
         point = asked.places[visit.errand]
         stops.append(
-            StopView(
+            ErrandView(
                 errand=visit.errand - 1, name=asked.names[visit.errand], lat=point.lat, lon=point.lon,
                 arrival=arrival, begin=asked.at(visit.begin_s), end=asked.at(visit.end_s),
             )
@@ -219,11 +219,11 @@ def _instead(asked: _Asked) -> OutingView:
     reasons = [_alone(asked, k) for k in near.alone]
     if not reasons:
         reasons = [_together(asked, near.later)]
-    options: list[AlternativeView] = []
+    options: list[NearbyOuting] = []
     if near.moved is not None:
         k, at_s = near.moved.errand, near.moved.begin_s
         options.append(
-            AlternativeView(
+            NearbyOuting(
                 kind=ChangeKind.MOVE, errand=k - 1, begin=asked.at(at_s),
                 text=f"{asked.names[k]} at {asked.clock(at_s)}", plan=_plan(asked, near.moved.solution),
             )
@@ -231,7 +231,7 @@ def _instead(asked: _Asked) -> OutingView:
     if near.later is not None:
         home_s = near.later.way.home_s
         options.append(
-            AlternativeView(
+            NearbyOuting(
                 kind=ChangeKind.HOME_LATER, text=f"home at {asked.clock(home_s)}",
                 plan=_plan(asked, near.later),
             )
@@ -240,7 +240,7 @@ def _instead(asked: _Asked) -> OutingView:
         done = {visit.errand for visit in near.fewer.way.visits}
         out = [k for k in range(1, len(asked.places)) if k not in done]
         options.append(
-            AlternativeView(
+            NearbyOuting(
                 kind=ChangeKind.LEAVE_OUT, left_out=[k - 1 for k in out],
                 text="without " + ", ".join(asked.names[k] for k in out), plan=_plan(asked, near.fewer),
             )
@@ -248,43 +248,43 @@ def _instead(asked: _Asked) -> OutingView:
     return OutingView(plan=None, reasons=reasons, nearest=options)
 
 
-def _alone(asked: _Asked, k: int) -> ReasonView:
+def _alone(asked: _Asked, k: int) -> WhyNot:
     """Why an errand is impossible even if it were the only one."""
     outing, name = asked.outing, asked.names[k]
     errand = outing.errands[k - 1]
     arrival = asked.rows.row(0, outing.leave_s)[k]
     ends = [last for first, last in errand.begins if last >= outing.leave_s and first <= outing.home_by_s]
     if errand.begins and not ends:
-        return ReasonView(
-            code=ReasonCode.CLOSED, errand=k - 1, text=f"{name} is not open between leaving and being home"
+        return WhyNot(
+            code=WhyNotCode.CLOSED, errand=k - 1, text=f"{name} is not open between leaving and being home"
         )
     if arrival is None:
-        return ReasonView(code=ReasonCode.UNREACHABLE, errand=k - 1, text=f"No way leads to {name}")
+        return WhyNot(code=WhyNotCode.UNREACHABLE, errand=k - 1, text=f"No way leads to {name}")
     begin = errand.begin_from(arrival)
     if begin is None:
-        return ReasonView(
-            code=ReasonCode.TOO_LATE, errand=k - 1, soonest=asked.at(arrival), latest=asked.at(max(ends)),
+        return WhyNot(
+            code=WhyNotCode.TOO_LATE, errand=k - 1, soonest=asked.at(arrival), latest=asked.at(max(ends)),
             text=f"{name} must begin by {asked.clock(max(ends))}, but one is there at {asked.clock(arrival)} "
             "at the soonest",
         )  # fmt: skip
     late = follow(replace(outing, home_by_s=outing.home_by_s + 86_400), asked.rows, [k])
     if late is None:
-        return ReasonView(code=ReasonCode.UNREACHABLE, errand=k - 1, text=f"No way leads home from {name}")
-    return ReasonView(
-        code=ReasonCode.HOME_LATE, errand=k - 1, soonest=asked.at(late.home_s),
+        return WhyNot(code=WhyNotCode.UNREACHABLE, errand=k - 1, text=f"No way leads home from {name}")
+    return WhyNot(
+        code=WhyNotCode.HOME_LATE, errand=k - 1, soonest=asked.at(late.home_s),
         latest=asked.at(outing.home_by_s),
         text=f"With {name} alone one is home at {asked.clock(late.home_s)} at the soonest",
     )  # fmt: skip
 
 
-def _together(asked: _Asked, later: Solution | None) -> ReasonView:
+def _together(asked: _Asked, later: Solution | None) -> WhyNot:
     if later is None:
-        return ReasonView(
-            code=ReasonCode.TOGETHER,
+        return WhyNot(
+            code=WhyNotCode.TOGETHER,
             text="Each errand can be done by itself, but in no order all of them",
         )
-    return ReasonView(
-        code=ReasonCode.HOME_LATE,
+    return WhyNot(
+        code=WhyNotCode.HOME_LATE,
         soonest=asked.at(later.way.home_s),
         latest=asked.at(asked.outing.home_by_s),
         text=f"All can be done, but one is home at {asked.clock(later.way.home_s)} at the soonest",

@@ -41,7 +41,7 @@ const words: Residents = {
   dates: (a, b) => `時間の 表：${a} から ${b}`,
   destination: '行く ところ',
   origin: '出る ところ',
-  nav: { plan: '行きかた', trips: 'よやくと きっぷ', me: 'わたし' },
+  nav: { plan: '行きかた', reach: '行ける ところ', outing: 'ようじを まとめる', trips: 'よやくと きっぷ', me: 'わたし' },
   via: 'とちゅうで よる ところ',
   addVia: 'よる ところを ふやす',
   removeVia: 'よる ところを けす',
@@ -144,6 +144,25 @@ const words: Residents = {
   install: 'アプリにする',
   modes: { walk: '歩く', rail: '電車', subway: '地下てつ', bus: 'バス', tram: '道の 電車', ferry: '船', monorail: 'モノレール', shuttle: '自分で 走る 車', device: '小さい のりもの', cycle: 'じてん車', bicycle: 'じてん車', other: 'のりもの' },
   kinds: { stop: '駅・バスてい', address: '住所', dock: 'じてん車', poi: '店・たてもの', coordinate: '場所' },
+  reach: {
+    within: 'なん分で 行くか', leaving: '出る 日と 時間（書かないと 今）', bicycle: 'じぶんの じてん車', show: '行ける ところを 見る', heading: '行ける ところ',
+    minutes: (n) => `${n}分`, upTo: (n) => `${n}分で 行ける`, found: (n) => `${n}の ところへ 行けます`,
+    nothing: 'この 時間で 行ける ところは ありません。', go: '行きかた', goTo: (name) => `${name}への 行きかた`,
+  },
+  outing: {
+    home: '出て かえる ところ', leave: '出る 時間', errand: (n) => `ようじ ${n}`, where: '場所', stay: 'なん分 かかるか',
+    anyTime: 'いつでも いい', appointment: 'よやくの 時間', hours: 'あいている 時間', opens: 'あく 時間', closes: 'しまる 時間', addErrand: 'ようじを ふやす', find: 'いい じゅんばんを さがす',
+    order: 'この じゅんばんが いちばん はやく かえれます', impossible: 'ぜんぶは できません', homeAgain: 'かえる',
+    summary: (a, b, d) => `${a}に 出て ${b}に かえります。うごく 時間は ${d}です`,
+    move: (name, at) => `${name}を ${at}からに すれば できます`, later: (at) => `${at}に かえるなら できます`, without: (names) => `${names}を やめれば できます`,
+    reasons: {
+      unreachable: (name) => `${name}へ 行けません。`,
+      closed: (name) => `${name}は その 時間 あいていません。`,
+      too_late: (name, soonest, latest) => `${name}は ${latest}までに はじめます。でも はやくても ${soonest}に つきます。`,
+      home_late: (_, soonest, latest) => `はやくても ${soonest}に かえります。${latest}に まにあいません。`,
+      together: () => 'ひとつずつなら できます。ぜんぶは できません。',
+    },
+  },
 }
 
 export default words

@@ -43,7 +43,7 @@ const words: Residents = {
   dates: (a: string, b: string) => `Timetable from ${a} to ${b}`,
   destination: 'your destination',
   origin: 'your starting point',
-  nav: { plan: 'Plan', trips: 'Trips', me: 'Me' },
+  nav: { plan: 'Plan', reach: 'Reach', outing: 'Errands', trips: 'Trips', me: 'Me' },
   via: 'By way of',
   addVia: 'Add a stop on the way',
   removeVia: 'Remove the stop on the way',
@@ -155,6 +155,25 @@ const words: Residents = {
     other: 'Ride',
   },
   kinds: { stop: 'Station or stop', address: 'Address', dock: 'Share cycle', poi: 'Place', coordinate: 'Point' },
+  reach: {
+    within: 'Within', leaving: 'Leaving at (empty: now)', bicycle: 'My own cycle', show: 'Show what I can reach', heading: 'What you can reach',
+    minutes: (n) => `${n} min`, upTo: (n) => `Within ${n} minutes`, found: (n) => (n === 1 ? 'One place is reached' : `${n} places are reached`),
+    nothing: 'Nothing more in this time.', go: 'Go', goTo: (name) => `Find a way to ${name}`,
+  },
+  outing: {
+    home: 'Starting and ending at', leave: 'Leaving at', errand: (n) => `Errand ${n}`, where: 'Where', stay: 'Takes (minutes)',
+    anyTime: 'At any time', appointment: 'Appointment at', hours: 'While it is open', opens: 'Opens', closes: 'Closes', addErrand: 'Add an errand', find: 'Find the best order',
+    order: 'This order is home again soonest', impossible: 'This cannot be done as you wish', homeAgain: 'Home again',
+    summary: (a, b, d) => `Leave at ${a}, home at ${b}, ${d} on the way in all`,
+    move: (name, at) => `Possible with ${name} at ${at}`, later: (at) => `Possible if you are home at ${at}`, without: (names) => `Possible without ${names}`,
+    reasons: {
+      unreachable: (name) => `No way leads to ${name}.`,
+      closed: (name) => `${name} is not open in that time.`,
+      too_late: (name, soonest, latest) => `${name} must begin by ${latest}, but you are there at ${soonest} at the soonest.`,
+      home_late: (_, soonest, latest) => `You are home at ${soonest} at the soonest, not by ${latest}.`,
+      together: () => 'Each can be done by itself, but in no order all of them.',
+    },
+  },
 }
 
 export default words

@@ -41,7 +41,7 @@ const words = {
   dates: (a: string, b: string) => `時刻表の期間：${a} から ${b}`,
   destination: '目的地',
   origin: '出発地',
-  nav: { plan: '行き方', trips: '予約と切符', me: 'わたし' },
+  nav: { plan: '行き方', reach: '行ける範囲', outing: 'まとめて用事', trips: '予約と切符', me: 'わたし' },
   via: '経由地',
   addVia: '経由地を加える',
   removeVia: '経由地を外す',
@@ -153,6 +153,25 @@ const words = {
     other: '乗りもの',
   },
   kinds: { stop: '駅・停留所', address: '住所', dock: 'シェアサイクル', poi: '施設', coordinate: '地点' },
+  reach: {
+    within: '所要時間', leaving: '出発日時（空欄なら今）', bicycle: '自分の自転車', show: '行ける範囲を見る', heading: '行ける場所',
+    minutes: (n: number) => `${n}分`, upTo: (n: number) => `${n}分以内`, found: (n: number) => `${n}か所に行けます`,
+    nothing: 'この時間で行ける場所はありません。', go: '行き方', goTo: (name: string) => `${name}への行き方`,
+  },
+  outing: {
+    home: '出発して帰ってくる場所', leave: '出発', errand: (n: number) => `用事${n}`, where: '場所', stay: 'かかる時間（分）',
+    anyTime: 'いつでもよい', appointment: '予約の時刻', hours: '営業時間内', opens: '開店', closes: '閉店', addErrand: '用事を増やす', find: 'いちばん早く済む順番を調べる',
+    order: 'この順番がいちばん早く帰れます', impossible: 'ご希望どおりには回れません', homeAgain: '帰宅',
+    summary: (a: string, b: string, d: string) => `${a}に出て${b}に帰宅、移動は合わせて${d}`,
+    move: (name: string, at: string) => `${name}を${at}からにすればできます`, later: (at: string) => `${at}の帰宅でよければできます`, without: (names: string) => `${names}をやめればできます`,
+    reasons: {
+      unreachable: (name: string, _soonest: string, _latest: string) => `${name}への行き方がありません。`,
+      closed: (name: string, _soonest: string, _latest: string) => `${name}はその間開いていません。`,
+      too_late: (name: string, soonest: string, latest: string) => `${name}は${latest}までに始める必要がありますが、早くても${soonest}に着きます。`,
+      home_late: (_name: string, soonest: string, latest: string) => `帰宅は早くても${soonest}になり、${latest}に間に合いません。`,
+      together: (_name: string, _soonest: string, _latest: string) => '一つずつならできますが、どの順番でも全部は回れません。',
+    },
+  },
 }
 
 export type Residents = typeof words

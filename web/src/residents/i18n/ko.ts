@@ -43,7 +43,7 @@ const words: Residents = {
   dates: (a: string, b: string) => `시간표 기간: ${a} ~ ${b}`,
   destination: '목적지',
   origin: '출발지',
-  nav: { plan: '길찾기', trips: '예약·승차권', me: '나' },
+  nav: { plan: '길찾기', reach: '이동 범위', outing: '볼일 모으기', trips: '예약·승차권', me: '나' },
   via: '경유지',
   addVia: '경유지 추가',
   removeVia: '경유지 삭제',
@@ -155,6 +155,25 @@ const words: Residents = {
     other: '탈것',
   },
   kinds: { stop: '역·정류장', address: '주소', dock: '공유 자전거', poi: '시설', coordinate: '지점' },
+  reach: {
+    within: '소요 시간', leaving: '출발 일시(비우면 지금)', bicycle: '내 자전거', show: '갈 수 있는 범위 보기', heading: '갈 수 있는 곳',
+    minutes: (n) => `${n}분`, upTo: (n) => `${n}분 이내`, found: (n) => `${n}곳에 갈 수 있습니다`,
+    nothing: '이 시간 안에 갈 수 있는 곳이 더 없습니다.', go: '길찾기', goTo: (name) => `${name}까지 길찾기`,
+  },
+  outing: {
+    home: '출발하고 돌아올 곳', leave: '출발', errand: (n) => `볼일 ${n}`, where: '장소', stay: '걸리는 시간(분)',
+    anyTime: '언제든지', appointment: '예약 시각', hours: '영업시간 안에', opens: '여는 시각', closes: '닫는 시각', addErrand: '볼일 추가', find: '가장 좋은 순서 찾기',
+    order: '이 순서가 가장 일찍 돌아옵니다', impossible: '원하시는 대로는 할 수 없습니다', homeAgain: '귀가',
+    summary: (a, b, d) => `${a} 출발, ${b} 귀가, 이동 시간 합계 ${d}`,
+    move: (name, at) => `${name}을(를) ${at}에 하면 가능합니다`, later: (at) => `${at}에 귀가해도 되면 가능합니다`, without: (names) => `${names}을(를) 빼면 가능합니다`,
+    reasons: {
+      unreachable: (name) => `${name}까지 가는 길이 없습니다.`,
+      closed: (name) => `${name}은(는) 그 시간에 열지 않습니다.`,
+      too_late: (name, soonest, latest) => `${name}은(는) ${latest}까지 시작해야 하지만 빨라도 ${soonest}에 도착합니다.`,
+      home_late: (_, soonest, latest) => `빨라도 ${soonest}에 귀가하므로 ${latest}에 맞출 수 없습니다.`,
+      together: () => '하나씩은 가능하지만 어떤 순서로도 모두 할 수는 없습니다.',
+    },
+  },
 }
 
 export default words

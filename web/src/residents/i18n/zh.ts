@@ -43,7 +43,7 @@ const words: Residents = {
   dates: (a: string, b: string) => `时刻表期间：${a} 至 ${b}`,
   destination: '目的地',
   origin: '出发地',
-  nav: { plan: '路线', trips: '行程', me: '我的' },
+  nav: { plan: '路线', reach: '可达范围', outing: '办事安排', trips: '行程', me: '我的' },
   via: '途经',
   addVia: '添加途经地',
   removeVia: '移除途经地',
@@ -155,6 +155,25 @@ const words: Residents = {
     other: '乘车',
   },
   kinds: { stop: '车站', address: '地址', dock: '共享单车', poi: '设施', coordinate: '地点' },
+  reach: {
+    within: '时间', leaving: '出发时间（留空为现在）', bicycle: '自己的自行车', show: '查看可达范围', heading: '可到达的地方',
+    minutes: (n) => `${n}分钟`, upTo: (n) => `${n}分钟以内`, found: (n) => `可到达${n}处`,
+    nothing: '这段时间内没有其他可到达的地方。', go: '路线', goTo: (name) => `前往${name}的路线`,
+  },
+  outing: {
+    home: '出发并返回的地点', leave: '出发', errand: (n) => `事项${n}`, where: '地点', stay: '所需分钟',
+    anyTime: '任何时间', appointment: '预约时间', hours: '营业时间内', opens: '开始营业', closes: '结束营业', addErrand: '添加事项', find: '查找最佳顺序',
+    order: '按此顺序最早回家', impossible: '无法按您的要求完成', homeAgain: '回到家',
+    summary: (a, b, d) => `${a}出发，${b}到家，路上共${d}`,
+    move: (name, at) => `如果${name}改到${at}即可`, later: (at) => `如果${at}到家即可`, without: (names) => `如果不去${names}即可`,
+    reasons: {
+      unreachable: (name) => `没有前往${name}的路线。`,
+      closed: (name) => `${name}在这段时间不营业。`,
+      too_late: (name, soonest, latest) => `${name}须在${latest}前开始，但最早${soonest}才能到达。`,
+      home_late: (_, soonest, latest) => `最早${soonest}才能到家，赶不上${latest}。`,
+      together: () => '每件事单独都可以完成，但无法全部完成。',
+    },
+  },
 }
 
 export default words
