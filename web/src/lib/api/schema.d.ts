@@ -4646,6 +4646,37 @@ export interface components {
             notes: string[];
         };
         /**
+         * AlternativeView
+         * @description Something near to what was asked that would work now; nothing is held for it.
+         */
+        AlternativeView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "later" | "earlier" | "longer_walk" | "smaller_party" | "other_mode";
+            /**
+             * Departure
+             * Format: date-time
+             */
+            departure: string;
+            /**
+             * Arrival
+             * Format: date-time
+             */
+            arrival: string;
+            /**
+             * Walk S
+             * @default 0
+             */
+            walk_s?: number;
+            /**
+             * Modes
+             * @default []
+             */
+            modes?: string[];
+        };
+        /**
          * AnchorView
          * @description The end of the trail; keep it elsewhere, and give it back when the trail is verified.
          */
@@ -4759,7 +4790,7 @@ export interface components {
              */
             type?: "Feature";
             properties: components["schemas"]["BandProperties"];
-            geometry: components["schemas"]["MultiPolygon"];
+            geometry: components["schemas"]["ReachedArea"];
         };
         /**
          * BandProperties
@@ -6054,6 +6085,38 @@ export interface components {
             hours?: string;
         };
         /**
+         * ErrandView
+         * @description One errand as it is done.
+         */
+        ErrandView: {
+            /**
+             * Errand
+             * @description its place in the question, from 0
+             */
+            errand: number;
+            /** Name */
+            name: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /**
+             * Arrival
+             * Format: date-time
+             */
+            arrival: string;
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+        };
+        /**
          * EventIn
          * @description What became of a part, told by its provider's own system or staff.
          */
@@ -6785,7 +6848,7 @@ export interface components {
         LeftOutView: {
             /** Offer Id */
             offer_id: string;
-            cause: components["schemas"]["maas__api__services__residents__ReasonView"];
+            cause: components["schemas"]["ReasonView"];
         };
         /**
          * LegIn
@@ -7219,21 +7282,29 @@ export interface components {
             detail: string;
         };
         /**
-         * MultiPolygon
-         * @description GeoJSON, [lon, lat].
+         * NearbyOuting
+         * @description An outing that comes near to what was asked.
          */
-        MultiPolygon: {
+        NearbyOuting: {
+            kind: components["schemas"]["ChangeKind"];
             /**
-             * Type
-             * @default MultiPolygon
-             * @constant
+             * Left Out
+             * @default []
              */
-            type?: "MultiPolygon";
-            /** Coordinates */
-            coordinates: [
-                number,
-                number
-            ][][][];
+            left_out?: number[];
+            /**
+             * Errand
+             * @description the one that is moved
+             */
+            errand?: number | null;
+            /**
+             * Begin
+             * @description when it would begin
+             */
+            begin?: string | null;
+            /** Text */
+            text: string;
+            plan: components["schemas"]["PlanView"];
         };
         /**
          * Need
@@ -7856,12 +7927,12 @@ export interface components {
              * Reasons
              * @default []
              */
-            reasons?: components["schemas"]["maas__outings__model__ReasonView"][];
+            reasons?: components["schemas"]["WhyNot"][];
             /**
              * Nearest
              * @default []
              */
-            nearest?: components["schemas"]["maas__outings__model__AlternativeView"][];
+            nearest?: components["schemas"]["NearbyOuting"][];
         };
         /**
          * OutsideIn
@@ -8261,7 +8332,7 @@ export interface components {
              */
             home: string;
             /** Stops */
-            stops: components["schemas"]["maas__outings__model__StopView"][];
+            stops: components["schemas"]["ErrandView"][];
             /**
              * Journeys
              * @description the way to each errand in the order of `stops`, and home; null: already there
@@ -8665,6 +8736,23 @@ export interface components {
             tax_minor: number;
         };
         /**
+         * ReachedArea
+         * @description GeoJSON, [lon, lat].
+         */
+        ReachedArea: {
+            /**
+             * Type
+             * @default MultiPolygon
+             * @constant
+             */
+            type?: "MultiPolygon";
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][][];
+        };
+        /**
          * ReachedPlace
          * @description A named place that is reached.
          */
@@ -8707,12 +8795,6 @@ export interface components {
             source: string;
         };
         /**
-         * ReasonCode
-         * @description Why an outing is not possible.
-         * @enum {string}
-         */
-        ReasonCode: "unreachable" | "closed" | "too_late" | "home_late" | "together";
-        /**
          * ReasonIn
          * @description Why.
          */
@@ -8722,6 +8804,18 @@ export interface components {
              * @default
              */
             reason?: string;
+        };
+        /**
+         * ReasonView
+         * @description Why, and what it counted for.
+         */
+        ReasonView: {
+            /** Code */
+            code: string;
+            /** Points */
+            points: number;
+            /** Text */
+            text: string;
         };
         /**
          * ReceiptLine
@@ -8799,7 +8893,7 @@ export interface components {
             /** Points */
             points: number;
             /** Reasons */
-            reasons: components["schemas"]["maas__api__services__residents__ReasonView"][];
+            reasons: components["schemas"]["ReasonView"][];
         };
         /**
          * RecommendationsView
@@ -8832,7 +8926,7 @@ export interface components {
                 [key: string]: number;
             };
             /** Alternatives */
-            alternatives: components["schemas"]["maas__api__fleet__views__AlternativeView"][];
+            alternatives: components["schemas"]["AlternativeView"][];
         };
         /**
          * RegisteredView
@@ -9061,8 +9155,8 @@ export interface components {
              * Format: date-time
              */
             dropoff: string;
-            pickup_stop: components["schemas"]["maas__api__fleet__views__StopView"];
-            dropoff_stop: components["schemas"]["maas__api__fleet__views__StopView"];
+            pickup_stop: components["schemas"]["StopView"];
+            dropoff_stop: components["schemas"]["StopView"];
             /** Walk To S */
             walk_to_s: number;
             /** Walk From S */
@@ -9352,7 +9446,7 @@ export interface components {
                 number
             ][];
             /** Stops */
-            stops: components["schemas"]["maas__api__fleet__views__StopView"][];
+            stops: components["schemas"]["StopView"][];
             /** Seats */
             seats: number;
             /** Wheelchair Places */
@@ -9785,6 +9879,24 @@ export interface components {
              * @default false
              */
             riders_leave?: boolean;
+        };
+        /**
+         * StopView
+         * @description A virtual stop.
+         */
+        StopView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Wheelchair */
+            wheelchair: boolean;
+            /** Shelter */
+            shelter: boolean;
         };
         /**
          * StoredView
@@ -10438,6 +10550,33 @@ export interface components {
             stop_id?: string | null;
         };
         /**
+         * WhyNot
+         * @description One reason.
+         */
+        WhyNot: {
+            code: components["schemas"]["WhyNotCode"];
+            /** Errand */
+            errand?: number | null;
+            /**
+             * Soonest
+             * @description when one could be there
+             */
+            soonest?: string | null;
+            /**
+             * Latest
+             * @description when one would have to be
+             */
+            latest?: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * WhyNotCode
+         * @description Why an outing is not possible.
+         * @enum {string}
+         */
+        WhyNotCode: "unreachable" | "closed" | "too_late" | "home_late" | "together";
+        /**
          * Wish
          * @description How many points may pay for one bundle by themselves; 0: none.
          */
@@ -10629,37 +10768,6 @@ export interface components {
             faults: number;
         };
         /**
-         * AlternativeView
-         * @description Something near to what was asked that would work now; nothing is held for it.
-         */
-        maas__api__fleet__views__AlternativeView: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "later" | "earlier" | "longer_walk" | "smaller_party" | "other_mode";
-            /**
-             * Departure
-             * Format: date-time
-             */
-            departure: string;
-            /**
-             * Arrival
-             * Format: date-time
-             */
-            arrival: string;
-            /**
-             * Walk S
-             * @default 0
-             */
-            walk_s?: number;
-            /**
-             * Modes
-             * @default []
-             */
-            modes?: string[];
-        };
-        /**
          * CancelIn
          * @description Why a ride is given back.
          */
@@ -10752,8 +10860,8 @@ export interface components {
              * Format: date-time
              */
             dropoff: string;
-            pickup_stop: components["schemas"]["maas__api__fleet__views__StopView"];
-            dropoff_stop: components["schemas"]["maas__api__fleet__views__StopView"];
+            pickup_stop: components["schemas"]["StopView"];
+            dropoff_stop: components["schemas"]["StopView"];
             /** Walk To S */
             walk_to_s: number;
             /** Walk From S */
@@ -10767,24 +10875,6 @@ export interface components {
              * Format: date-time
              */
             hold_until: string;
-        };
-        /**
-         * StopView
-         * @description A virtual stop.
-         */
-        maas__api__fleet__views__StopView: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Lat */
-            lat: number;
-            /** Lon */
-            lon: number;
-            /** Wheelchair */
-            wheelchair: boolean;
-            /** Shelter */
-            shelter: boolean;
         };
         /**
          * Claim
@@ -10815,18 +10905,6 @@ export interface components {
             amount_minor: number;
             /** Funding */
             funding: components["schemas"]["FundingView"][];
-            /** Text */
-            text: string;
-        };
-        /**
-         * ReasonView
-         * @description Why, and what it counted for.
-         */
-        maas__api__services__residents__ReasonView: {
-            /** Code */
-            code: string;
-            /** Points */
-            points: number;
             /** Text */
             text: string;
         };
@@ -10895,84 +10973,6 @@ export interface components {
              * @default []
              */
             refused?: string[];
-        };
-        /**
-         * AlternativeView
-         * @description An outing that comes near to what was asked.
-         */
-        maas__outings__model__AlternativeView: {
-            kind: components["schemas"]["ChangeKind"];
-            /**
-             * Left Out
-             * @default []
-             */
-            left_out?: number[];
-            /**
-             * Errand
-             * @description the one that is moved
-             */
-            errand?: number | null;
-            /**
-             * Begin
-             * @description when it would begin
-             */
-            begin?: string | null;
-            /** Text */
-            text: string;
-            plan: components["schemas"]["PlanView"];
-        };
-        /**
-         * ReasonView
-         * @description One reason.
-         */
-        maas__outings__model__ReasonView: {
-            code: components["schemas"]["ReasonCode"];
-            /** Errand */
-            errand?: number | null;
-            /**
-             * Soonest
-             * @description when one could be there
-             */
-            soonest?: string | null;
-            /**
-             * Latest
-             * @description when one would have to be
-             */
-            latest?: string | null;
-            /** Text */
-            text: string;
-        };
-        /**
-         * StopView
-         * @description One errand as it is done.
-         */
-        maas__outings__model__StopView: {
-            /**
-             * Errand
-             * @description its place in the question, from 0
-             */
-            errand: number;
-            /** Name */
-            name: string;
-            /** Lat */
-            lat: number;
-            /** Lon */
-            lon: number;
-            /**
-             * Arrival
-             * Format: date-time
-             */
-            arrival: string;
-            /**
-             * Begin
-             * Format: date-time
-             */
-            begin: string;
-            /**
-             * End
-             * Format: date-time
-             */
-            end: string;
         };
         /**
          * Kind
