@@ -41,7 +41,7 @@ from gtfs.realtime.kernels.layout import (
     CallArrays,
     TripArrays,
 )
-from gtfs.realtime.kernels.wire import BAD, BYTES, VARINT, body, skip, varint
+from gtfs.realtime.kernels.wire import BAD, BYTES, field
 
 
 @njit(cache=True, nogil=True)
@@ -53,24 +53,15 @@ def entities(data: U8, header: I64, spans: I64) -> tuple[int, int]:
     at, end, found = 0, data.shape[0], 0
     while at < end:
         begin = at
-        tag, at = varint(data, at, end)
-        if at == BAD:
+        tag, _, start, at = field(data, at, end)
+        if at == BAD or tag >> 3 == 0:
             return found, begin
-        if tag == 10 or tag == 18:
-            start, stop = body(data, at, end)
-            if start == BAD:
-                return found, begin
-            if tag == 10:
-                header[0], header[1] = start, stop
-            else:
-                if found < spans.shape[0]:
-                    spans[found, 0], spans[found, 1] = start, stop
-                found += 1
-            at = stop
-        else:
-            at = skip(data, at, end, tag & 7)
-            if at == BAD or tag >> 3 == 0:
-                return found, begin
+        if tag == 10:
+            header[0], header[1] = start, at
+        elif tag == 18:
+            if found < spans.shape[0]:
+                spans[found, 0], spans[found, 1] = start, at
+            found += 1
     return found, end
 
 
@@ -81,19 +72,11 @@ def count_calls(data: U8, spans: I64) -> int:
     for k in range(spans.shape[0]):
         at, end = spans[k, 0], spans[k, 1]
         while at < end:
-            tag, at = varint(data, at, end)
+            tag, _, start, at = field(data, at, end)
             if at == BAD:
                 break
             if tag == 26:  # trip_update
-                start, stop = body(data, at, end)
-                if start == BAD:
-                    break
-                total += _count_in_update(data, start, stop)
-                at = stop
-            else:
-                at = skip(data, at, end, tag & 7)
-                if at == BAD:
-                    break
+                total += _count_in_update(data, start, at)
     return total
 
 
@@ -101,12 +84,9 @@ def count_calls(data: U8, spans: I64) -> int:
 def _count_in_update(data: U8, at: int, end: int) -> int:
     total = 0
     while at < end:
-        tag, at = varint(data, at, end)
-        if at == BAD:
-            break
+        tag, _, _, at = field(data, at, end)
         if tag == 18:  # stop_time_update
             total += 1
-        at = skip(data, at, end, tag & 7)
         if at == BAD:
             break
     return total
@@ -135,32 +115,20 @@ def _entity(
     flags = 0
     deleted = False
     while at < end:
-        tag, at = varint(data, at, end)
+        tag, value, start, at = field(data, at, end)
         if at == BAD:
             return used, BROKEN
-        if tag & 7 == BYTES:
-            start, stop = body(data, at, end)
-            if start == BAD:
-                return used, BROKEN
-            if tag == 10:
-                trips.spans[k, ENTITY, 0], trips.spans[k, ENTITY, 1] = start, stop
-            elif tag == 26:
-                flags |= UPDATE
-                used = _update(data, start, stop, k, trips, calls, used)
-                if used == BAD:
-                    return used, BROKEN
-            elif 26 < tag <= 66:
-                flags |= OTHER
-            at = stop
+        if tag == 10:
+            trips.spans[k, ENTITY, 0], trips.spans[k, ENTITY, 1] = start, at
         elif tag == 16:
-            value, at = varint(data, at, end)
-            if at == BAD:
-                return used, BROKEN
             deleted = value != 0
-        else:
-            at = skip(data, at, end, tag & 7)
-            if at == BAD:
+        elif tag == 26:
+            flags |= UPDATE
+            used = _update(data, start, at, k, trips, calls, used)
+            if used == BAD:
                 return used, BROKEN
+        elif 26 < tag <= 66 and tag & 7 == BYTES:
+            flags |= OTHER
     return used, OTHER if deleted else flags
 
 
@@ -168,75 +136,49 @@ def _entity(
 def _update(data: U8, at: int, end: int, k: int, trips: TripArrays, calls: CallArrays, used: int) -> int:
     """Calls used after this TripUpdate, BAD if its bytes break off."""
     while at < end:
-        tag, at = varint(data, at, end)
+        tag, value, start, at = field(data, at, end)
         if at == BAD:
             return BAD
-        if tag & 7 == BYTES:
-            start, stop = body(data, at, end)
-            if start == BAD:
-                return BAD
-            good = True
-            if tag == 18:
-                good = _call(data, start, stop, used, calls)
-                used += 1
-            elif tag == 10:
-                good = _descriptor(data, start, stop, k, trips)
-            elif tag == 26:
-                good = _texts(data, start, stop, k, trips, VEHICLE_ID, 1)
-            elif tag == 50:
-                good = _texts(data, start, stop, k, trips, NEW_TRIP_ID, 6)
-            if not good:
-                return BAD
-            at = stop
-        elif tag & 7 == VARINT:
-            value, at = varint(data, at, end)
-            if at == BAD:
-                return BAD
-            if tag == 32:
-                trips.numbers[k, TIMESTAMP] = value
-            elif tag == 40:
-                trips.numbers[k, DELAY] = value
-        else:
-            at = skip(data, at, end, tag & 7)
-            if at == BAD:
-                return BAD
+        good = True
+        if tag == 18:
+            good = _call(data, start, at, used, calls)
+            used += 1
+        elif tag == 10:
+            good = _descriptor(data, start, at, k, trips)
+        elif tag == 26:
+            good = _texts(data, start, at, k, trips, VEHICLE_ID, 1)
+        elif tag == 50:
+            good = _texts(data, start, at, k, trips, NEW_TRIP_ID, 6)
+        elif tag == 32:
+            trips.numbers[k, TIMESTAMP] = value
+        elif tag == 40:
+            trips.numbers[k, DELAY] = value
+        if not good:
+            return BAD
     return used
 
 
 @njit(cache=True, nogil=True)
 def _descriptor(data: U8, at: int, end: int, k: int, trips: TripArrays) -> bool:
     while at < end:
-        tag, at = varint(data, at, end)
+        tag, value, start, at = field(data, at, end)
         if at == BAD:
             return False
-        if tag & 7 == BYTES:
-            start, stop = body(data, at, end)
-            if start == BAD:
-                return False
-            column = -1
-            if tag == 10:
-                column = TRIP_ID
-            elif tag == 18:
-                column = START_TIME
-            elif tag == 26:
-                column = START_DATE
-            elif tag == 42:
-                column = ROUTE_ID
-            if column >= 0:
-                trips.spans[k, column, 0], trips.spans[k, column, 1] = start, stop
-            at = stop
-        elif tag & 7 == VARINT:
-            value, at = varint(data, at, end)
-            if at == BAD:
-                return False
-            if tag == 32:
-                trips.numbers[k, RELATIONSHIP] = value
-            elif tag == 48:
-                trips.numbers[k, DIRECTION] = value
-        else:
-            at = skip(data, at, end, tag & 7)
-            if at == BAD:
-                return False
+        column = -1
+        if tag == 10:
+            column = TRIP_ID
+        elif tag == 18:
+            column = START_TIME
+        elif tag == 26:
+            column = START_DATE
+        elif tag == 42:
+            column = ROUTE_ID
+        elif tag == 32:
+            trips.numbers[k, RELATIONSHIP] = value
+        elif tag == 48:
+            trips.numbers[k, DIRECTION] = value
+        if column >= 0:
+            trips.spans[k, column, 0], trips.spans[k, column, 1] = start, at
     return True
 
 
@@ -244,20 +186,12 @@ def _descriptor(data: U8, at: int, end: int, k: int, trips: TripArrays) -> bool:
 def _texts(data: U8, at: int, end: int, k: int, trips: TripArrays, first: int, count: int) -> bool:
     """Texts numbered 1 to `count` of a small message, into columns from `first` on."""
     while at < end:
-        tag, at = varint(data, at, end)
+        tag, _, start, at = field(data, at, end)
         if at == BAD:
             return False
         if tag & 7 == BYTES and 1 <= tag >> 3 <= count:
-            start, stop = body(data, at, end)
-            if start == BAD:
-                return False
             column = first + (tag >> 3) - 1
-            trips.spans[k, column, 0], trips.spans[k, column, 1] = start, stop
-            at = stop
-        else:
-            at = skip(data, at, end, tag & 7)
-            if at == BAD:
-                return False
+            trips.spans[k, column, 0], trips.spans[k, column, 1] = start, at
     return True
 
 
@@ -266,37 +200,24 @@ def _call(data: U8, at: int, end: int, c: int, calls: CallArrays) -> bool:
     calls.numbers[c] = NOT_GIVEN
     calls.spans[c] = 0
     while at < end:
-        tag, at = varint(data, at, end)
+        tag, value, start, at = field(data, at, end)
         if at == BAD:
             return False
-        if tag & 7 == BYTES:
-            start, stop = body(data, at, end)
-            if start == BAD:
-                return False
-            good = True
-            if tag == 18:
-                good = _event(data, start, stop, c, calls, ARRIVAL_TIME, ARRIVAL_DELAY, False)
-            elif tag == 26:
-                good = _event(data, start, stop, c, calls, DEPARTURE_TIME, DEPARTURE_DELAY, True)
-            elif tag == 34:
-                calls.spans[c, STOP_ID, 0], calls.spans[c, STOP_ID, 1] = start, stop
-            elif tag == 50:
-                good = _call_properties(data, start, stop, c, calls)
-            if not good:
-                return False
-            at = stop
-        elif tag & 7 == VARINT:
-            value, at = varint(data, at, end)
-            if at == BAD:
-                return False
-            if tag == 8:
-                calls.numbers[c, SEQUENCE] = value
-            elif tag == 40:
-                calls.numbers[c, CALL_RELATIONSHIP] = value
-        else:
-            at = skip(data, at, end, tag & 7)
-            if at == BAD:
-                return False
+        good = True
+        if tag == 8:
+            calls.numbers[c, SEQUENCE] = value
+        elif tag == 18:
+            good = _event(data, start, at, c, calls, ARRIVAL_TIME, ARRIVAL_DELAY, False)
+        elif tag == 26:
+            good = _event(data, start, at, c, calls, DEPARTURE_TIME, DEPARTURE_DELAY, True)
+        elif tag == 34:
+            calls.spans[c, STOP_ID, 0], calls.spans[c, STOP_ID, 1] = start, at
+        elif tag == 40:
+            calls.numbers[c, CALL_RELATIONSHIP] = value
+        elif tag == 50:
+            good = _call_properties(data, start, at, c, calls)
+        if not good:
+            return False
     return True
 
 
@@ -306,50 +227,30 @@ def _event(
 ) -> bool:
     """A StopTimeEvent; the uncertainty of a departure counts only where the arrival gives none."""
     while at < end:
-        tag, at = varint(data, at, end)
+        tag, value, _, at = field(data, at, end)
         if at == BAD:
             return False
-        if tag & 7 == VARINT:
-            value, at = varint(data, at, end)
-            if at == BAD:
-                return False
-            if tag == 8:
-                calls.numbers[c, delay] = value
-            elif tag == 16:
-                calls.numbers[c, time] = value
-            elif tag == 24 and not (later and calls.numbers[c, UNCERTAINTY] != NOT_GIVEN):
-                calls.numbers[c, UNCERTAINTY] = value
-        else:
-            at = skip(data, at, end, tag & 7)
-            if at == BAD:
-                return False
+        if tag == 8:
+            calls.numbers[c, delay] = value
+        elif tag == 16:
+            calls.numbers[c, time] = value
+        elif tag == 24 and not (later and calls.numbers[c, UNCERTAINTY] != NOT_GIVEN):
+            calls.numbers[c, UNCERTAINTY] = value
     return True
 
 
 @njit(cache=True, nogil=True)
 def _call_properties(data: U8, at: int, end: int, c: int, calls: CallArrays) -> bool:
     while at < end:
-        tag, at = varint(data, at, end)
+        tag, value, start, at = field(data, at, end)
         if at == BAD:
             return False
         if tag == 10:
-            start, stop = body(data, at, end)
-            if start == BAD:
-                return False
-            calls.spans[c, ASSIGNED_STOP_ID, 0], calls.spans[c, ASSIGNED_STOP_ID, 1] = start, stop
-            at = stop
-        elif tag & 7 == VARINT:
-            value, at = varint(data, at, end)
-            if at == BAD:
-                return False
-            if tag == 24:
-                calls.numbers[c, PICKUP] = value
-            elif tag == 32:
-                calls.numbers[c, DROP_OFF] = value
-        else:
-            at = skip(data, at, end, tag & 7)
-            if at == BAD:
-                return False
+            calls.spans[c, ASSIGNED_STOP_ID, 0], calls.spans[c, ASSIGNED_STOP_ID, 1] = start, at
+        elif tag == 24:
+            calls.numbers[c, PICKUP] = value
+        elif tag == 32:
+            calls.numbers[c, DROP_OFF] = value
     return True
 
 

@@ -51,3 +51,22 @@ def skip(data: U8, at: int, end: int, wire: int) -> int:
     if wire == FIXED32 and end - at >= 4:
         return at + 4
     return BAD
+
+
+@njit(cache=True, nogil=True)
+def field(data: U8, at: int, end: int) -> tuple[int, int, int, int]:
+    """Tag of the field at `at`, its number (VARINT), where its body (BYTES) and where the next field begins.
+
+    The body of BYTES ends where the next field begins. BAD there if it breaks off or is a group.
+    """
+    tag, at = varint(data, at, end)
+    if at == BAD:
+        return tag, 0, BAD, BAD
+    wire = tag & 7
+    if wire == VARINT:
+        value, after = varint(data, at, end)
+        return tag, value, BAD, after
+    if wire == BYTES:
+        start, stop = body(data, at, end)
+        return tag, 0, start, stop
+    return tag, 0, BAD, skip(data, at, end, wire)
