@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from maas import __version__
 from maas.api import area as area_api
+from maas.api import city, open_data, pages, problems
 from maas.api import journeys as journeys_api
-from maas.api import open_data, pages, problems
 from maas.api import outings as outings_api
 from maas.api import places as places_api
 from maas.api import reach as reach_api
@@ -38,6 +38,7 @@ from maas.wiring.bundle_tickets import tell_booking
 from maas.wiring.movers import movers_of
 from maas.wiring.offers import offers_of
 from maas.wiring.reach import PlannerReach
+from maas.wiring.ridden import ShuttleRides
 from maas.wiring.services import Consents, utc_now
 from maas.wiring.settling import account_names
 from maas.wiring.system import System
@@ -104,6 +105,11 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         )  # fmt: skip
         mount_fares(app, system.fares, system.paying, system.identity, guards)
         _settling(app, area, system, guards)
+        rides = ShuttleRides(area.shuttle, system.database)
+        administrator = guards.requires(Role.ADMINISTRATOR)
+        app.include_router(
+            city.router(system.disaster, rides, zone, administrator), responses=problems.RESPONSES
+        )
     if system is not None and system.services is not None and guards is not None:
         _services(app, area, system, system.services, guards)
     pages.serve_pages(app, Path(str(files("maas") / "web_static")))

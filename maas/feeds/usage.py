@@ -39,6 +39,7 @@ class RiddenLeg:
     left_s: int
     riders: int
     promised_s: int  # the latest boarding that was promised
+    waited_s: int | None = None  # from being at the stop, as was wished, to boarding
 
 
 class RiddenLegs(Protocol):

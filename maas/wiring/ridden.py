@@ -42,5 +42,12 @@ class ShuttleRides:
                 yield RiddenLeg(
                     service.id, ride.vehicle_id, of_vehicle.get(ride.vehicle_id, 0), ride.leg.pickup_stop,
                     ride.leg.drop_stop, ride.pickup_s, max(ride.drop_s, ride.pickup_s + 1), party.riders,
-                    ride.promise.pickup_until_s,
+                    ride.promise.pickup_until_s, _waited_s(ride),
                 )  # fmt: skip
+
+
+def _waited_s(ride: Ride) -> int | None:
+    """None for who wished to arrive by a time: they come to the stop when they are told to."""
+    if ride.request.arrive_by:
+        return None
+    return max(0, ride.pickup_s - ride.request.at_s - ride.leg.walk_to_s)

@@ -31,6 +31,8 @@ from maas.tickets.tables import create_schema as create_tickets
 from maas.wiring.booking import open_booking
 from maas.wiring.bundle_tickets import BundleTickets
 from maas.wiring.daily import Daily
+from maas.wiring.disaster import Disaster
+from maas.wiring.disaster import create_schema as create_disaster
 from maas.wiring.fares import Fares, open_fares
 from maas.wiring.feed_bookings import BundleLegs
 from maas.wiring.feeds import Feeds, open_feeds
@@ -42,7 +44,7 @@ from maas.wiring.notice_alerts import NoticeSource
 from maas.wiring.open_data import OpenData
 from maas.wiring.payments import Paying, open_payments
 from maas.wiring.preparing import Preparing
-from maas.wiring.services import open_services
+from maas.wiring.services import open_services, utc_now
 from maas.wiring.watching import Watching
 from storage.database import Database
 
@@ -67,6 +69,7 @@ class System:
     token_is_ours: bool  # made up for this run, so that it must be shown
     booking: Booking
     open_data: OpenData
+    disaster: Disaster
 
     def told(self) -> list[str]:
         """What the person who starts the server should know."""
@@ -129,6 +132,9 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
             area, database, bookings=BundleLegs(area, database), cache=settings.cache, origin=origin
         )
         stack.enter_context(feeds.worker)
+        create_disaster(database)
+        disaster = Disaster(database, identity, fleet, feeds.notices, area.manifest.id, utc_now)
+        disaster.resume()
         open_data = OpenData(area, fleet, devices, clock=time.time)
         open_data.sources.append(NoticeSource(feeds.notices, area.manifest.id))
         buses = open_buses(area, settings.cache, intake, simulate=simulate, clock=time.time)
@@ -137,7 +143,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         yield System(
             database, identity, paying, tickets, fares, services, feeds, intake, fleet, devices,
             token, settings.operator_token is None, bundles.booking,
-            open_data=open_data,
+            open_data=open_data, disaster=disaster,
         )  # fmt: skip
 
 

@@ -1,0 +1,41 @@
+import type { CityWords } from './ja'
+import ja from './ja'
+
+const words: CityWords = {
+  ...ja,
+  title: '市の ページ',
+  tabs: { figures: '数', reach: '行きやすさ', disaster: 'さいがい' },
+  figuresHint: (k) => `車の きろくから。1日に ${k}回より すくない 日は 見せません。`,
+  rides: 'のった 数',
+  wait: '待った 時間（まん中）',
+  waitLong: '待った 時間（10人に 1人は もっと 長い）',
+  occupancy: '席が つかわれた',
+  punctual: '時間までに のれた',
+  hidden: '見せません',
+  nobody: 'この 間に のった 人は いません。',
+  reachHint: '同じ 場所から、歩ける 人と 車いすの 人が どこまで 行けるかを くらべます。',
+  both: 'どちらも 行ける',
+  only: '歩ける 人だけ 行ける',
+  reached: (n, wheels) => `歩ける 人は ${n}か所、車いすの 人は ${wheels}か所に 行けます。`,
+  on: 'さいがいの スイッチが 入っています',
+  off: 'さいがいの スイッチは 入っていません',
+  effect: '入れると、すぐに こう なります。',
+  willDraw: (vehicles, aboard) => `車 ${vehicles}台が、のっている ${aboard}人を おろして もどります`,
+  willBreak: (n) => `やくそくした ${n}回は、ほかの 車が 行けないと なくなります。のる人に 知らせます`,
+  willClose: (n) => `${n}か所を 通れなく します`,
+  willTell: 'みんなの ページに この文を 出します',
+  kind: 'なにが おきましたか',
+  drawIn: '車を ぜんぶ もどす',
+  message: 'のる人への 文',
+  closures: '通れなく する 所',
+  switchOn: 'さいがいの スイッチを 入れる',
+  switchOff: 'さいがいの スイッチを 切る',
+  sure: '本当に 入れますか',
+  sureType: (word) => `「${word}」と 書いて ください`,
+  offAsk: '道と 車を もとに もどします。お知らせも けします。',
+  done: 'さいがいの スイッチを 入れました',
+  ended: 'さいがいの スイッチを 切りました',
+  history: 'これまで',
+}
+
+export default words
