@@ -12,7 +12,7 @@ from gtfs.gbfs.v3 import instant
 __all__ = ["STATIC_TTL_S", "manifest", "system_files"]
 
 STATIC_TTL_S = 3600
-_LIVE = frozenset(("station_status", "free_bike_status", "vehicle_status"))
+_LIVE = frozenset(("station_status", "free_bike_status", "vehicle_status", "system_alerts"))
 Document = dict[str, Any]
 
 

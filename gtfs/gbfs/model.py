@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
+    "Licence",
     "Plan",
     "Rule",
     "Station",
     "StationStatus",
     "System",
+    "SystemAlert",
     "Texts",
     "Vehicle",
     "VehicleType",
@@ -114,6 +116,29 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class SystemAlert:
+    """What riders should know of a system now; `kind` is GBFS's word."""
+
+    id: str
+    kind: str  # system_closure, station_closure, station_move, other
+    summary: Texts
+    description: Texts
+    since_s: int | None = None  # it is in effect from then on, until
+    until_s: int | None = None
+    station_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """On which terms the data may be used: a standard licence, and whom to name."""
+
+    spdx: str = "CC-BY-4.0"
+    url: str = "https://creativecommons.org/licenses/by/4.0/"
+    attribution: Texts | None = None
+    attribution_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """One operator's system, with its state at `at_s`. The first language is the main one."""
 
@@ -126,7 +151,7 @@ class System:
     at_s: int
     ttl_s: int = 30
     operator: Texts | None = None
-    licence_url: str = ""
+    licence: Licence = Licence()
     types: tuple[VehicleType, ...] = ()
     stations: tuple[Station, ...] = ()
     status: tuple[StationStatus, ...] = ()
@@ -134,6 +159,7 @@ class System:
     zones: tuple[Zone, ...] = ()
     elsewhere: Rule | None = None  # outside every zone
     plans: tuple[Plan, ...] = ()
+    alerts: tuple[SystemAlert, ...] = ()
 
 
 def text_in(texts: Texts, language: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gtfs.gbfs.model import Rule, System, Zone, text_in
+from gtfs.gbfs.model import Rule, System, SystemAlert, Zone, text_in
 from gtfs.gbfs.v3 import closed, minutes
 
 __all__ = ["VERSION", "files"]
@@ -18,6 +18,7 @@ def files(system: System, language: str) -> dict[str, Data]:
     found: dict[str, Data] = {
         "system_information": _information(system, language),
         "vehicle_types": {"vehicle_types": _types(system, language)},
+        "system_alerts": {"alerts": [_alert(system, alert, language) for alert in system.alerts]},
     }
     if system.stations:
         found["station_information"] = {"stations": _stations(system, language)}
@@ -46,8 +47,7 @@ def _information(system: System, language: str) -> Data:
     }
     if system.operator:
         data["operator"] = text_in(system.operator, language)
-    if system.licence_url:
-        data["license_url"] = system.licence_url
+    data["license_url"] = system.licence.url
     return data
 
 
@@ -111,6 +111,16 @@ def _plans(system: System, language: str) -> list[Data]:
         }
         for plan in system.plans
     ]  # fmt: skip
+
+
+def _alert(system: System, alert: SystemAlert, language: str) -> Data:
+    times = {**_given("start", alert.since_s), **_given("end", alert.until_s)}
+    return {
+        "alert_id": alert.id, "type": alert.kind, "summary": text_in(alert.summary, language),
+        "description": text_in(alert.description, language), "last_updated": system.at_s,
+        **({"times": [times]} if alert.since_s is not None else {}),
+        **({"station_ids": list(alert.station_ids)} if alert.station_ids else {}),
+    }  # fmt: skip
 
 
 def _zone(zone: Zone, language: str) -> Data:

@@ -6,7 +6,7 @@ import itertools
 from datetime import UTC, datetime
 from typing import Any
 
-from gtfs.gbfs.model import Plan, Rule, Station, StationStatus, System, Texts, Vehicle, Zone
+from gtfs.gbfs.model import Plan, Rule, Station, StationStatus, System, SystemAlert, Texts, Vehicle, Zone
 
 __all__ = ["VERSION", "closed", "files", "instant", "minutes"]
 
@@ -19,6 +19,7 @@ def files(system: System) -> dict[str, Data]:
     found: dict[str, Data] = {
         "system_information": _information(system),
         "vehicle_types": {"vehicle_types": [_type(system, k) for k in range(len(system.types))]},
+        "system_alerts": {"alerts": [_alert(system, alert) for alert in system.alerts]},
     }
     if system.stations:
         found["station_information"] = {"stations": [_station(system, s) for s in system.stations]}
@@ -60,8 +61,12 @@ def _information(system: System) -> Data:
     }
     if system.operator:
         data["operator"] = _texts(system, system.operator)
-    if system.licence_url:
-        data["license_url"] = system.licence_url
+    licence = system.licence
+    data["license_id"] = licence.spdx  # an address belongs to terms that are no standard licence
+    if licence.attribution:
+        data["attribution_organization_name"] = _texts(system, licence.attribution)
+    if licence.attribution_url:
+        data["attribution_url"] = licence.attribution_url
     return data
 
 
@@ -122,6 +127,18 @@ def minutes(plan: Plan) -> Data:
         return {}
     span = {"start": plan.from_min, "rate": plan.rate, "interval": plan.every_min}
     return {"per_min_pricing": [span]}
+
+
+def _alert(system: System, alert: SystemAlert) -> Data:
+    times = {} if alert.since_s is None else {"start": instant(alert.since_s)}
+    if times and alert.until_s is not None:
+        times["end"] = instant(alert.until_s)
+    return {
+        "alert_id": alert.id, "type": alert.kind, "summary": _texts(system, alert.summary),
+        "description": _texts(system, alert.description), "last_updated": instant(system.at_s),
+        **({"times": [times]} if times else {}),
+        **({"station_ids": list(alert.station_ids)} if alert.station_ids else {}),
+    }  # fmt: skip
 
 
 def _zone(system: System, zone: Zone) -> Data:

@@ -42,7 +42,7 @@ def router(data: OpenData) -> APIRouter:
         responses={200: {"content": {PROTOBUF: {}}}, 304: {"description": "unchanged"}},
     )
     def show_realtime(kind: Kind, request: Request, feed: str = Query("", max_length=40)) -> Response:
-        """GTFS-Realtime 2.0. `feed=shuttle` or `feed=timetable` keeps to the trips of one static feed."""
+        """GTFS-Realtime 2.0. `feed=` with a feed of the catalogue, or `shuttle`, keeps to that feed."""
         message, made_s = data.realtime(kind, feed)
         return _answer(request, message, PROTOBUF, made_s, REALTIME_TTL_S)
 

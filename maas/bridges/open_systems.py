@@ -13,7 +13,18 @@ from fleet.model.mission import MissionState
 from fleet.personal.cycles import Cycles
 from fleet.personal.fences import metres
 from fleet.personal.state import Device, DeviceMode, DeviceState
-from gtfs.gbfs.model import Plan, Rule, Station, StationStatus, System, Vehicle, VehicleType, Zone
+from gtfs.gbfs.model import (
+    Licence,
+    Plan,
+    Rule,
+    Station,
+    StationStatus,
+    System,
+    SystemAlert,
+    Vehicle,
+    VehicleType,
+    Zone,
+)
 
 __all__ = ["Aliases", "cycle_system", "device_system"]
 
@@ -26,6 +37,11 @@ _KINDS = {
     "chair": {"ja": "自動運転車いす", "en": "Self-driving chair"},
     "scooter": {"ja": "自動運転スクーター", "en": "Self-driving seated scooter"},
     "cart": {"ja": "自動運転カート", "en": "Self-driving cart"},
+}
+_RULES = {
+    "no_entry": ("いまは進入できません", "no entry at this hour"),
+    "no_parking": ("いまは返却できません", "no return at this hour"),
+    "slow": ("いまは徐行します", "slow at this hour"),
 }
 _CYCLE = "bicycle"
 _AWAY = frozenset((DeviceMode.COMING, DeviceMode.WAITING, DeviceMode.IN_USE))
@@ -84,7 +100,34 @@ def device_system(
         zones=_zones(state, now_s),
         elsewhere=Rule(start=False, end=False, through=False),
         plans=(_plan(service),),
+        licence=Licence(attribution=service.name),
+        alerts=_alerts(state, free, now_s),
     )
+
+
+def _alerts(state: DeviceState, free: list[Device], now_s: int) -> tuple[SystemAlert, ...]:
+    """That nothing can be had, and fences that hold now though not always. Nothing in it tells of a rider."""
+    found = []
+    if free and all(map(_resting, free)):
+        found.append(
+            SystemAlert(
+                "no-devices", "system_closure",
+                {"ja": "現在ご利用いただける機器がありません", "en": "No device can be had at present"},
+                {
+                    "ja": "点検または充電のため、すべての機器が休止しています。",
+                    "en": "All devices rest: they are being looked after, or charged.",
+                },
+            )
+        )  # fmt: skip
+    for fence in state.service.fences:
+        if fence.by_hour and state.fences.holds(fence, now_s):
+            ja, en = _RULES[fence.rule]
+            place = {**fence.name, "en": fence.name.get("en", fence.id)}
+            hours = f"{fence.valid_from or '00:00'}–{fence.valid_until or '24:00'}"
+            told = {"ja": f"{place.get('ja', place['en'])}：{ja}", "en": f"{place['en']}: {en}"}
+            when = {"ja": f"{hours} の間です。", "en": f"It holds {hours}."}
+            found.append(SystemAlert(f"fence-{fence.id}", "other", told, when))
+    return tuple(found)
 
 
 def _type(model: DeviceModel) -> VehicleType:
@@ -189,6 +232,7 @@ def cycle_system(
             for v in views
         ),
         plans=() if tariff is None else (_cycle_plan(tariff),),
+        licence=Licence(attribution=name),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 from maas.area.open import Area
@@ -70,6 +71,8 @@ class FeedWorker:
         self._publisher = publisher
         self._networks = networks
         self._queries = queries
+        self.followers: list[Callable[[], None]] = []
+        """Called in each round, once what is due has been published."""
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="feeds", daemon=True)
@@ -98,6 +101,8 @@ class FeedWorker:
     def _round(self) -> None:
         self._publisher.due()
         self._networks.watch(_log.error)
+        for follow in self.followers:
+            follow()
         self._queries.flush()
         self._queries.forget(self._house.clock() - QUERIES_KEPT)
 

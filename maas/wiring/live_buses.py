@@ -80,13 +80,16 @@ class LiveBuses:
         learned: Path | None = None,
         simulated_seed: int | None = None,
     ) -> None:
+        self.path = feed
         self.timetable = Timetable(to_schedule(read_feed(feed)))
         self.buses = {bus.id: bus for bus in buses}
         self.clock = clock
         self._intake = intake
         self._saved = learned
         self._matcher = Matcher(self.timetable)
-        known = Learned.from_bytes(learned.read_bytes()) if learned and learned.exists() else Learned()
+        known = Learned()
+        if learned and learned.exists():
+            known = Learned.from_bytes(learned.read_bytes(), self.timetable.schedule.stops.ids)
         self._predictor = Predictor(self.timetable, self._matcher.tracks, known)
         self._lock = threading.Lock()
         self._fixes: dict[str, Fix] = {}
@@ -99,8 +102,8 @@ class LiveBuses:
 
     @property
     def feed(self) -> str:
-        """The static feed that the trips are in."""
-        return "timetable"
+        """The static feed that the trips are in, as the catalogue names it."""
+        return self.path.stem
 
     @property
     def simulated(self) -> bool:
@@ -118,10 +121,23 @@ class LiveBuses:
             self._thread.join(timeout=30)
         self._save()
 
+    def take(self, timetable: Timetable) -> None:
+        """From now on the buses run this timetable. What was learnt of its stops stays known."""
+        matcher = Matcher(timetable)
+        with self._lock:
+            kept = self._predictor.learned.to_bytes(self.timetable.schedule.stops.ids)
+            learned = Learned.from_bytes(kept, timetable.schedule.stops.ids)
+            self.timetable, self._matcher = timetable, matcher
+            self._predictor = Predictor(timetable, matcher.tracks, learned)
+            self._world = None
+            self._fixes.clear()  # trips of the old timetable; the next report of each bus finds its new one
+
     def step(self, now_s: int) -> None:
         """Let the simulated buses say where they are; nothing where buses are real."""
         if self.simulated:
-            self._intake.receive(self._simulated(now_s), float(now_s), _TWIN)
+            with self._lock:
+                said = self._simulated(now_s)
+            self._intake.receive(said, float(now_s), _TWIN)
 
     def fix(self, bus_id: str) -> Fix | None:
         """Where a bus is on which trip; None if that could not be told."""
@@ -234,7 +250,7 @@ class LiveBuses:
     def _save(self) -> None:
         if self._saved is not None:
             with self._lock:
-                data = self._predictor.learned.to_bytes()
+                data = self._predictor.learned.to_bytes(self.timetable.schedule.stops.ids)
             fresh = self._saved.with_suffix(".new")
             fresh.write_bytes(data)
             fresh.replace(self._saved)

@@ -22,8 +22,6 @@ from maas.wiring.open_data import KINDS, OpenData
 
 __all__ = ["LiveQuality", "Quality"]
 
-FEED = "timetable"
-"""The name under which the area's own timetabled trips are told live."""
 DAY_S = 86_400
 BUS, BUSES = 3, 7  # route_type: basic, and the hundreds of the extended ones
 
@@ -61,7 +59,7 @@ class LiveQuality:
             own = self._data.area.manifest.id
             raise Refused(f"only {own!r} is told live here; judge others with maas gtfs validate-rt")
         timetable, where = self._timetable(feed_id)
-        made = [(f"{kind}.pb", *self._data.realtime(kind, FEED)) for kind in KINDS]
+        made = [(f"{kind}.pb", *self._data.realtime(kind, feed_id)) for kind in KINDS]
         now_s = made[0][2]
         moment = moment_of([(name, message) for name, message, _ in made])
         report = judge(timetable, [(moment, now_s)])

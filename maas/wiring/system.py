@@ -30,6 +30,7 @@ from maas.tickets.service import Tickets
 from maas.tickets.tables import create_schema as create_tickets
 from maas.wiring.booking import open_booking
 from maas.wiring.bundle_tickets import BundleTickets
+from maas.wiring.bus_timetables import BusTimetables
 from maas.wiring.daily import Daily
 from maas.wiring.disaster import Disaster
 from maas.wiring.disaster import create_schema as create_disaster
@@ -140,6 +141,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         buses = open_buses(area, settings.cache, intake, simulate=simulate, clock=time.time)
         if buses is not None:
             open_data.sources.append(stack.enter_context(buses))
+            feeds.worker.followers.append(BusTimetables(buses, feeds.publisher))
         yield System(
             database, identity, paying, tickets, fares, services, feeds, intake, fleet, devices,
             token, settings.operator_token is None, bundles.booking,

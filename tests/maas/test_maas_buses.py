@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import msgspec
 import paho.mqtt.client as paho
+import polars as pl
 import pytest
 from open_data_reader import bus_trip_near
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -18,11 +22,22 @@ from fleet.vehicles.buses import BusRegistry, load_buses
 from fleet.vehicles.intake import Intake
 from fleet.vehicles.telemetry import Kind, Message
 from gtfs.errors import Severity
+from gtfs.realtime.avl.learn import Learned
 from gtfs.realtime.model import Header, RealtimeFeed
 from gtfs.realtime.produce import produce
+from gtfs.schedule.feed import Feed
 from gtfs.validate.realtime.runner import judge, moment_of
+from maas.area.open import open_area
 from maas.bridges.open_status import columns_of
+from maas.feeds.house import House
+from maas.feeds.model import SYSTEM
+from maas.feeds.publish import Publisher
+from maas.wiring.bus_timetables import BusTimetables
+from maas.wiring.feed_worker import publish_own
+from maas.wiring.feeds import open_house
+from maas.wiring.judge import Judge
 from maas.wiring.live_buses import LiveBuses
+from storage.database import Database
 
 EIGHT = 1_795_561_200  # Wednesday 2026-11-25 08:00 +09:00
 BOX = (140.018, 35.631, 140.064, 35.676)
@@ -81,6 +96,59 @@ def test_updates_and_positions_agree_on_trip_vehicle_and_minute(morning: LiveBus
             assert (vehicle.trip.trip_id, vehicle.vehicle.id) in predicted
 
 
+def learnt(buses: LiveBuses) -> bytes:
+    return buses._predictor.learned.to_bytes(buses.timetable.schedule.stops.ids)
+
+
+def renamed(feed: Feed) -> Feed:
+    """The same service with other names of trips, and its stops the other way round in their file."""
+    tables = dict(feed.tables)
+    for stem in ("trips", "stop_times"):
+        tables[stem] = tables[stem].with_columns(pl.format("new-{}", "trip_id").alias("trip_id"))
+    tables["stops"] = tables["stops"].reverse()
+    return Feed(feed.source, tables, dict(feed.raw))
+
+
+def test_a_timetable_published_later_is_run_and_predicted_without_a_restart(
+    makuhari: Path, tmp_path: Path
+) -> None:
+    area = open_area(makuhari)
+    database = Database.open(f"sqlite:///{tmp_path / 'h.sqlite'}")
+    house = House(open_house(database).database, lambda: datetime(2026, 11, 25, 3, 0, tzinfo=UTC))
+    publisher = Publisher(house, Judge(), ZoneInfo("Asia/Tokyo"))
+    clock = Clock()
+    buses = opened(makuhari, clock, simulated_seed=1)
+    follow = BusTimetables(buses, publisher)
+    follow()  # nothing is published yet
+    publish_own(area, house, publisher)
+    before = buses.timetable
+    follow()
+    assert buses.timetable is before, "what is published is what the buses run"
+    for second in range(EIGHT - 400, EIGHT, 20):
+        buses.step(second)
+    knew = learnt(buses)
+    version = house.import_feed(
+        "makuhari", renamed(house.feed("makuhari", 1)), SYSTEM, reason="x", source="t"
+    )
+    publisher.publish("makuhari", version.version.number, SYSTEM, override="test")
+    follow()
+    assert buses.trips(EIGHT) == [], "no trip of the old timetable is told any more"
+    same = Learned.from_bytes(learnt(buses), before.schedule.stops.ids).to_bytes(before.schedule.stops.ids)
+    assert sorted(msgspec.msgpack.decode(same)[1]) == sorted(msgspec.msgpack.decode(knew)[1])
+    for second in range(EIGHT, EIGHT + 60, 20):
+        buses.step(second)
+    told = buses.trips(EIGHT + 60)
+    assert len(told) >= 5
+    assert all(one.ref.trip_id.startswith("new-") for one in told)
+    taken = buses.timetable
+    follow()
+    assert buses.timetable is taken, "once is enough"
+    publisher.rollback("makuhari", SYSTEM, reason="test")
+    follow()
+    assert set(buses.timetable.trips) == set(before.trips)
+    database.engine.dispose()
+
+
 def test_what_was_learnt_outlives_the_process(makuhari: Path, tmp_path: Path) -> None:
     clock, path = Clock(), tmp_path / "learnt"
     with opened(makuhari, clock, learned=path, simulated_seed=1) as first:
@@ -89,9 +157,9 @@ def test_what_was_learnt_outlives_the_process(makuhari: Path, tmp_path: Path) ->
             first.step(second)
     again = opened(makuhari, clock, learned=path)
     assert len(path.read_bytes()) > 1000
-    assert again._predictor.learned.to_bytes() == path.read_bytes()
+    assert learnt(again) == path.read_bytes()
     path.write_bytes(b"broken")
-    assert opened(makuhari, clock, learned=path)._predictor.learned.to_bytes() != path.read_bytes()
+    assert learnt(opened(makuhari, clock, learned=path)) != path.read_bytes()
 
 
 def test_a_bus_that_nobody_knows_is_not_heard(makuhari: Path) -> None:

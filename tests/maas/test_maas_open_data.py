@@ -161,10 +161,10 @@ def test_a_bus_heard_over_http_is_published_on_its_trip(
     assert answer.json()[0]["verdict"] == "accepted", answer.text
     time.sleep(5.1)  # the message of a moment ago may be kept so long
     entity: Any
-    (entity,) = message(quiet, "makuhari", "vehicle-positions", "timetable").entity
+    (entity,) = message(quiet, "makuhari", "vehicle-positions", "makuhari").entity
     assert (entity.vehicle.vehicle.id, entity.vehicle.vehicle.label) == ("bus-3", "M003")
     assert entity.vehicle.trip.trip_id == trip
-    (update,) = message(quiet, "makuhari", "trip-updates", "timetable").entity
+    (update,) = message(quiet, "makuhari", "trip-updates", "makuhari").entity
     assert update.trip_update.trip.trip_id == trip
     assert update.trip_update.trip.schedule_relationship == pb.TripDescriptor.SCHEDULED
     assert len(update.trip_update.stop_time_update) >= 2

@@ -7,13 +7,17 @@ runs, so that a network that is new begins with it. What the last vehicles met o
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
+from gtfs.model.schedule import NONE
+
 __all__ = ["Learned"]
 
-_Kept = list[list[tuple[tuple[int, ...], float, float]]]
+_Pairs = list[tuple[tuple[int, int], float, float]]
+_Kept = tuple[list[str], list[tuple[tuple[int, int, int], float, float]], _Pairs, _Pairs]
 
 _RUNS_MAX = 40.0
 _TIMETABLE_RUNS = 2.0
@@ -43,25 +47,38 @@ class Learned:
     _dwell: dict[tuple[int, int], _Mean] = field(default_factory=dict)
     _just_now: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)  # at, log ratio
 
-    def to_bytes(self) -> bytes:
-        """What was learnt, to be kept; what the last vehicles met is forgotten."""
+    def to_bytes(self, stop_ids: Sequence[str]) -> bytes:
+        """What was learnt, to be kept with the ids of the stops; what the last vehicles met is forgotten."""
         tables = (self._travel, self._travel_any, self._dwell)
-        return msgspec.msgpack.encode(
-            [[(key, mean.runs, mean.seconds) for key, mean in table.items()] for table in tables]
-        )
+        kept = [[(key, mean.runs, mean.seconds) for key, mean in table.items()] for table in tables]
+        return msgspec.msgpack.encode((list(stop_ids), *kept))
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Learned:
-        """What `to_bytes` kept; nothing, if it cannot be read."""
+    def from_bytes(cls, data: bytes, stop_ids: Sequence[str]) -> Learned:
+        """What `to_bytes` kept, for a network with these stops; nothing, if it cannot be read.
+
+        Stops are found again by their ids, whatever timetable they were learnt in; those that are gone go.
+        """
         try:
-            travel, whole, dwell = msgspec.msgpack.decode(data, type=_Kept)
+            known, travel, whole, dwell = msgspec.msgpack.decode(data, type=_Kept)
         except (msgspec.DecodeError, ValueError):
             return cls()
-        return cls(
-            {(k[0], k[1], k[2]): _Mean(runs, s) for k, runs, s in travel if len(k) == 3},
-            {(k[0], k[1]): _Mean(runs, s) for k, runs, s in whole if len(k) == 2},
-            {(k[0], k[1]): _Mean(runs, s) for k, runs, s in dwell if len(k) == 2},
-        )
+        number = {stop: k for k, stop in enumerate(stop_ids)}
+        now = dict(enumerate(number.get(stop, NONE) for stop in known))
+        found = cls()
+        for key, runs, seconds in (*travel, *whole):
+            start, end = (now.get(stop, NONE) for stop in key[:2])
+            if min(start, end) == NONE:
+                continue
+            if len(key) == 3:
+                found._travel[start, end, key[2]] = _Mean(runs, seconds)
+            else:
+                found._travel_any[start, end] = _Mean(runs, seconds)
+        for key, runs, seconds in dwell:
+            stop = now.get(key[0], NONE)
+            if stop != NONE:
+                found._dwell[stop, key[1]] = _Mean(runs, seconds)
+        return found
 
     def saw_travel(
         self, start: int, end: int, hour: int, seconds: float, planned_s: float, at_s: float

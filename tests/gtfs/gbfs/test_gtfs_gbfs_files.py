@@ -13,11 +13,13 @@ import pytest
 
 from gtfs.gbfs.feeds import manifest, system_files
 from gtfs.gbfs.model import (
+    Licence,
     Plan,
     Rule,
     Station,
     StationStatus,
     System,
+    SystemAlert,
     Vehicle,
     VehicleType,
     Zone,
@@ -30,7 +32,7 @@ CLOCKWISE = ((140.0, 35.0), (140.0, 35.1), (140.1, 35.1), (140.1, 35.0))
 SYSTEM = System(
     id="town", name={"ja": "町", "en": "Town"}, languages=("ja", "en"), timezone="Asia/Tokyo",
     opening_hours="24/7", contact="data@town.example", at_s=NOW, operator={"ja": "町"},
-    licence_url="https://town.example/licence",
+    licence=Licence(attribution={"ja": "町"}, attribution_url="https://town.example"),
     types=(VehicleType("chair", {"ja": "いす"}, "other", "electric", 9000, 1, 6, "free_floating",
                        "minutes"),),
     stations=(Station("home", {"ja": "基地", "en": "Base"}, 35.05, 140.05, 4, charging=True),),
@@ -39,6 +41,9 @@ SYSTEM = System(
     zones=(Zone({"en": "Pond"}, CLOCKWISE, Rule(start=False, end=False, through=False)),
            Zone({"ja": "広場"}, CLOCKWISE, Rule(start=True, end=False, through=True, speed_kmh_max=3))),
     elsewhere=Rule(start=False, end=False, through=False),
+    alerts=(SystemAlert("night", "other", {"ja": "徐行", "en": "Slow"}, {"ja": "夜間"}, NOW, NOW + 60,
+                        ("home",)),
+            SystemAlert("rest", "system_closure", {"ja": "休止"}, {"ja": "点検"})),
     plans=(Plan("minutes", {"ja": "分単位"}, {"ja": "1分15円"}, "JPY", 100.0, 15.0, 30, 10),),
 )  # fmt: skip
 
@@ -58,7 +63,7 @@ def faults(shared: Path, version: str, name: str, document: Any) -> list[str]:
 
 def test_every_file_agrees_with_its_schema(shared: Path) -> None:
     files = system_files(SYSTEM, BASE, NOW - 1000)
-    assert len(files) == 2 * 7 + 2 + 9  # seven by language in 2.3, discovery and versions, nine in 3.0
+    assert len(files) == 2 * 8 + 2 + 10  # seven by language in 2.3, discovery and versions, nine in 3.0
     for path, document in files.items():
         version, name = path.split("/")[0], path.rsplit("/", 1)[1]
         assert faults(shared, version, name, document) == [], path
@@ -114,3 +119,22 @@ def test_a_price_says_from_when_on_time_costs() -> None:
         (plan,) = files[path]["data"]["plans"]
         assert plan["price"] == 100.0
         assert plan["per_min_pricing"] == [{"start": 30, "rate": 15.0, "interval": 10}]
+
+
+def test_alerts_are_told_in_the_words_of_each_version() -> None:
+    files = system_files(SYSTEM, BASE, NOW)
+    night, rest = files["3.0/system_alerts.json"]["data"]["alerts"]
+    assert night["times"] == [{"start": "2026-11-24T23:00:00Z", "end": "2026-11-24T23:01:00Z"}]
+    assert night["summary"] == [{"text": "徐行", "language": "ja"}, {"text": "Slow", "language": "en"}]
+    assert "times" not in rest
+    old = files["2.3/en/system_alerts.json"]["data"]["alerts"][0]
+    assert (old["summary"], old["times"]) == ("Slow", [{"start": NOW, "end": NOW + 60}])
+    assert files["3.0/system_alerts.json"]["ttl"] == 30
+
+
+def test_the_licence_stands_in_both_versions() -> None:
+    files = system_files(SYSTEM, BASE, NOW)
+    new = files["3.0/system_information.json"]["data"]
+    assert (new["license_id"], new["attribution_url"]) == ("CC-BY-4.0", "https://town.example")
+    old = files["2.3/ja/system_information.json"]["data"]
+    assert old["license_url"] == "https://creativecommons.org/licenses/by/4.0/"

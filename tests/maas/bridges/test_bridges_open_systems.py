@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import msgspec
+
 from fleet.model.mission import DeviceOffer
+from fleet.personal.fences import Fences
 from fleet.personal.state import DeviceMode
 from gtfs.gbfs.model import System
 from maas.bridges.open_systems import Aliases, device_system
@@ -70,3 +73,21 @@ def test_fences_become_rules_with_the_service_zone_last() -> None:
         (True, True, True, None),
     ]  # fmt: skip
     assert zones[-1].ring[1] == (EAST + 0.01, 35.64)
+
+
+def test_what_holds_at_this_hour_and_a_system_at_rest_are_told() -> None:
+    personal = make_personal(1)
+    assert seen(personal, Aliases()).alerts == ()
+    always = personal.state.service.fences[0]
+    hour = msgspec.structs.replace(
+        always, id="evening", rule="no_entry", name={"ja": "公園", "en": "Park"}, valid_from="00:00",
+        valid_until="24:00",
+    )  # fmt: skip
+    service = msgspec.structs.replace(personal.state.service, fences=(*personal.state.service.fences, hour))
+    personal.state.service, personal.state.fences = service, Fences(service)
+    (alert,) = seen(personal, Aliases()).alerts
+    assert (alert.id, alert.kind) == ("fence-evening", "other")
+    assert alert.summary == {"ja": "公園：いまは進入できません", "en": "Park: no entry at this hour"}
+    for device in personal.state.devices.values():
+        device.become(DeviceMode.SUSPENDED, NOW)
+    assert {a.id for a in seen(personal, Aliases()).alerts} == {"no-devices", "fence-evening"}
