@@ -2257,7 +2257,7 @@ export interface paths {
         };
         /**
          * Show Realtime
-         * @description GTFS-Realtime 2.0. `feed=shuttle` or `feed=timetable` keeps to the trips of one static feed.
+         * @description GTFS-Realtime 2.0. `feed=` with a feed of the catalogue, or `shuttle`, keeps to that feed.
          */
         get: operations["show_realtime_feeds_makuhari_realtime__kind__pb_get"];
         put?: never;
