@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.checker import judge
 from benchmarks.dispatch.best_known import Known, instances
 from benchmarks.dispatch.ours import CLOCKS, solve, warm_up
-from benchmarks.dispatch.peers import PEERS, Routes
+from benchmarks.dispatch.peers import PEERS, Clock, Routes
 from benchmarks.instances import Instance, read
 
 
@@ -30,7 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--set", required=True, choices=["cordeau", "lilim100", "lilim200", "sartori"])
     parser.add_argument("--seconds", required=True, type=float)
     parser.add_argument("--every", type=int, default=1, help="only every n-th instance (default: all)")
-    parser.add_argument("--clock", choices=sorted(CLOCKS), default="wall", help="of our own search")
+    parser.add_argument("--only", default="", help="comma separated names of instances, instead of --every")
+    parser.add_argument(
+        "--clock", choices=sorted(CLOCKS), default="wall", help="of our own search and of PyVRP"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--peers", default="", help="comma separated: ortools,pyvrp,vroom")
     parser.add_argument("--peers-every", type=int, default=1, help="peers get only every n-th of those")
@@ -39,24 +42,35 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown := set(peers) - set(PEERS):
         print(f"--peers: {sorted(unknown)} are none of {sorted(PEERS)}", file=sys.stderr)
         return 2
+    chosen = instances(options.set)
+    if options.only:
+        by_name = {known.path.stem: known for known in chosen}
+        if missing := set(options.only.split(",")) - set(by_name):
+            print(f"--only: {sorted(missing)} are not in {options.set}", file=sys.stderr)
+            return 2
+        chosen = [by_name[name] for name in options.only.split(",")]
+    else:
+        chosen = chosen[:: options.every]
     warm_up()
     rows: list[dict[str, Any]] = []
-    for k, known in enumerate(instances(options.set)[:: options.every]):
+    for k, known in enumerate(chosen):
         instance = read(known.form, known.path)
-        tools: dict[str, Any] = {"ours": lambda one, s: solve(one, s, options.seed, options.clock)}
+        tools: dict[str, Any] = {"ours": lambda one, s, _: solve(one, s, options.seed, options.clock)}
         if k % options.peers_every == 0:
             tools |= {name: PEERS[name] for name in peers}
         for name, tool in tools.items():
-            rows.append(_row(name, known, instance, tool, options.seconds))
+            rows.append(_row(name, known, instance, tool, options.seconds, CLOCKS[options.clock]))
             print(json.dumps(rows[-1]), flush=True)
     for name in ["ours", *peers]:
         print(json.dumps(summary(name, [row for row in rows if row["tool"] == name])), flush=True)
     return 0
 
 
-def _row(name: str, known: Known, instance: Instance, tool: Any, seconds: float) -> dict[str, Any]:
+def _row(
+    name: str, known: Known, instance: Instance, tool: Any, seconds: float, clock: Clock
+) -> dict[str, Any]:
     begun = time.perf_counter()
-    routes: Routes | None = tool(instance, seconds)
+    routes: Routes | None = tool(instance, seconds, clock)
     took = time.perf_counter() - begun
     row: dict[str, Any] = {
         "tool": name, "instance": known.path.stem, "best_vehicles": known.vehicles, "best_cost": known.cost,

@@ -290,7 +290,11 @@ def build_workspace(problem: Problem, arrays: ProblemArrays, seed: int) -> Works
         rng=np.array([state or 1], np.int64),
         trial_nodes=np.zeros(length, np.uint32),
         trial_start=np.zeros(length),
-        further=np.zeros(length),
+        further=np.zeros((vehicles, length)),
+        promise=np.zeros((vehicles, length)),
+        promise_of=np.zeros(vehicles),
+        promise_at=np.zeros(vehicles, np.int32),
+        promise_end=np.zeros(vehicles, np.int32),
         seen_kind=np.zeros(int(arrays.kind.max()) + 1, np.int64),
         stamp=np.zeros(2, np.int64),
         touched=np.zeros(vehicles, np.int32),
@@ -299,7 +303,7 @@ def build_workspace(problem: Problem, arrays: ProblemArrays, seed: int) -> Works
         marked=np.zeros(units, np.uint8),
         key=np.zeros(units),
         missed=np.ones(units),
-        counts=np.zeros(4, np.int64),
+        counts=np.zeros(5, np.int64),
     )
 
 

@@ -7,6 +7,8 @@ and a plan is taken if the units that it leaves out were missed less often (Chri
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from fleet.improve.budget import Budget
@@ -33,7 +35,7 @@ def use_fewer_vehicles(state: SearchState, budget: Budget, knobs: F64) -> None:
             budget.spend(used, asked, budget.clock() - begun)
         if state.current.tally[0] == 0:
             copy_plan(state.current, state.best)
-            state.best_cost = float(total_cost(state.arrays, state.best))
+            state.best_cost = float(total_cost(state.arrays, state.best, math.inf))
     state.close_empty(state.best)
     state.stand_at_best()
 

@@ -6,6 +6,7 @@ annealing by ruin and recreate, with the routes met on the way recombined in bet
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -19,6 +20,9 @@ from fleet.improve.settings import Settings
 from fleet.improve.state import SearchState
 from fleet.kernels.improve_layout import F64
 from fleet.kernels.ruin_recreate import anneal, recreate
+
+_ALL_SERVED_FROM = 0.9
+"""From this share of a cooling on only plans that serve as many as the best are worth standing at."""
 
 
 def improve(
@@ -44,19 +48,54 @@ def improve(
     if state.unit_count == 0:
         return state.result()
     budget = Budget(budget_s, clock, should_stop or (lambda: False), rounds_max)
-    knobs = np.array([chosen.mean_removed, chosen.longest_string, chosen.related_share])
     _place_absent(state)
     if problem.vehicles_first:
-        use_fewer_vehicles(state, budget, knobs)
-    _anneal(state, budget, knobs)
+        use_fewer_vehicles(state, budget, _knobs(state))
+    _anneal(state, budget, _knobs(state))
     return state.result()
+
+
+def _knobs(state: SearchState) -> F64:
+    """What `ruin` takes out: longer strings from longer routes, and more in all."""
+    settings = state.settings
+    share = settings.string_share * _units_each(state)
+    longest = max(settings.longest_string, min(share, settings.string_most))
+    return np.array([max(settings.mean_removed, longest), longest, settings.related_share])
+
+
+def _units_each(state: SearchState) -> float:
+    """Mean units of a vehicle that is used."""
+    return state.unit_count / max(1, int((state.best.size > 2).sum()))
 
 
 def _place_absent(state: SearchState) -> None:
     """Give whoever is not served the cheapest place, greedily."""
-    recreate(state.arrays, state.trial, state.work, 0, state.unit_count)
+    recreate(state.arrays, state.trial, state.work, 0, state.unit_count, math.inf)
     state.take_trial_if_better()
     state.stand_at_best()
+
+
+class _Price:
+    """What leaving out a unit costs on the way: so much that the wanted share of plans leaves somebody out.
+
+    Where vehicles are few, plans that serve all lie apart like islands; the way between them leads over
+    plans that do not. The wanted share falls to nothing while a cooling goes on.
+    """
+
+    def __init__(self, settings: Settings, unit: float) -> None:
+        self._settings = settings
+        self._unit = unit
+        self.value = settings.price_first * unit
+
+    def spare(self, done: float) -> int:
+        """How many more may be left out in a round, when so much of a cooling is `done`."""
+        return self._settings.spare if done < self._settings.spare_until else 0
+
+    def learn(self, done: float, accepted: int, without: int) -> None:
+        """Become dearer if too many of the accepted plans left somebody out, cheaper if too few did."""
+        wanted = self._settings.out_share * (1.0 - done / self._settings.spare_until)
+        self.value *= 1.1 if without > wanted * accepted else 1 / 1.1
+        self.value = max(self.value, 0.5 * self._unit)
 
 
 def _anneal(state: SearchState, budget: Budget, knobs: F64) -> None:
@@ -65,18 +104,23 @@ def _anneal(state: SearchState, budget: Budget, knobs: F64) -> None:
     After vehicles were emptied it is done several times over where the budget allows: now and then one
     cooling ends in a corner that the next one finds its way out of.
     """
-    settings = state.settings
+    settings, fewest = state.settings, state.problem.vehicles_first
     begin = budget.done
     span = max(1e-9, 1.0 - begin)
     unit = state.heat_unit()
-    first = settings.heat_after_fewer if state.problem.vehicles_first else settings.heat_first
-    chains = budget.chains(state.unit_count) if state.problem.vehicles_first else 1
+    first = settings.heat_after_fewer if fewest else settings.heat_first
+    chains = budget.chains(state.unit_count) if fewest else 1
     recombine_at = begin + settings.recombine_every
+    price = _Price(settings, unit)
     while not budget.over():
         done = min(1.0, (budget.done - begin) / span) * chains
         done = min(1.0, done - min(int(done), chains - 1))
         heat = unit * first * (settings.heat_last / first) ** done
+        spare = price.spare(done) if fewest else 0
+        if done > _ALL_SERVED_FROM and state.current.tally[0] > state.best.tally[0]:
+            state.stand_at_best()
         asked, begun = budget.next_chunk(), budget.clock()
+        accepted, without = state.work.counts[2], state.work.counts[4]
         state.best_cost = float(
             anneal(
                 state.arrays,
@@ -90,9 +134,14 @@ def _anneal(state: SearchState, budget: Budget, knobs: F64) -> None:
                 heat,
                 state.best_cost,
                 settings.keep_within,
+                price.value if spare else math.inf,
+                spare,
             )
         )
         budget.spend(asked, asked, budget.clock() - begun)
+        if spare:
+            price.learn(done, state.work.counts[2] - accepted, state.work.counts[4] - without)
         if budget.done >= recombine_at and not budget.over():
             recombine_at += settings.recombine_every
-            recombine(state, budget)
+            if _units_each(state) <= settings.recombine_units:
+                recombine(state, budget)

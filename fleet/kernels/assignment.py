@@ -12,18 +12,22 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-_BEYOND = 1e18
-_STEPS = (64.0, 16.0, 4.0, 1.0)
+_BEYOND = 1 << 30
+_STEPS = (64, 16, 4, 1)
 """What a bid adds to the lead over the second best, auction by auction; costs are whole seconds."""
 _BIDS_MAX = 24
 """Most bids of one auction, in bids a row."""
+_BLOCK = 128
+"""Columns whose least is found at a time, by instructions that compare many at once."""
 
 
 @njit(cache=True, nogil=True)
 def assign(cost: np.ndarray) -> np.ndarray:
-    """The column of every row so that the sum of costs is least; (n, n) -> (n,) int32.
+    """The column of every row so that the sum of costs is least; (n, n) int32 -> (n,) int32.
 
-    Exact for whole numbers (below 2**22 in float32, 2**50 in float64); costs must be finite.
+    Costs must lie between -2**28 and 2**28. They are whole numbers so that sums are exact and that the
+    compiler finds a row's least with instructions that compare many numbers at once, which it may not do
+    with floats.
     """
     n = cost.shape[0]
     column_of = np.full(n, -1, np.int32)
@@ -85,27 +89,39 @@ def _auction(
     price: np.ndarray,
     free: np.ndarray,
     count: int,
-    step: float,
+    step: int,
 ) -> None:
     """Free rows take their best column from whoever has it and lower its price by their lead and `step`."""
     n = cost.shape[0]
+    whole = price.dtype.type
     for _ in range(_BIDS_MAX * n):
         if count == 0:
             return
         count -= 1
         i = free[count]
         row = cost[i]
-        first, second = row[0] - price[0], price.dtype.type(_BEYOND)
-        best = 0
-        for j in range(1, n):
-            reduced = row[j] - price[j]
-            if reduced < second:
-                if reduced < first:
-                    second, first, best = first, reduced, j
+        first, second, block = whole(_BEYOND), whole(_BEYOND), 0
+        for low in range(0, n, _BLOCK):
+            least = whole(_BEYOND)
+            for j in range(low, min(low + _BLOCK, n)):
+                reduced = whole(row[j] - price[j])
+                least = reduced if reduced < least else least
+            if least < second:
+                if least < first:
+                    second, first, block = first, least, low
                 else:
-                    second = reduced
+                    second = least
+        best = block
+        while row[best] - price[best] != first:
+            best += 1
+        for j in range(block, best):
+            reduced = whole(row[j] - price[j])
+            second = reduced if reduced < second else second
+        for j in range(best + 1, min(block + _BLOCK, n)):
+            reduced = whole(row[j] - price[j])
+            second = reduced if reduced < second else second
         if n > 1:
-            price[best] -= second - first + price.dtype.type(step)
+            price[best] -= second - first + step
         ousted = row_of[best]
         column_of[i], row_of[best] = best, i
         if ousted >= 0:
@@ -120,14 +136,14 @@ def _part_untight(
 ) -> int:
     """Free every row whose column is not the cheapest at these prices; how many rows are free."""
     n = cost.shape[0]
+    whole = price.dtype.type
     left = 0
     for i in range(n):
         row, own = cost[i], column_of[i]
-        least = row[0] - price[0]
-        for j in range(1, n):
-            reduced = row[j] - price[j]
-            if reduced < least:
-                least = reduced
+        least = whole(_BEYOND)
+        for j in range(n):
+            reduced = whole(row[j] - price[j])
+            least = reduced if reduced < least else least
         if own < 0 or row[own] - price[own] > least:
             if own >= 0:
                 column_of[i], row_of[own] = -1, -1

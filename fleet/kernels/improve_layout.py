@@ -85,7 +85,11 @@ class Workspace(NamedTuple):
     rng: I64  # 0 -> state of the generator, kept; int64, (1,)
     trial_nodes: U32  # position -> node of a route that is tried; uint32, (length + 2,)
     trial_start: F64  # position -> start of service on it; float64, (length + 2,), s
-    further: F64  # position -> least detour of a drop behind it or later; float64, (length + 2,), cost
+    further: F64  # vehicle, position -> least detour of a drop behind it or later; float64, (V, length), cost
+    promise: F64  # vehicle, position -> least cost with a pickup behind it; float64, (V, length), cost
+    promise_of: F64  # vehicle -> least of them; float64, (V,), cost
+    promise_at: I32  # vehicle -> where it is; int32, (V,)
+    promise_end: I32  # vehicle -> position from which on pickups come too late; int32, (V,)
     seen_kind: I64  # class of vehicles -> stamp of the search that has tried an empty one; int64, (kinds,)
     stamp: I64  # 0 -> last stamp given, 1 -> last stamp of a round; int64, (2,)
     touched: I32  # rank -> vehicle changed in this round; int32, (vehicles,)
@@ -94,7 +98,8 @@ class Workspace(NamedTuple):
     marked: U8  # unit -> being taken out; uint8, (units,)
     key: F64  # unit -> sort key; float64, (units,)
     missed: F64  # unit -> rounds in which it could not be placed, kept; float64, (units,)
-    counts: I64  # 0 rounds, 1 of them given up, 2 accepted, 3 best so far; int64, (4,), kept
+    counts: I64  # 0 rounds, 1 of them given up, 2 accepted, 3 best so far, 4 accepted with more
+    # left out than in the best; int64, (5,), kept
 
 
 class PoolArrays(NamedTuple):

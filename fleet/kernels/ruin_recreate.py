@@ -163,10 +163,12 @@ def _order_absent(problem: ProblemArrays, plan: PlanArrays, work: Workspace) -> 
 
 
 @njit(cache=True, nogil=True)
-def recreate(problem: ProblemArrays, plan: PlanArrays, work: Workspace, blink: int, miss_limit: int) -> float:
-    """Put absent units back, each at its cheapest place; returns the penalties of those that stay out.
+def recreate(
+    problem: ProblemArrays, plan: PlanArrays, work: Workspace, blink: int, miss_limit: int, price: float
+) -> float:
+    """Put absent units back, each at its cheapest place; returns what those that stay out cost.
 
-    Gives up once more than `miss_limit` found no place.
+    That is their penalty, but at most `price` each. Gives up once more than `miss_limit` found no place.
     """
     _order_absent(problem, plan, work)
     count = plan.tally[0]
@@ -180,7 +182,7 @@ def recreate(problem: ProblemArrays, plan: PlanArrays, work: Workspace, blink: i
         if v < 0:
             plan.absent[kept] = u
             kept += 1
-            penalty += problem.unit_penalty[u]
+            penalty += min(price, problem.unit_penalty[u])
             if kept > miss_limit:
                 break
         else:
@@ -193,13 +195,13 @@ def recreate(problem: ProblemArrays, plan: PlanArrays, work: Workspace, blink: i
 
 
 @njit(cache=True, nogil=True)
-def total_cost(problem: ProblemArrays, plan: PlanArrays) -> float:
-    """Cost of all routes and of all units left out."""
+def total_cost(problem: ProblemArrays, plan: PlanArrays, price: float) -> float:
+    """Cost of all routes and of all units left out, at most `price` for each of these."""
     total = 0.0
     for v in range(plan.size.shape[0]):
         total += plan.route_cost[v]
     for rank in range(plan.tally[0]):
-        total += problem.unit_penalty[plan.absent[rank]]
+        total += min(price, problem.unit_penalty[plan.absent[rank]])
     return total
 
 
@@ -216,35 +218,44 @@ def anneal(
     heat: float,
     best_cost: float,
     keep_within: float,
+    price: float,
+    spare: int,
 ) -> float:
     """Ruin and recreate for `rounds` rounds, each accepted if not dearer than chance at `heat` allows.
+
+    On the way a unit may be left out for `price` (if its own penalty is dearer), up to `spare` more in a
+    round; the best plan pays in full.
 
     `current` and `trial` must be the same plan and are again when it returns. Writes every new best plan
     into `best` and returns its cost. Changed routes of accepted plans that cost at most `keep_within` times
     the best go into `pool`.
     """
-    cost = total_cost(problem, current)
+    cost = total_cost(problem, current, price)
     for _ in range(rounds):
         work.stamp[1] += 1
         work.touched_count[0] = 0
         work.counts[0] += 1
         ruin(problem, trial, work, knobs)
-        penalty = recreate(problem, trial, work, BLINK, current.tally[0])
+        penalty = recreate(problem, trial, work, BLINK, current.tally[0] + spare, price)
         accepted = False
         if penalty == math.inf:
             work.counts[1] += 1
         else:
-            new_cost = total_cost(problem, trial)
+            new_cost = total_cost(problem, trial, price)
             accepted = new_cost < cost - heat * math.log(fraction(work.rng))
         if accepted:
             pass_on(problem, trial, current, work)
             cost = new_cost
             work.counts[2] += 1
-            if cost <= best_cost * keep_within:
+            if current.tally[0] > best.tally[0]:
+                work.counts[4] += 1
+                continue
+            full = cost if current.tally[0] == 0 else total_cost(problem, current, math.inf)
+            if full <= best_cost * keep_within:
                 for rank in range(work.touched_count[0]):
                     keep_route(problem, current, pool, work.touched[rank])
-            if cost < best_cost - 1e-7:
-                best_cost = cost
+            if full < best_cost - 1e-7:
+                best_cost = full
                 work.counts[3] += 1
                 copy_plan(current, best)
         else:
@@ -278,7 +289,7 @@ def shrink(
         work.stamp[1] += 1
         work.touched_count[0] = 0
         ruin(problem, trial, work, knobs)
-        recreate(problem, trial, work, BLINK, trial.tally[0] + 1)
+        recreate(problem, trial, work, BLINK, trial.tally[0] + 1, math.inf)
         now = 0.0
         for rank in range(current.tally[0]):
             now += missed[current.absent[rank]]

@@ -24,11 +24,14 @@ _GAIN_S = 60
 """A device turns round only where everybody together gains at least so much."""
 
 
-def best_pairs(cost: npt.NDArray[np.float32]) -> list[tuple[int, int]]:
-    """(row, column) of the cheapest assignment of any matrix; pairs that cost NEVER are left out."""
+def best_pairs(cost: npt.NDArray[np.int32]) -> list[tuple[int, int]]:
+    """(row, column) of the cheapest assignment of any matrix; pairs that cost NEVER are left out.
+
+    `cost` (rows, columns) in whole seconds, at most NEVER.
+    """
     rows, columns = cost.shape
     n = max(rows, columns)
-    square = np.full((n, n), NEVER, np.float32)
+    square = np.full((n, n), NEVER, np.int32)
     square[:rows, :columns] = cost
     chosen = assign(square)
     return [(i, int(j)) for i, j in enumerate(chosen[:rows]) if j < columns and cost[i, j] < NEVER]
@@ -65,7 +68,7 @@ class Matching:
         free = device.mode in (DeviceMode.PARKED, DeviceMode.CHARGING, DeviceMode.MOVING)
         return free and not device.mission_id
 
-    def _costs(self, missions: list[Mission], devices: list[Device], now_s: int) -> npt.NDArray[np.float32]:
+    def _costs(self, missions: list[Mission], devices: list[Device], now_s: int) -> npt.NDArray[np.int32]:
         """Seconds until each could be met, lateness tenfold; NEVER where it cannot be."""
         ends = [(m.lat, m.lon) for m in missions]
         barred = self._state.fences.barred(now_s)
@@ -86,7 +89,7 @@ class Matching:
         usable_wh = np.array([d.usable_wh for d in devices])[None]
         allowed = fits & (ways < NO_WAY_M) & (need_wh <= usable_wh) & ((arrive <= late) | held)
         cost = np.where(allowed, np.maximum(arrive - due, 0.0) * 10 + drive, NEVER)
-        return np.asarray(np.minimum(np.round(cost), NEVER), np.float32)
+        return np.asarray(np.minimum(np.round(cost), NEVER), np.int32)
 
     def _uses(
         self, missions: list[Mission], devices: list[Device]
@@ -105,7 +108,7 @@ class Matching:
         return wh[:, of], suits[:, of]
 
     def _pairs(
-        self, missions: list[Mission], devices: list[Device], cost: npt.NDArray[np.float32], now_s: int
+        self, missions: list[Mission], devices: list[Device], cost: npt.NDArray[np.int32], now_s: int
     ) -> list[tuple[int, int]]:
         """The cheapest pairs, none of them late under the speed limits along its way.
 
@@ -132,7 +135,7 @@ class Matching:
         self,
         missions: list[Mission],
         devices: list[Device],
-        cost: npt.NDArray[np.float32],
+        cost: npt.NDArray[np.int32],
         pairs: list[tuple[int, int]],
         now_s: int,
     ) -> int:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from benchmarks.checker import judge
 from benchmarks.dispatch.ours import to_problem
 from benchmarks.instances import read
-from fleet.improve import Plan, Problem, Request, Vehicle, empty_plan, improve
+from fleet.improve import Plan, Problem, Request, Settings, Vehicle, empty_plan, improve
 from fleet.improve.model import ImproveError
 
 KINDS = 2
@@ -182,6 +182,12 @@ def test_what_is_frozen_stays_first(problem: Problem, seed: int) -> None:
         ("cordeau", "cordeau/a3-24.txt", 344.83, 0.01),
         ("lilim", "lilim/pdp_100/lc101.txt", 828.94, 0.001),
         ("lilim", "lilim/pdp_100/lrc101.txt", 1708.80, 0.02),
+        (
+            "lilim",
+            "lilim/pdp_100/lrc203.txt",
+            1089.07,
+            0.01,
+        ),  # long routes, few plans that serve all
     ],
 )
 def test_known_optima_are_reached_in_a_bounded_number_of_rounds(
@@ -216,6 +222,15 @@ def test_it_ends_when_it_is_told_to(shared: Path) -> None:
     plan = improve(problem, first, 600.0, stop, seed=1)
     assert time.perf_counter() - begun < 60  # not the ten minutes of its budget
     assert judge(instance, [route for route in plan.routes if route]).feasible
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"string_most": 0.5}, {"spare": -1}, {"spare_until": 0.0}, {"price_first": 0.0}, {"out_share": 1.0}],
+)
+def test_settings_out_of_range_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ImproveError, match="settings"):
+        Settings(**wrong)  # type: ignore[arg-type]
 
 
 def test_what_does_not_fit_is_named() -> None:

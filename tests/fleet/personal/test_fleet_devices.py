@@ -264,7 +264,7 @@ def test_a_platoon_goes_at_the_pace_of_its_slowest_and_counts_once() -> None:
 @given(st.integers(1, 7), st.integers(1, 7), st.randoms())
 @settings(max_examples=200, deadline=None)
 def test_the_assignment_is_the_cheapest(rows: int, columns: int, random: np.random.Generator) -> None:
-    cost = np.array([[random.randint(0, 50) for _ in range(columns)] for _ in range(rows)], np.float32)
+    cost = np.array([[random.randint(0, 50) for _ in range(columns)] for _ in range(rows)], np.int32)
     pairs = best_pairs(cost)
     i, j = linear_sum_assignment(cost)
     assert sum(float(cost[a, b]) for a, b in pairs) == float(cost[i, j].sum())
@@ -272,7 +272,7 @@ def test_the_assignment_is_the_cheapest(rows: int, columns: int, random: np.rand
 
 
 def test_pairs_that_cannot_be_are_left_out() -> None:
-    cost = np.array([[NEVER, 5], [NEVER, 3]], np.float32)
+    cost = np.array([[NEVER, 5], [NEVER, 3]], np.int32)
     assert best_pairs(cost) == [(1, 1)]
 
 
