@@ -32,9 +32,15 @@ _TEXT_SAMPLES = 5
 _STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
     "section{border-left:.4rem solid #777;padding:.1rem 1rem;margin:1.5rem 0}.error{border-color:#c00}"
-    ".warning{border-color:#b60}table{border-collapse:collapse;display:block;overflow-x:auto}"
+    ".warning{border-color:#b60}h1{font-size:1.6rem}h2{font-size:1.15rem}h1,h2{overflow-wrap:anywhere}"
+    ".rows{overflow-x:auto}table{border-collapse:collapse;min-width:34rem}"
     "th,td{border:1px solid #8888;padding:.2rem .6rem;text-align:left;vertical-align:top}"
     "code{overflow-wrap:anywhere}"
+    # on a phone each row is a small card, its cells named by their column
+    "@media(max-width:40rem){.rows{overflow:visible}table{min-width:0}thead{display:none}td:empty{display:none}"
+    "tr{display:block;border:1px solid #8888;margin:.6rem 0;padding:.3rem .6rem}"
+    "td{display:block;border:0;padding:0;overflow-wrap:anywhere}"
+    "td::before{content:attr(data-name) ': '}td:last-child{font-weight:600}td:last-child::before{content:''}}"
 )
 
 
@@ -165,15 +171,21 @@ def _section(notice: Notice, language: str, names: dict[Any, str]) -> str:
     heads = "".join(
         f'<th scope="col">{names[k]}</th>' for k in ("file", "place", "field", "value", "message")
     )
-    rows = "".join(
-        f"<tr><td>{escape(s.file)}</td><td>{s.line or ''}</td><td>{escape(s.field)}</td>"
-        f"<td><code>{escape(s.value)}</code></td><td>{escape(s.message(notice.kind, language))}</td></tr>"
-        for s in notice.samples
-    )
+    rows = "".join(f"<tr>{_cells(s, s.message(notice.kind, language), names)}</tr>" for s in notice.samples)
     more = notice.total - len(notice.samples)
     rest = f"<p>{names['more'].format(n=more)}</p>" if more > 0 else ""
     return (
         f'<section class="{severity.value}"><h2>{names[severity]}: <code>{notice.kind.code}</code> × {notice.total:,}</h2>'
         f"<p>{names['why']}: {escape(said.why)}</p><p>{names['mend']}: {escape(said.mend)}</p>"
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{rest}</section>"
+        f'<div class="rows" role="region" tabindex="0" aria-label="{notice.kind.code}">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{rest}</section>"
     )
+
+
+def _cells(sample: Sample, message: str, names: dict[Any, str]) -> str:
+    value = f"<code>{escape(sample.value)}</code>" if sample.value else ""
+    cells = {
+        "file": escape(sample.file), "place": str(sample.line or ""), "field": escape(sample.field),
+        "value": value, "message": escape(message),
+    }  # fmt: skip
+    return "".join(f'<td data-name="{names[name]}">{cell}</td>' for name, cell in cells.items())
