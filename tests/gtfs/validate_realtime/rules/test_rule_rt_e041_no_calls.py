@@ -1,0 +1,17 @@
+"""E041, no calls: told where it is so, and of a faultless moment not."""
+
+from __future__ import annotations
+
+from fakes.moments import codes, faultless, update_of
+
+from gtfs.realtime.apply import Timetable
+
+
+def test_it_is_told(timetable: Timetable) -> None:
+    messages = faultless()
+    update_of(messages).ClearField("stop_time_update")
+    assert "E041" in codes(timetable, messages)
+
+
+def test_a_faultless_moment_is_not_accused(timetable: Timetable) -> None:
+    assert "E041" not in codes(timetable, faultless())

@@ -1,0 +1,17 @@
+"""E052, vehicle twice: told where it is so, and of a faultless moment not."""
+
+from __future__ import annotations
+
+from fakes.moments import codes, faultless, vehicle_of
+
+from gtfs.realtime.apply import Timetable
+
+
+def test_it_is_told(timetable: Timetable) -> None:
+    messages = faultless()
+    messages["positions"].entity.add(id="w").vehicle.CopyFrom(vehicle_of(messages))
+    assert "E052" in codes(timetable, messages)
+
+
+def test_a_faultless_moment_is_not_accused(timetable: Timetable) -> None:
+    assert "E052" not in codes(timetable, faultless())
