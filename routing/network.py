@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from gtfs.model.schedule import Bool, Schedule
-from routing.kernels.bounds import HopGraph, hop_graph
+from routing.kernels.bounds import HopGraph, hop_graph, turned_hops
 from routing.kernels.layout import DayTimetable, Interchanges, Timetable
 from routing.modes import mode_name
 from routing.ports import Footpaths, Streets
@@ -132,6 +132,11 @@ class Network:
         if not len(running):
             return first, first
         return first + timedelta(days=int(running[0])), first + timedelta(days=int(running[-1]))
+
+    @cached_property
+    def trip_index(self) -> dict[str, int]:
+        """trip_id -> trip of the schedule."""
+        return {trip_id: k for k, trip_id in enumerate(self.schedule.trips.ids)}
 
     def on(self, day: date, needs: Needs = Needs()) -> DayNetwork:
         """The network of one service day, with what is known to differ from the timetable."""
@@ -262,11 +267,11 @@ class Network:
 
 
 def _both_ways(day: Day, change: Interchanges, turned_change: Interchanges) -> DayNetwork:
-    turned = mirrored(day.timetable)
+    hops = hop_graph(day.timetable, change)
     return DayNetwork(
         day,
-        SearchSide(day.timetable, change, hop_graph(day.timetable, change)),
-        SearchSide(turned, turned_change, hop_graph(turned, turned_change)),
+        SearchSide(day.timetable, change, hops),
+        SearchSide(mirrored(day.timetable), turned_change, turned_hops(hops)),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from fastapi import APIRouter
 
 from maas.area.open import Area
+from maas.journeys.check import CheckRequest, CheckView, check
 from maas.journeys.model import JourneysRequest, JourneysView
 from maas.journeys.service import plan, utc_now
 from routing.on_demand import Mover
@@ -38,5 +39,10 @@ def router(area: Area, movers_of: MoversOf = no_movers, heard: Heard = nobody_he
         answer = plan(area, request, utc_now(), movers_of(request))
         heard(request, answer)
         return answer
+
+    @routes.post("/v1/journeys/check")
+    def check_journey(request: CheckRequest) -> CheckView:
+        """Is a journey that was planned earlier still good? If not, where it breaks and how one gets on."""
+        return check(area, request, utc_now())
 
     return routes

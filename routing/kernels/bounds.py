@@ -50,15 +50,31 @@ def hop_graph(day: DayTimetable, change: Interchanges) -> HopGraph:
     origin = np.concatenate((day.pattern_stops[ridden], walked)).astype(np.int64)
     target = np.concatenate((day.pattern_stops[ridden + 1], change.target)).astype(np.int64)
     duration = np.concatenate((hop_s[ridden], change.duration_s))
-    order = np.lexsort((duration, origin, target))
-    origin, target, duration = origin[order], target[order], duration[order]
+    key = target * stops + origin
+    order = np.argsort(key, kind="stable")
+    key, duration = key[order], duration[order]
     first = np.ones(len(order), np.bool_)
-    first[1:] = (target[1:] != target[:-1]) | (origin[1:] != origin[:-1])
-    counts = np.bincount(target[first], minlength=stops)
+    first[1:] = key[1:] != key[:-1]
+    least = np.minimum.reduceat(duration, np.flatnonzero(first)) if len(order) else duration
+    target, origin = np.divmod(key[first], stops)
+    counts = np.bincount(target, minlength=stops)
     return HopGraph(
         offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
-        origin=origin[first].astype(np.int32),
-        duration_s=duration[first].astype(np.int32),
+        origin=origin.astype(np.int32),
+        duration_s=least.astype(np.int32),
+    )
+
+
+def turned_hops(hops: HopGraph) -> HopGraph:
+    """The hop graph of the same day run backwards: every hop the other way round."""
+    stops = len(hops.offsets) - 1
+    target = np.repeat(np.arange(stops), np.diff(hops.offsets))
+    order = np.argsort(hops.origin, kind="stable")
+    counts = np.bincount(hops.origin, minlength=stops)
+    return HopGraph(
+        offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
+        origin=target[order].astype(np.int32),
+        duration_s=hops.duration_s[order],
     )
 
 

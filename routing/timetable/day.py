@@ -9,7 +9,8 @@ import numpy as np
 
 from gtfs.model.schedule import Bool
 from routing.kernels.assemble import fill_columns, lanes_without_overtaking
-from routing.kernels.layout import ALIGHT, BOARD, I8, I32, U8, DayTimetable, Interchanges, Timetable
+from routing.kernels.layout import ALIGHT, BOARD, I8, I32, I64, DayTimetable, Interchanges, Timetable
+from routing.kernels.overlay import Parts, hash_flags, lanes, turn_events
 from routing.timetable.clock import ServiceClock
 
 DAY_S = 86_400
@@ -111,54 +112,50 @@ def _assemble(timetable: Timetable, run: I32, shift_s: I32, lane: I32, stops: in
     )
 
 
-def with_runs(
-    day: Day,
-    timetable: Timetable,
-    kept: Bool,
-    source: I32,
-    flags: list[U8],
-    arrival: list[I32],
-    departure: list[I32],
-) -> Day:
-    """The day with only the runs `kept`, and after them others that stand for day runs `source`.
+def with_parts(day: Day, timetable: Timetable, kept: Bool, source: I32, parts: Parts) -> Day:
+    """The day with only the runs `kept`, and after them parts that stand for day runs `source`.
 
-    Each of those has flags and times of its own at every position of its run's pattern.
+    Parts that share stops and flags and follow one another at every stop become one pattern.
     """
-    base = day.timetable
+    base, count = day.timetable, len(source)
     stops = len(base.stop_offsets) - 1
     lengths = np.diff(base.pattern_offsets)
     pattern = np.repeat(np.arange(len(lengths)), np.diff(base.run_offsets))
     events = np.repeat(kept, lengths[pattern])
     runs = np.bincount(pattern[kept], minlength=len(lengths))
-    # Runs that share stops and flags and follow one another at every stop are one pattern.
-    lanes: dict[tuple[int, bytes], list[list[int]]] = {}
-    for k in sorted(range(len(source)), key=lambda k: int(departure[k][0])):
-        of = lanes.setdefault((int(timetable.run_pattern[day.run[source[k]]]), flags[k].tobytes()), [])
-        for lane in of:
-            last = lane[-1]
-            if (arrival[last] <= arrival[k]).all() and (departure[last] <= departure[k]).all():
-                lane.append(k)
-                break
-        else:
-            of.append([k])
-    added = [(of, lane) for (of, _), group in lanes.items() for lane in group]
-    order = [k for _, lane in added for k in lane]
-    offsets = timetable.pattern_offsets
-    own = [timetable.pattern_stops[int(offsets[of]) : int(offsets[of + 1])] for of, _ in added]
-    lengths = np.concatenate((lengths, [len(part) for part in own])).astype(np.int64)
-    counts = np.concatenate((runs, [len(lane) for _, lane in added])).astype(np.int64)
-    pattern_stops = np.concatenate((base.pattern_stops, *own)).astype(np.int32)
+
+    of = np.asarray(timetable.run_pattern)[day.run[source]].astype(np.int64)
+    rules = np.empty(count, np.int64)
+    hash_flags(parts, count, rules)
+    order = np.lexsort((parts.departure[parts.offsets[:count]], rules, of))
+    group = np.zeros(count, np.int64)
+    group[1:] = np.cumsum((of[order][1:] != of[order][:-1]) | (rules[order][1:] != rules[order][:-1]))
+    lane = np.zeros(count, np.int32)
+    lanes(parts, order, group, lane)
+    again = np.lexsort((lane, group))  # stable: in the order of time within a lane
+    order, group, lane = order[again], group[again], lane[again]
+    begins = np.ones(count, np.bool_)
+    begins[1:] = (group[1:] != group[:-1]) | (lane[1:] != lane[:-1])
+    firsts = np.flatnonzero(begins)
+    sizes = np.diff(parts.offsets[: count + 1])
+    calls = _rows(parts.offsets[order], sizes[order])
+    own = _rows(np.asarray(timetable.pattern_offsets)[of[order[firsts]]], sizes[order[firsts]])
+
+    lengths = np.concatenate((lengths, sizes[order[firsts]])).astype(np.int64)
+    counts = np.concatenate((runs, np.diff(np.concatenate((firsts, [count]))))).astype(np.int64)
+    pattern_stops = np.concatenate((base.pattern_stops, np.asarray(timetable.pattern_stops)[own]))
     pattern_offsets = np.concatenate(([0], np.cumsum(lengths)))
     by_stop = np.argsort(pattern_stops, kind="stable")
     number = np.repeat(np.arange(len(lengths)), lengths)
+    rules_of = parts.flags[_rows(parts.offsets[order[firsts]], sizes[order[firsts]])]
     made = DayTimetable(
         pattern_offsets=pattern_offsets.astype(np.int32),
-        pattern_stops=pattern_stops,
-        pattern_flags=np.concatenate((base.pattern_flags, *(flags[lane[0]] for _, lane in added))),
+        pattern_stops=pattern_stops.astype(np.int32),
+        pattern_flags=np.concatenate((base.pattern_flags, rules_of)),
         run_offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
         time_offsets=np.concatenate(([0], np.cumsum(counts * lengths))).astype(np.int64),
-        arrival=np.concatenate((base.arrival[events], *(arrival[k] for k in order))),
-        departure=np.concatenate((base.departure[events], *(departure[k] for k in order))),
+        arrival=np.concatenate((base.arrival[events], parts.arrival[calls])),
+        departure=np.concatenate((base.departure[events], parts.departure[calls])),
         stop_offsets=np.concatenate(([0], np.cumsum(np.bincount(pattern_stops, minlength=stops)))).astype(
             np.int32
         ),
@@ -167,6 +164,13 @@ def with_runs(
     )
     rows = np.concatenate((np.flatnonzero(kept), source[order])).astype(np.int64)
     return Day(day.date, made, day.run[rows], day.shift_s[rows], day.service_day[rows])
+
+
+def _rows(starts: I64, sizes: I64) -> I64:
+    """All of starts[k] … starts[k] + sizes[k] - 1, one after another."""
+    before = np.cumsum(sizes) - sizes
+    rows: I64 = np.arange(int(sizes.sum()), dtype=np.int64) + np.repeat(starts - before, sizes)
+    return rows
 
 
 def mirrored(day: DayTimetable) -> DayTimetable:
@@ -182,10 +186,8 @@ def mirrored(day: DayTimetable) -> DayTimetable:
     flags = day.pattern_flags[turned]
     swapped = ((flags & BOARD) != 0) * ALIGHT + ((flags & ALIGHT) != 0) * BOARD
     # A pattern's events reversed as a block turn both runs and positions.
-    sizes = np.diff(day.time_offsets)
-    base = np.repeat(day.time_offsets[:-1], sizes)
-    reversed_events = 2 * base + np.repeat(sizes, sizes) - 1 - np.arange(len(day.arrival))
-    arrival, departure = -day.departure[reversed_events], -day.arrival[reversed_events]
+    arrival, departure = np.empty_like(day.arrival), np.empty_like(day.departure)
+    turn_events(day.time_offsets, day.arrival, day.departure, arrival, departure)
     entry_lengths = lengths[day.stop_patterns]
     return DayTimetable(
         pattern_offsets=day.pattern_offsets,

@@ -8,19 +8,22 @@ frequencies cannot be told apart by a trip's name and stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
 from gtfs.model.schedule import NONE, Schedule
 from gtfs.realtime.apply import SKIPS, Applied
 from gtfs.realtime.model import day_of
-from routing.kernels.layout import ALIGHT, BOARD, I32, I64, U8, Timetable
-from routing.timetable.day import Day, with_runs
+from routing.kernels.layout import I64, U8, Timetable
+from routing.kernels.overlay import NO_CHANGE, Parts, Told, Touched, lay_over
+from routing.timetable.day import Day, with_parts
 
 __all__ = ["LiveTrips", "TripChange", "live_trips", "overlaid"]
+
+_ORDINALS = 4_000_000
+"""More than any day's ordinal, so that trip and day make one key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,118 +62,81 @@ def _both(applied: Applied, rows: slice) -> tuple[I64, I64]:
     return applied.arrival[rows], applied.departure[rows]
 
 
-@dataclass(frozen=True, slots=True)
-class _Changed:
-    """A run of the day as it goes now; one of several if trips in its middle are cancelled."""
-
-    day_run: int
-    flags: U8
-    arrival: I32  # seconds of the searched day
-    departure: I32
-
-
 def overlaid(day: Day, timetable: Timetable, schedule: Schedule, live: LiveTrips) -> Day:
-    """The day with the changes laid over it. Costs some tens of milliseconds, more for thousands of trips."""
-    places = _places(day, timetable, schedule, live)
-    changed = [
-        part for day_run, members in places.items() for part in _parts(day, timetable, day_run, members)
-    ]
+    """The day with the changes laid over it. Costs some tens of milliseconds for thousands of trips."""
+    told, trips, days = _told(live)
+    touched, places = _touched(day, timetable, schedule, trips, days)
+    members = np.diff(touched.member_offsets)
+    lengths = np.diff(timetable.run_times)[touched.run]
+    room = (members + 1) // 2  # between two stretches that run lies a trip that does not
+    calls = int((room * lengths).sum())
+    parts = Parts(
+        np.empty(int(room.sum()), np.int32),
+        np.empty(int(room.sum()) + 1, np.int64),
+        np.empty(calls, np.uint8),
+        np.empty(calls, np.int32),
+        np.empty(calls, np.int32),
+    )
+    made = lay_over(timetable, touched, told, parts)
     gone = np.zeros(len(day.run), np.bool_)
-    gone[list(places)] = True
-    return with_runs(
-        day,
-        timetable,
-        ~gone,
-        np.array([part.day_run for part in changed], np.int32),
-        [part.flags for part in changed],
-        [part.arrival for part in changed],
-        [part.departure for part in changed],
+    gone[places] = True
+    return with_parts(day, timetable, ~gone, places[parts.source[:made]].astype(np.int32), parts)
+
+
+def _told(live: LiveTrips) -> tuple[Told, I64, I64]:
+    """The changes as arrays in the order of trip and day; trips, and days as ordinals."""
+    keys = sorted(live.changes, key=lambda key: (key[0], key[1].toordinal()))
+    changes = [live.changes[key] for key in keys]
+    offsets = np.concatenate(([0], np.cumsum([len(c.arrival_s) for c in changes]))).astype(np.int64)
+    none = [np.empty(0, np.int64)]
+    told = Told(
+        offsets,
+        np.concatenate([c.arrival_s for c in changes] or none).astype(np.int64),
+        np.concatenate([c.departure_s for c in changes] or none).astype(np.int64),
+        np.concatenate([c.skipped for c in changes] or none).astype(np.uint8),
+        np.array([c.cancelled for c in changes], np.uint8),
+    )
+    return (
+        told,
+        np.array([t for t, _ in keys], np.int64),
+        np.array([d.toordinal() for _, d in keys], np.int64),
     )
 
 
-Member = tuple[int, int, int, TripChange | None]
-"""Position of a trip in its run, its first row of stop_times, its calls, what changed."""
-
-
-def _places(day: Day, timetable: Timetable, schedule: Schedule, live: LiveTrips) -> dict[int, list[Member]]:
-    """Day run -> its trips, for every run that has a changed one."""
-    repeated = set(schedule.frequencies.trip.tolist())
-    names = np.array(sorted({t for t, _ in live.changes if t not in repeated}), np.int32)
-    concerned = np.isin(timetable.member_trip, names)
-    run_of_member = np.repeat(np.arange(len(timetable.run_pattern)), np.diff(timetable.member_offsets))
-    runs = np.zeros(len(timetable.run_pattern), np.bool_)
-    runs[run_of_member[concerned]] = True
-    found: dict[int, list[Member]] = {}
-    offsets = schedule.stop_times.offsets
-    for day_run in np.flatnonzero(runs[day.run]).tolist():
-        run = int(day.run[day_run])
-        of = day.date + timedelta(days=int(day.service_day[day_run]))
-        members: list[Member] = []
-        for m in range(int(timetable.member_offsets[run]), int(timetable.member_offsets[run + 1])):
-            trip = int(timetable.member_trip[m])
-            first = int(offsets[trip])
-            change = live.changes.get((trip, of))
-            members.append((int(timetable.member_position[m]), first, int(offsets[trip + 1]) - first, change))
-        if any(change for *_, change in members):
-            found[day_run] = members
-    return found
-
-
-def _parts(day: Day, timetable: Timetable, day_run: int, members: list[Member]) -> Iterator[_Changed]:
-    run, shift = int(day.run[day_run]), int(day.shift_s[day_run])
-    rows = slice(int(timetable.run_times[run]), int(timetable.run_times[run + 1]))
-    pattern = int(timetable.run_pattern[run])
-    entries = slice(int(timetable.pattern_offsets[pattern]), int(timetable.pattern_offsets[pattern + 1]))
-    arrival = timetable.arrival[rows].astype(np.int64)
-    departure = timetable.departure[rows].astype(np.int64)
-    flags = timetable.pattern_flags[entries].copy()
-    covered = -1  # last position of the trip before
-    for begin, _, calls, change in members:
-        if change is not None and not change.cancelled:
-            shared = begin == covered
-            places = np.arange(begin, begin + calls)
-            _set(arrival, places, change.arrival_s, first=1 if shared else 0, last=calls)
-            going_on = any(other == begin + calls - 1 for other, *_ in members if other > begin)
-            _set(departure, places, change.departure_s, first=0, last=calls - going_on)
-            for k in np.flatnonzero(change.skipped).tolist():
-                if shared and k == 0:
-                    flags[begin + k] &= ALIGHT
-                else:
-                    flags[begin + k] &= BOARD if going_on and k == calls - 1 else 0
-        covered = begin + calls - 1
-    woven = np.empty(2 * len(arrival), np.int64)
-    woven[0::2], woven[1::2] = arrival, departure
-    woven = np.maximum.accumulate(woven) + shift  # a vehicle that is late is late for its next trip, too
-    for low, high in _alive(members):
-        kept = flags.copy()
-        kept[:low] = 0
-        kept[high + 1 :] = 0
-        kept[low] &= BOARD if low else BOARD | ALIGHT
-        kept[high] &= ALIGHT if high < len(kept) - 1 else BOARD | ALIGHT
-        yield _Changed(day_run, kept, woven[0::2].astype(np.int32), woven[1::2].astype(np.int32))
-
-
-def _alive(members: list[Member]) -> list[tuple[int, int]]:
-    """First and last position of each stretch of trips that run."""
-    stretches: list[tuple[int, int]] = []
-    joined = False
-    for begin, _, calls, change in members:
-        if change is not None and change.cancelled:
-            joined = False
-            continue
-        end = begin + calls - 1
-        if joined:
-            stretches[-1] = (stretches[-1][0], end)
-        else:
-            stretches.append((begin, end))
-        joined = True
-    return stretches
-
-
-def _set(times: I64, places: I64, new: I64, *, first: int, last: int) -> None:
-    """Take over known times; where none is known the last known delay goes on."""
-    delay = 0
-    for k in range(first, last):
-        if new[k] != NONE:
-            delay = int(new[k] - times[places[k]])
-        times[places[k]] += delay
+def _touched(
+    day: Day, timetable: Timetable, schedule: Schedule, trips: I64, days: I64
+) -> tuple[Touched, I64]:
+    """Runs of the day that have a changed trip, and which day runs they are."""
+    named = np.zeros(len(schedule.trips.ids), np.bool_)
+    named[trips] = True
+    named[schedule.frequencies.trip] = False
+    member_trip = np.asarray(timetable.member_trip)
+    starts = np.asarray(timetable.member_offsets)
+    run_of_member = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    concerned = np.zeros(len(starts) - 1, np.bool_)
+    concerned[run_of_member[named[member_trip]]] = True
+    places = np.flatnonzero(concerned[day.run])
+    counts = np.diff(starts)[day.run[places]]
+    offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    members = np.repeat(starts[day.run[places]] - offsets[:-1], counts) + np.arange(int(offsets[-1]))
+    trip = member_trip[members].astype(np.int64)
+    on = np.repeat(day.date.toordinal() + day.service_day[places].astype(np.int64), counts)
+    key, known = trip * _ORDINALS + on, trips * _ORDINALS + days
+    at = np.minimum(np.searchsorted(known, key), max(0, len(known) - 1))
+    found = (known[at] == key) & named[trip] if len(known) else np.zeros(len(key), np.bool_)
+    change = np.where(found, at, NO_CHANGE).astype(np.int32)
+    # A run is only touched if one of its trips is changed on just that day.
+    kept = np.zeros(len(places), np.bool_)
+    kept[np.repeat(np.arange(len(places)), counts)[found]] = True
+    of_kept = np.repeat(kept, counts)
+    places, counts, members, change = places[kept], counts[kept], members[of_kept], change[of_kept]
+    calls = np.diff(schedule.stop_times.offsets)
+    touched = Touched(
+        day.run[places],
+        day.shift_s[places],
+        np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        np.asarray(timetable.member_position)[members],
+        calls[member_trip[members]].astype(np.int32),
+        change,
+    )
+    return touched, places
