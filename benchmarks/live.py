@@ -2,8 +2,8 @@
 
     python -m benchmarks.live --area build/tokyo --trips 5000 --json
 
-Random trips of the busiest weekday run 1 to 15 minutes late, one in fifty is cancelled. CPU time of the thread and wall time of
-`Network.go_live`, which swaps the whole in at its end, so that queries go on over the day before it.
+Random trips of the busiest weekday run 1 to 15 minutes late, one in fifty is cancelled. CPU time of the
+thread and wall time of `Network.go_live`, which swaps the whole in at its end, so that queries go on.
 """
 
 from __future__ import annotations
