@@ -17,6 +17,7 @@ from routing.kernels.layout import DayTimetable, Interchanges, Timetable
 from routing.modes import mode_name
 from routing.ports import Footpaths, Streets
 from routing.query import DEFAULT_WALK_SPEED_M_S, Profile, Query
+from routing.shapes import Known
 from routing.street.beeline import BeelineStreets
 from routing.street.graph import StreetGraph
 from routing.street.router import StreetRouter
@@ -123,6 +124,7 @@ class Network:
         self.platforms = platforms_of(schedule)
         self._days: OrderedDict[tuple[date, Needs], DayNetwork] = OrderedDict()
         self._lock = threading.Lock()
+        self.along: Known = {}  # where calls lie along shapes, filled as journeys are drawn
 
     @cached_property
     def service_dates(self) -> tuple[date, date]:

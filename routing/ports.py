@@ -89,9 +89,15 @@ class Streets(Protocol):
         ...
 
     def path(
-        self, start: tuple[float, float], end: tuple[float, float], *, profile: Profile, speed_m_s: float
+        self,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        *,
+        profile: Profile,
+        speed_m_s: float,
+        limit_s: int | None = None,
     ) -> StreetPath | None:
-        """Shortest way between two points (lat, lon), None if there is none."""
+        """Shortest way between two points (lat, lon), None if there is none, or none within the limit."""
         ...
 
     def walks(

@@ -58,9 +58,10 @@ class Reconstruction:
         query = self._query
         a, b = query.origin, query.destination
         path = self._network.streets.path(
-            (a.lat, a.lon), (b.lat, b.lon), profile=query.profile, speed_m_s=query.walk_speed_m_s
-        )
-        if path is None or path.duration_s > limit_s:
+            (a.lat, a.lon), (b.lat, b.lon), profile=query.profile, speed_m_s=query.walk_speed_m_s,
+            limit_s=limit_s,
+        )  # fmt: skip
+        if path is None:
             return None
         begin = departure_s if departure_s is not None else (arrival_s or 0) - path.duration_s
         leg = Leg(
@@ -127,7 +128,7 @@ class Reconstruction:
         long_name = schedule.translated(
             "routes", "route_long_name", route_id, lang, schedule.routes.long_names[route]
         )
-        geometry = ridden_geometry(schedule, trip, first, last)
+        geometry = ridden_geometry(schedule, trip, first, last, self._network.along)
         return Leg(
             mode=mode_name(int(schedule.routes.types[route])),
             start=calls[0].stop,

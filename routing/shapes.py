@@ -6,17 +6,26 @@ import numpy as np
 import numpy.typing as npt
 
 from gtfs.model.schedule import NONE, Schedule
+from routing.kernels.along import places_along
 
 F64 = npt.NDArray[np.float64]
 
+_M_PER_DEGREE = 111_195.0
+_KNOWN_MAX = 20_000
 _SLACK_M = 40.0
 """A call may lie this much farther from one pass of a shape than from another and still mean the first."""
 
 
-def ridden_geometry(schedule: Schedule, trip: int, first: int, last: int) -> tuple[tuple[float, float], ...]:
+Known = dict[tuple[int, bytes], F64]
+"""Shape and stops called at -> where along the shape the calls lie."""
+
+
+def ridden_geometry(
+    schedule: Schedule, trip: int, first: int, last: int, known: Known | None = None
+) -> tuple[tuple[float, float], ...]:
     """(lat, lon) from call `first` to call `last` of a trip, counted within the trip; ends at the stops.
 
-    Without a shape: straight from stop to stop.
+    Without a shape: straight from stop to stop. What was worked out is kept in `known`, if given.
     """
     row = int(schedule.stop_times.offsets[trip])
     stops = schedule.stop_times.stop[row + first : row + last + 1]
@@ -33,11 +42,15 @@ def ridden_geometry(schedule: Schedule, trip: int, first: int, last: int) -> tup
     if np.isfinite(given).all() and np.isfinite(measured).all() and given[1] > given[0]:
         low, high = np.interp(given, measured, np.arange(len(measured)))
     else:
-        # All calls up to the last one are placed in order, so that a shape that comes by twice is told apart.
-        calls = schedule.stop_times.stop[row : row + last + 1]
-        low, high = _places(shape_lat, shape_lon, schedule.stops.lat[calls], schedule.stops.lon[calls])[
-            [first, last]
-        ]
+        # All calls are placed in order, so that a shape that comes by twice is told apart.
+        calls = schedule.stop_times.stop[row : int(schedule.stop_times.offsets[trip + 1])]
+        key = (shape, calls.tobytes())
+        places = None if known is None else known.get(key)
+        if places is None:
+            places = _places(shape_lat, shape_lon, schedule.stops.lat[calls], schedule.stops.lon[calls])
+            if known is not None and len(known) < _KNOWN_MAX:
+                known[key] = places
+        low, high = places[[first, last]]
     inner = np.arange(int(np.floor(low)) + 1, int(np.ceil(high)))
     points = list(zip(shape_lat[inner].tolist(), shape_lon[inner].tolist(), strict=True))
     return ((float(lat[0]), float(lon[0])), *points, (float(lat[-1]), float(lon[-1])))
@@ -45,24 +58,7 @@ def ridden_geometry(schedule: Schedule, trip: int, first: int, last: int) -> tup
 
 def _places(shape_lat: F64, shape_lon: F64, lat: F64, lon: F64) -> F64:
     """Where along the shape, in vertices and parts of them, each call lies; never backwards."""
-    scale = np.cos(np.radians(shape_lat.mean())) * 111_195.0
-    x, y = shape_lon * scale, shape_lat * 111_195.0
-    dx, dy = np.diff(x), np.diff(y)
-    square = np.maximum(dx * dx + dy * dy, 1e-9)
-    places = np.empty(len(lat))
-    earliest = 0.0
-    for k in range(len(lat)):
-        px, py = lon[k] * scale, lat[k] * 111_195.0
-        t = np.clip(((px - x[:-1]) * dx + (py - y[:-1]) * dy) / square, 0.0, 1.0)
-        off = np.hypot(px - x[:-1] - t * dx, py - y[:-1] - t * dy)
-        place = np.arange(len(dx)) + t
-        open_ = place >= earliest
-        if not open_.any():
-            places[k:] = earliest
-            break
-        near = open_ & (off <= off[open_].min() + _SLACK_M)
-        first = int(np.argmax(near))
-        stop = first + int(np.argmin(near[first:])) if not near[first:].all() else len(near)
-        best = first + int(np.argmin(off[first:stop]))
-        earliest = places[k] = place[best]
-    return places
+    scale = float(np.cos(np.radians(shape_lat.mean()))) * _M_PER_DEGREE
+    return places_along(
+        shape_lon * scale, shape_lat * _M_PER_DEGREE, lon * scale, lat * _M_PER_DEGREE, _SLACK_M
+    )

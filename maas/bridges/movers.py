@@ -47,8 +47,9 @@ class Walker:
 
     def walk(self, start: LegEnd, end: LegEnd) -> Move | None:
         """A walk that begins at second 0, None if there is no way within the limit; no metres, no move."""
-        path = self.path(start, end, self.profile, self.speed_m_s)
-        if path is None or path.duration_s > self.limit_s:
+        ends = ((start.lat, start.lon), (end.lat, end.lon))
+        path = self.streets.path(*ends, profile=self.profile, speed_m_s=self.speed_m_s, limit_s=self.limit_s)
+        if path is None:
             return None
         return Move("walk", start, end, 0, path.duration_s, path.distance_m, path.geometry)
 

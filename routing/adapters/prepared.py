@@ -26,7 +26,12 @@ class PreparedFiles:
         folder = self._folder / key
         try:
             ahead, back = (
-                Kept(*(np.load(folder / f"{side}.{part}.npy", mmap_mode="r") for part in Kept._fields))
+                Kept(
+                    *(
+                        np.asarray(np.load(folder / f"{side}.{part}.npy", mmap_mode="r"))
+                        for part in Kept._fields
+                    )
+                )
                 for side in _SIDES
             )
         except (OSError, ValueError, EOFError):

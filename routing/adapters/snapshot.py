@@ -111,7 +111,8 @@ def _load(folder: Path, manifest: dict[str, Any], name: str, kind: Any) -> Any:
     if "n" not in entry and "bytes" in entry:
         path = folder / f"{name}.npy"
         _check_size(path, entry["bytes"])
-        return np.load(path, mmap_mode="r", allow_pickle=False)
+        # A plain view: the class memmap itself makes every slice several times as slow.
+        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
     if "n" in entry:
         return _texts(folder / f"{name}.txt", entry)
     if "pairs" in entry:

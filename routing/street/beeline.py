@@ -73,11 +73,13 @@ class BeelineStreets:
         *,
         profile: Profile,
         speed_m_s: float,
+        limit_s: int | None = None,
     ) -> StreetPath | None:
         """The straight line, lengthened."""
         del profile
         metres = DETOUR * float(np.hypot(*(self._xy(*start) - self._xy(*end))))
-        return StreetPath(int(_seconds(np.array([metres]), speed_m_s)[0]), metres, (start, end))
+        seconds = int(_seconds(np.array([metres]), speed_m_s)[0])
+        return StreetPath(seconds, metres, (start, end)) if limit_s is None or seconds <= limit_s else None
 
     def walks(
         self,

@@ -35,6 +35,8 @@ __all__ = ["StreetRouter"]
 
 SNAP_M_MAX = 400.0
 """Farther from any street than this, a point is off the map."""
+_STRAIGHT = 1.02
+"""No way is shorter than the straight line, but for what the plane and rounding leave."""
 _ISLAND_NODES_MAX = 12
 """Connected parts smaller than this are cartographic crumbs: nobody is set down on them."""
 
@@ -122,14 +124,18 @@ class StreetRouter:
         *,
         profile: Profile,
         speed_m_s: float,
+        limit_s: int | None = None,
     ) -> StreetPath | None:
-        """Shortest way between two points (lat, lon), None if there is none."""
+        """Shortest way between two points (lat, lon), None if there is none, or none within the limit."""
         view = self._view(profile)
+        far = INFINITE if limit_s is None else limit_s * speed_m_s
+        if limit_s is not None and float(step_m(*np.array((start, end)).T)[0]) > _STRAIGHT * far + 1.0:
+            return None
         first, last = self._snap(*start, view.usable), self._snap(*end, view.usable)
         if first is None or last is None:
             return None
         state = self._state()
-        settled = spread(view.ground, first.edge, first.share, INFINITE, last.edge, last.share, state)
+        settled = spread(view.ground, first.edge, first.share, far, last.edge, last.share, state)
         best, node = INFINITE, -1
         if first.edge == last.edge:
             best = same_edge_cost(view.ground, first.edge, first.share, last.share)
@@ -143,12 +149,13 @@ class StreetRouter:
                 best, node = cost, end_node
         edges = self._trace(state, node, first.edge) if node >= 0 else []
         clear(state, settled)
-        if best >= INFINITE:
-            return None
         metres = best + first.gap_m + last.gap_m
+        seconds = int(_seconds(np.array([metres]), speed_m_s)[0]) if best < INFINITE else None
+        if seconds is None or (limit_s is not None and seconds > limit_s):
+            return None
         geometry = (start, *self._geometry(first, last, node, edges), end)
         walked = float(step_m(*np.array(geometry).T).sum())  # effort (steps, lifts) takes time, not metres
-        return StreetPath(int(_seconds(np.array([metres]), speed_m_s)[0]), walked, geometry)
+        return StreetPath(seconds, walked, geometry)
 
     def walks(
         self,

@@ -161,7 +161,7 @@ def test_alike_days_share_files_and_other_processes_take_them_up(tmp_path: Path)
     assert user.adopt() == 0
     ready = user.on(DAY).backward.prepared
     assert ready is not None
-    assert isinstance(ready.changes.change, np.memmap)
+    assert isinstance(ready.changes.change.base, np.memmap)
     assert len(list(tmp_path.iterdir())) == 1
     assert opened().on(DAY).forward.prepared is not None
 

@@ -90,7 +90,7 @@ def _bare(schedule):
 
 def test_arrays_are_shared_and_cannot_be_written(folder: Path):
     times = open_network(folder).timetable.arrival
-    assert isinstance(times, np.memmap)
+    assert isinstance(times.base, np.memmap)
     with pytest.raises(ValueError, match="read-only"):
         times[0] = 1
 
