@@ -124,6 +124,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Journey
+         * @description Is a journey that was planned earlier still good? If not, where it breaks and how one gets on.
+         */
+        post: operations["check_journey_v1_journeys_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/outings": {
         parameters: {
             query?: never;
@@ -5269,6 +5289,56 @@ export interface components {
             ends_at: string | null;
         };
         /**
+         * CheckRequest
+         * @description A journey of an earlier answer, whole or its legs alone.
+         */
+        CheckRequest: {
+            /** Legs */
+            legs: components["schemas"]["maas__journeys__check__LegIn"][];
+            /**
+             * Repair
+             * @description if it is broken, also find ways on from there
+             * @default true
+             */
+            repair?: boolean;
+            /**
+             * Wheelchair
+             * @default false
+             */
+            wheelchair?: boolean;
+            /**
+             * Lang
+             * @default
+             */
+            lang?: string;
+        };
+        /**
+         * CheckView
+         * @description Whether the journey can still be made, and what to do if not.
+         */
+        CheckView: {
+            /** Still Good */
+            still_good: boolean;
+            /**
+             * Arrival
+             * @description at the end, as things are; null if it is broken
+             */
+            arrival: string | null;
+            /** Legs */
+            legs: components["schemas"]["CheckedLeg"][];
+            /**
+             * Broken Leg
+             * @description the first that cannot be made
+             */
+            broken_leg?: number | null;
+            /**
+             * Repair
+             * @description from where it breaks to the destination
+             * @default []
+             */
+            repair?: components["schemas"]["JourneyView"][];
+        };
+        /**
          * Checked
          * @description What a look at a document came to. The document is not kept.
          */
@@ -5281,6 +5351,28 @@ export interface components {
              * Format: date-time
              */
             expires: string;
+        };
+        /**
+         * CheckedLeg
+         * @description A leg as it is now.
+         */
+        CheckedLeg: {
+            state: components["schemas"]["LegState"];
+            /**
+             * Departure
+             * Format: date-time
+             */
+            departure: string;
+            /**
+             * Arrival
+             * Format: date-time
+             */
+            arrival: string;
+            /**
+             * Delay S
+             * @description later there than planned; negative if sooner
+             */
+            delay_s: number;
         };
         /**
          * CityDayView
@@ -6114,6 +6206,29 @@ export interface components {
             rule_id?: string | null;
         };
         /**
+         * EndIn
+         * @description Where a leg begins or ends, as /v1/journeys told it.
+         */
+        EndIn: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Lat
+             * @description degrees north, WGS 84
+             */
+            lat: number;
+            /**
+             * Lon
+             * @description degrees east, WGS 84
+             */
+            lon: number;
+            /** Stop Id */
+            stop_id?: string | null;
+        };
+        /**
          * EndView
          * @description Where a leg begins or ends.
          */
@@ -6755,7 +6870,7 @@ export interface components {
          */
         JourneyIn: {
             /** Legs */
-            legs: components["schemas"]["LegIn"][];
+            legs: components["schemas"]["maas__api__booking__asked__LegIn"][];
             /**
              * @default {
              *       "adults": 1,
@@ -6979,35 +7094,11 @@ export interface components {
             cause: components["schemas"]["ReasonView"];
         };
         /**
-         * LegIn
-         * @description A leg as /v1/journeys answers it; more fields do no harm.
+         * LegState
+         * @description What became of a leg.
+         * @enum {string}
          */
-        LegIn: {
-            /** Mode */
-            mode: string;
-            from: components["schemas"]["EndView"];
-            to: components["schemas"]["EndView"];
-            /**
-             * Departure
-             * Format: date-time
-             */
-            departure: string;
-            /**
-             * Arrival
-             * Format: date-time
-             */
-            arrival: string;
-            /** Route Id */
-            route_id?: string | null;
-            /** Route Name */
-            route_name?: string | null;
-            /** Agency Name */
-            agency_name?: string | null;
-            /** Trip Id */
-            trip_id?: string | null;
-            /** Service Date */
-            service_date?: string | null;
-        };
+        LegState: "good" | "late" | "cancelled" | "left_out" | "missed" | "unknown";
         /**
          * LegView
          * @description One movement by one mode.
@@ -10810,6 +10901,36 @@ export interface components {
             lang?: string;
         };
         /**
+         * LegIn
+         * @description A leg as /v1/journeys answers it; more fields do no harm.
+         */
+        maas__api__booking__asked__LegIn: {
+            /** Mode */
+            mode: string;
+            from: components["schemas"]["EndView"];
+            to: components["schemas"]["EndView"];
+            /**
+             * Departure
+             * Format: date-time
+             */
+            departure: string;
+            /**
+             * Arrival
+             * Format: date-time
+             */
+            arrival: string;
+            /** Route Id */
+            route_id?: string | null;
+            /** Route Name */
+            route_name?: string | null;
+            /** Agency Name */
+            agency_name?: string | null;
+            /** Trip Id */
+            trip_id?: string | null;
+            /** Service Date */
+            service_date?: string | null;
+        };
+        /**
          * ChangeView
          * @description What a change comes to: the named part, and those that wait for it.
          */
@@ -11153,6 +11274,35 @@ export interface components {
              * @default []
              */
             refused?: string[];
+        };
+        /**
+         * LegIn
+         * @description A leg, as /v1/journeys told it; what is not needed is not looked at.
+         */
+        maas__journeys__check__LegIn: {
+            /** Mode */
+            mode: string;
+            from: components["schemas"]["EndIn"];
+            to: components["schemas"]["EndIn"];
+            /**
+             * Departure
+             * Format: date-time
+             */
+            departure: string;
+            /**
+             * Arrival
+             * Format: date-time
+             */
+            arrival: string;
+            /** Trip Id */
+            trip_id?: string | null;
+            /** Service Date */
+            service_date?: string | null;
+            /**
+             * Stay Seated
+             * @default false
+             */
+            stay_seated?: boolean;
         };
         /**
          * Kind
@@ -12050,6 +12200,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JourneysView"];
+                };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    check_journey_v1_journeys_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
                 };
             };
             /** @description The request contradicts itself or the area */
