@@ -27,6 +27,7 @@ from maas.feeds import store
 from maas.feeds.errors import BadDocument
 from maas.feeds.ports import Network
 from maas.feeds.publish import Publisher, Release
+from maas.places.gather import stop_places
 from routing.adapters.snapshot import SnapshotError, open_network
 from routing.fares import FarePricer
 from routing.network import Network as CompiledNetwork
@@ -132,6 +133,7 @@ class LiveNetworks:
             network, fares = self._own_network() if own else self._network(key)
             self._area.fares.replace(FarePricer(network.schedule, fares))
             self._area.planner.replace(network)
+            self._area.places.replace_stops(stop_places(network.schedule))
             self._now = key
             if not own:
                 self._forget(keep=key)

@@ -115,6 +115,32 @@ def test_the_router_takes_a_new_version_and_the_old_one_back_without_a_restart(w
         assert len(store.versions(connection, "makuhari")) == 2
 
 
+def test_a_stop_that_is_published_later_is_found_by_its_name(world: World) -> None:
+    world.networks.replace()
+    before = {p.id for p in world.area.places.places}
+    feed = world.house.feed("makuhari", 1)
+    feed.tables["stops"] = feed.tables["stops"].with_columns(
+        pl.col("stop_name").str.replace("海浜幕張", "潮風公園前", literal=True)
+    )
+    told = feed.tables["translations"]
+    feed.tables["translations"] = told.with_columns(
+        pl.col("field_value").str.replace("海浜幕張", "潮風公園前", literal=True)
+        if "field_value" in told.columns
+        else pl.col("record_id")
+    )
+    stored = world.house.import_feed("makuhari", feed, SYSTEM, reason="renamed", source="test")
+    world.publisher.publish("makuhari", stored.version.number, SYSTEM, override="test")
+    assert world.area.places.search("潮風公園前") == []
+    assert world.networks.replace() is True
+    (found, *_) = world.area.places.search("潮風公園前")
+    assert world.area.places.by_stop(found.place.stop_ids[0]) == found.place
+    assert world.area.places.by_id(found.place.id) == found.place
+    world.publisher.rollback("makuhari", SYSTEM, reason="done")
+    world.networks.replace()
+    assert world.area.places.search("潮風公園前") == []
+    assert {p.id for p in world.area.places.places} == before
+
+
 def test_the_impact_names_bookings_ways_and_stops(world: World) -> None:
     feed = world.house.feed("makuhari", 1)
     calls = feed.table("stop_times").filter(pl.col("stop_id").str.starts_with("kaihin_makuhari-keiyo"))
