@@ -56,7 +56,7 @@ def test_a_keeper_sees_only_their_own_providers(server: str, keeper: Person) -> 
     assert other.status_code == 403
 
 
-@pytest.mark.parametrize("tab", ["today", "slots", "offers", "table"])
+@pytest.mark.parametrize("tab", ["today", "slots", "offers", "table", "money"])
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_every_tab_is_free_of_barriers(
     visitor: Visitor, server: str, keeper: Person, tab: str, lang: str

@@ -163,6 +163,28 @@ const words: Residents = {
       together: () => 'ひとつずつなら できます。ぜんぶは できません。',
     },
   },
+  wallet: {
+    points: 'ポイント',
+    balance: (n) => `${n}ポイント`,
+    worth: (yen) => `${yen}と 同じ`,
+    spend: '1回の よやくで つかう ポイント（0は つかわない）',
+    earn: 'ポイントの もらい方',
+    rules: { walk: '1km 歩く', cycle: '自転車に のる', 'off-peak': 'すいている 時間に のる', volunteer: 'ボランティア', shopping: '買い物' },
+    history: 'これまで',
+    passes: 'のりほうだい',
+    noPass: 'まだ ありません。',
+    states: { paying: 'はらっている', active: 'つかえます', refused: '買えません でした', returned: 'かえしました', ended: 'おわりました' },
+    from: 'いつから つかいますか',
+    days: (n) => `${n}日`,
+    buy: '買う',
+    bought: '買いました',
+    giveUp: 'かえす',
+    returned: 'かえしました',
+    back: (yen) => `${yen} もどります`,
+    receipts: 'りょうしゅうしょ',
+    paper: 'PDFを もらう',
+    saved: '保存しました',
+  },
 }
 
 export default words

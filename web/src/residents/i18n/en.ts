@@ -174,6 +174,28 @@ const words: Residents = {
       together: () => 'Each can be done by itself, but in no order all of them.',
     },
   },
+  wallet: {
+    points: 'Points',
+    balance: (n) => (n === 1 ? '1 point' : `${n} points`),
+    worth: (yen) => `worth ${yen}`,
+    spend: 'Points that pay for a booking by themselves (0: none)',
+    earn: 'How points are earned',
+    rules: { walk: 'a kilometre on foot', cycle: 'cycling', 'off-peak': 'riding at quiet hours', volunteer: 'volunteering', shopping: 'shopping' },
+    history: 'What came and went',
+    passes: 'Passes',
+    noPass: 'You have no pass.',
+    states: { paying: 'being paid', active: 'valid', refused: 'not bought', returned: 'given back', ended: 'ended' },
+    from: 'First day',
+    days: (n) => (n === 1 ? 'one day' : `${n} days`),
+    buy: 'Buy',
+    bought: 'Bought',
+    giveUp: 'Give back',
+    returned: 'Given back',
+    back: (yen) => `${yen} comes back`,
+    receipts: 'Receipts',
+    paper: 'Download PDF',
+    saved: 'Saved',
+  },
 }
 
 export default words

@@ -172,6 +172,28 @@ const words = {
       together: (_name: string, _soonest: string, _latest: string) => '一つずつならできますが、どの順番でも全部は回れません。',
     },
   },
+  wallet: {
+    points: 'ポイント',
+    balance: (n: number) => `${n}ポイント`,
+    worth: (yen: string) => `${yen}分`,
+    spend: '1回の予約で自動で使うポイント（0なら使わない）',
+    earn: 'ポイントのもらい方',
+    rules: { walk: '1km歩く', cycle: '自転車に乗る', 'off-peak': 'すいている時間に乗る', volunteer: 'ボランティア', shopping: '買い物' } as Record<string, string>,
+    history: 'これまで',
+    passes: '定期・乗り放題',
+    noPass: '持っている定期はありません。',
+    states: { paying: '支払い中', active: '使えます', refused: '買えませんでした', returned: '返しました', ended: '終わりました' } as Record<string, string>,
+    from: 'いつから使うか',
+    days: (n: number) => `${n}日間`,
+    buy: '買う',
+    bought: '買いました',
+    giveUp: '返す',
+    returned: '返しました',
+    back: (yen: string) => `${yen}戻ります`,
+    receipts: '領収書',
+    paper: 'PDFを受け取る',
+    saved: '保存しました',
+  },
 }
 
 export type Residents = typeof words

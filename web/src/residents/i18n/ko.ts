@@ -174,6 +174,28 @@ const words: Residents = {
       together: () => '하나씩은 가능하지만 어떤 순서로도 모두 할 수는 없습니다.',
     },
   },
+  wallet: {
+    points: '포인트',
+    balance: (n) => `${n}포인트`,
+    worth: (yen) => `${yen} 상당`,
+    spend: '예약 한 번에 자동으로 쓸 포인트(0이면 쓰지 않음)',
+    earn: '포인트 받는 방법',
+    rules: { walk: '1km 걷기', cycle: '자전거 타기', 'off-peak': '한산한 시간에 타기', volunteer: '자원봉사', shopping: '쇼핑' },
+    history: '내역',
+    passes: '정기권',
+    noPass: '가진 정기권이 없습니다.',
+    states: { paying: '결제 중', active: '사용 가능', refused: '사지 못함', returned: '반환함', ended: '끝남' },
+    from: '시작일',
+    days: (n) => `${n}일간`,
+    buy: '사기',
+    bought: '샀습니다',
+    giveUp: '반환',
+    returned: '반환했습니다',
+    back: (yen) => `${yen} 돌려받음`,
+    receipts: '영수증',
+    paper: 'PDF 받기',
+    saved: '저장했습니다',
+  },
 }
 
 export default words

@@ -174,6 +174,28 @@ const words: Residents = {
       together: () => '每件事单独都可以完成，但无法全部完成。',
     },
   },
+  wallet: {
+    points: '积分',
+    balance: (n) => `${n}积分`,
+    worth: (yen) => `相当于${yen}`,
+    spend: '每次预订自动使用的积分（0为不使用）',
+    earn: '如何获得积分',
+    rules: { walk: '步行1公里', cycle: '骑车', 'off-peak': '错峰乘车', volunteer: '志愿活动', shopping: '购物' },
+    history: '积分记录',
+    passes: '通票',
+    noPass: '您没有通票。',
+    states: { paying: '支付中', active: '有效', refused: '未能购买', returned: '已退', ended: '已结束' },
+    from: '开始日期',
+    days: (n) => `${n}天`,
+    buy: '购买',
+    bought: '已购买',
+    giveUp: '退票',
+    returned: '已退',
+    back: (yen) => `退还${yen}`,
+    receipts: '收据',
+    paper: '下载PDF',
+    saved: '已保存',
+  },
 }
 
 export default words

@@ -9,6 +9,7 @@ const words: Shop = {
     slots: 'わくと ざいこ',
     offers: 'しょうひん',
     table: 'ひょう',
+    money: 'お金',
   },
   today: 'この日の よやく',
   day: '日にち',
@@ -94,6 +95,15 @@ const words: Shop = {
   bookings: (n: number) => `${n}けん`,
   imported: (made: number, changed: number, same: number) => `あたらしい ${made}、かえた ${changed}、おなじ ${same}`,
   slotsOpened: (n: number) => `わくを ${n} ひらきました`,
+  month: '月',
+  statement: 'お金の まとめ',
+  account: 'お店',
+  opening: '前からの のこり',
+  gross: '売れた お金',
+  fee: '手数料',
+  closing: 'のこり',
+  noStatement: 'この月は ありません。',
+  papers: 'もらう',
 }
 
 export default words

@@ -9,6 +9,7 @@ const words: Shop = {
     slots: 'Slots',
     offers: 'Offers',
     table: 'Table',
+    money: 'Money',
   },
   today: 'Bookings of the day',
   day: 'Day',
@@ -94,6 +95,15 @@ const words: Shop = {
   bookings: (n: number) => `${n} booking${n === 1 ? '' : 's'}`,
   imported: (made: number, changed: number, same: number) => `${made} new, ${changed} changed, ${same} as before`,
   slotsOpened: (n: number) => `${n} slots opened`,
+  month: 'Month',
+  statement: 'Statements',
+  account: 'Account',
+  opening: 'Brought forward',
+  gross: 'Sales',
+  fee: 'Fees',
+  closing: 'Balance',
+  noStatement: 'There is no statement for this month.',
+  papers: 'Download',
 }
 
 export default words

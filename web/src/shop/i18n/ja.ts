@@ -7,6 +7,7 @@ const words = {
     slots: '枠と在庫',
     offers: '商品',
     table: '表',
+    money: '精算',
   },
   today: 'この日の予約',
   day: '日付',
@@ -92,6 +93,15 @@ const words = {
   bookings: (n: number) => `${n}件`,
   imported: (made: number, changed: number, same: number) => `新規${made}件、変更${changed}件、変わらず${same}件`,
   slotsOpened: (n: number) => `枠を${n}件開きました`,
+  month: '月',
+  statement: '精算書',
+  account: '口座',
+  opening: '前からの残り',
+  gross: '売上',
+  fee: '手数料',
+  closing: '残り',
+  noStatement: 'この月の精算書はありません。',
+  papers: '受け取る',
 }
 
 export type Shop = typeof words

@@ -9,6 +9,7 @@ const words: Shop = {
     slots: '시간대',
     offers: '상품',
     table: '표',
+    money: '정산',
   },
   today: '이날의 예약',
   day: '날짜',
@@ -94,6 +95,15 @@ const words: Shop = {
   bookings: (n: number) => `${n}건`,
   imported: (made: number, changed: number, same: number) => `새로 ${made}건, 변경 ${changed}건, 그대로 ${same}건`,
   slotsOpened: (n: number) => `시간대 ${n}건을 열었습니다`,
+  month: '월',
+  statement: '정산서',
+  account: '계정',
+  opening: '이월 잔액',
+  gross: '매출',
+  fee: '수수료',
+  closing: '잔액',
+  noStatement: '이 달의 정산서가 없습니다.',
+  papers: '받기',
 }
 
 export default words

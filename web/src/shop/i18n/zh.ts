@@ -9,6 +9,7 @@ const words: Shop = {
     slots: '时段库存',
     offers: '商品',
     table: '表格',
+    money: '结算',
   },
   today: '当天预约',
   day: '日期',
@@ -94,6 +95,15 @@ const words: Shop = {
   bookings: (n: number) => `${n}件`,
   imported: (made: number, changed: number, same: number) => `新增${made}，修改${changed}，不变${same}`,
   slotsOpened: (n: number) => `已开放${n}个时段`,
+  month: '月份',
+  statement: '结算单',
+  account: '账户',
+  opening: '上期余额',
+  gross: '销售额',
+  fee: '手续费',
+  closing: '余额',
+  noStatement: '本月没有结算单。',
+  papers: '下载',
 }
 
 export default words
