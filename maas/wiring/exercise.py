@@ -31,7 +31,7 @@ __all__ = ["drive", "improve_plans", "plan_and_publish"]
 
 _CALLS = 6000
 """Of the message that is produced; smaller ones do not reach the kernel."""
-_RIDERS, _VEHICLES, _ROUNDS = 30, 5, 3000
+_RIDERS, _VEHICLES, _ROUNDS = 12, 6, 3000
 
 
 def drive(sample: Path) -> str:
@@ -52,7 +52,7 @@ def improve_plans(_sample: Path) -> str:
     riders = tuple(Request(2 * r + 1, 2 * r, ride_limit_s=2400.0) for r in range(_RIDERS))
     depot = 2 * _RIDERS
     vehicles = tuple(Vehicle(depot + 2 * v, depot + 2 * v + 1, (8, 1)) for v in range(_VEHICLES))
-    early, late = np.zeros(nodes), np.full(nodes, 7200.0)
+    early, late = np.zeros(nodes), np.full(nodes, 1500.0)  # so little that a vehicle serves few
     for vehicles_first in (False, True):
         problem = Problem(
             travel, travel, np.full(nodes, 20.0), early, late, demand, riders, vehicles,
@@ -76,7 +76,7 @@ def plan_and_publish(sample: Path) -> str:
         drawn, bare = Path(folder) / "drawn.zip", Path(folder) / "bare"
         _draw(feed, drawn)
         judge(drawn, today=day)
-        build_area(bare, Recipe(None, None, (feed,)), lambda _: None)
+        build_area(bare, Recipe(None, None, (drawn,)), lambda _: None)
         _ask(open_area(bare), day)
     return "journeys and feeds"
 
@@ -90,11 +90,20 @@ def _ask(area: Area, day: date) -> None:
         {}, {"arrive_by": True}, {"wheelchair": True}, {"window_s": 3600, "count": 0}, {"via": [middle]},
     ):  # fmt: skip
         plan(area, JourneysRequest.model_validate(question | changed), at)
+    ridden = {"from": {"stop_id": _call(area, 0)}, "to": {"stop_id": _call(area, -1)}}
+    plan(area, JourneysRequest.model_validate(question | ridden), at)
     here, there = question["from"], question["to"]
     for arrive_by in (False, True):
         raw = {"origin": here, "at": at, "arrive_by": arrive_by, "means": ["transit", "bicycle"]}
         isochrones(area, IsochroneRequest.model_validate(raw), at)
     list(rows(area, MatrixRequest.model_validate({"origins": [here], "destinations": [there], "at": at}), at))
+
+
+def _call(area: Area, which: int) -> str:
+    """The first or last stop of the timetable's first trip."""
+    schedule = area.planner.network.schedule
+    calls = schedule.stop_times.stop[: schedule.stop_times.offsets[1]]
+    return schedule.stops.ids[int(calls[which])]
 
 
 def _corner(area: Area, share: float) -> dict[str, float]:
