@@ -41,7 +41,7 @@ class Settings:
     keep_within: float = 1.02
     recombine_every: float = 0.24
     recombine_share: float = 0.04
-    recombine_units: float = 12.0
+    recombine_units: float = 16.0
 
     def __post_init__(self) -> None:
         if self.mean_removed < 1 or self.longest_string < 1:
