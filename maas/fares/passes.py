@@ -40,6 +40,7 @@ class Wanted:
     customer_id: str
     method: str
     return_url: str = ""
+    off_session: bool = False  # nobody is there to answer a bank
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,10 @@ class Passes:
         if (kept.product_id, kept.first_day) != (product.id, wanted.first_day):
             raise PassState("Idempotency-Key: it was used before for another pass; take a new one")
         if kept.state == "paying":
-            request = AuthoriseRequest(
-                wanted.customer_id, wanted.method, kept.price_minor, kept.id, return_url=wanted.return_url
-            )
+            request = self._asked(kept.id) or AuthoriseRequest(
+                wanted.customer_id, wanted.method, kept.price_minor, kept.id, return_url=wanted.return_url,
+                off_session=wanted.off_session,
+            )  # fmt: skip
             self._payments.do(Authorise(_hold_id(kept.id), request), now=now)
         return self.go_on(account_id, kept.id, now=now)
 
@@ -176,6 +178,13 @@ class Passes:
         self._payments.ledger.open(connection, [Account(code) for code in codes], now=now)
         entry = allocate(f"{row.id}:allocate", row.id, (self._part(bought),))
         self._payments.ledger.post(connection, [entry], now=now)
+
+    def _asked(self, pass_id: str) -> AuthoriseRequest | None:
+        """What a card was asked for already: a repeat asks for the same, whichever card is preferred now."""
+        try:
+            return self._payments.hold(_hold_id(pass_id)).request
+        except HoldError:
+            return None
 
     def _part(self, bought: Bought) -> Part:
         receivers = tuple(Receiver(account, weight) for account, weight in bought.product.receivers.items())

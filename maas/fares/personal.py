@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from maas.fares.tables import corporate, held_pass, preference, ridden
+from maas.fares.tables import corporate, held_pass, preference, renewal, ridden
 from maas.identity.ports import Json, Kept
 
 __all__ = ["PersonalFares"]
@@ -22,7 +22,7 @@ class PersonalFares:
     def export(self, connection: Connection, account_id: str) -> Json:
         """Rides that rules count, passes, employer, wish about points."""
         found: dict[str, Json] = {}
-        for name, table in (("rides", ridden), ("passes", held_pass)):
+        for name, table in (("rides", ridden), ("passes", held_pass), ("renewals", renewal)):
             rows = connection.execute(select(table).where(table.c.account_id == account_id))
             found[name] = [dict(row._mapping) for row in rows]
         found["employer"] = connection.execute(
@@ -41,7 +41,7 @@ class PersonalFares:
     def erase(self, connection: Connection, account_id: str, now: datetime) -> tuple[Kept, ...]:
         """Forget rides and wishes; passes become nobody's."""
         kept = self.kept(connection, account_id, now)
-        for table in (ridden, corporate, preference):
+        for table in (ridden, corporate, preference, renewal):
             connection.execute(delete(table).where(table.c.account_id == account_id))
         connection.execute(
             update(held_pass).where(held_pass.c.account_id == account_id).values(account_id="")
@@ -51,7 +51,7 @@ class PersonalFares:
     def claim(self, connection: Connection, guest_id: str, account_id: str) -> int:
         """A guest's rides and passes are the account's from now on."""
         moved = 0
-        for table in (ridden, held_pass):
+        for table in (ridden, held_pass, renewal):
             done = connection.execute(
                 update(table).where(table.c.account_id == guest_id).values(account_id=account_id)
             )

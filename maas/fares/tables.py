@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, Date, Index, Integer, MetaData, Strin
 from storage.database import Database
 from storage.schema import create_tables
 
-__all__ = ["corporate", "create_schema", "held_pass", "points_hold", "preference", "ridden"]
+__all__ = ["corporate", "create_schema", "held_pass", "points_hold", "preference", "renewal", "ridden"]
 
 metadata = MetaData()
 
@@ -38,6 +38,19 @@ held_pass = Table(
     Column("state", String(12), nullable=False),  # paying | active | refused | returned | ended
     Column("refund_minor", Integer, nullable=False, server_default="0"),
     Column("at_ms", BigInteger, nullable=False),
+)
+renewal = Table(
+    "fare_renewal",
+    metadata,
+    Column("pass_id", String(40), primary_key=True),  # the pass that is followed by another
+    Column("account_id", String(64), nullable=False, index=True),
+    Column("product_id", String(60), nullable=False),
+    Column("next_day", Date, nullable=False),
+    Column("asked_day", Date),  # the first day that the try under way asks for
+    Column("state", String(8), nullable=False),  # on | off | done | failed
+    Column("tries", Integer, nullable=False),  # part of a purchase's key: never goes back
+    Column("reason", String(200), nullable=False),
+    Column("due_ms", BigInteger, nullable=False),
 )
 corporate = Table(
     "fare_corporate",

@@ -49,6 +49,7 @@ class Daily:
                 "points",
                 lambda: self._identity.db.run(lambda c: self._fares.expire_points(c, last_month, now=now)),
             ),
+            ("renewals", lambda: self._fares.renewals.sweep(now=now)),
         ):
             try:
                 work()

@@ -9,6 +9,7 @@ from maas.identity.compose import Identity
 from maas.payers.service import Payers
 from maas.payers.tables import create_schema as create_payers
 from maas.settings import Settings
+from maas.settling.payees import create_schema as create_payees
 from payments.adapters.sandbox import SandboxProcessor
 from payments.adapters.stripe import StripeProcessor
 from payments.schema import create_schema
@@ -37,6 +38,7 @@ def open_payments(
     """
     create_schema(database)
     create_payers(database)
+    create_payees(database)
     if settings.stripe_key is not None:
         if settings.stripe_webhook_secret is None:
             raise BadRequest("MAAS_STRIPE_KEY is set, MAAS_STRIPE_WEBHOOK_SECRET is not; set both or neither")

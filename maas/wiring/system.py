@@ -120,7 +120,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         create_tickets(database)
         tickets = Tickets(identity.kit.seals)
         services = None if area.services is None else open_services(area.services, database)
-        fares = open_fares(area, paying.payments)
+        fares = open_fares(area, paying, identity)
         bundles = open_booking(
             area, database, paying.payments, services=services, fleet=fleet, devices=devices,
             pricing=fares.pricing(() if services is None else services.combinations),

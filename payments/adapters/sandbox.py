@@ -112,19 +112,20 @@ class SandboxProcessor:
         if answer["decline_code"]:
             code = str(answer["decline_code"])
             raise Declined(f"the card was declined ({code})", code=code)
-        return self._view(SimpleNamespace(**answer))
+        return self._seen(SimpleNamespace(**answer))
 
     def authorisation(self, authorisation_id: str) -> Authorisation:
         """See the port."""
         with self._database.read() as connection:
-            return self._view(self._row(connection, authorisation_id))
+            row = self._row(connection, authorisation_id)
+        return self._seen(row)
 
     def find_authorisation(self, key: str, since: datetime) -> Authorisation | None:
         """See the port; the sandbox looks through all it has, whatever `since` says."""
         del since
         with self._database.read() as connection:
             row = connection.execute(select(s.authorisation).where(s.authorisation.c.key == key)).first()
-        return None if row is None else self._view(row)
+        return None if row is None else self._seen(row)
 
     def answer_challenge(self, authorisation_id: str, *, passed: bool) -> None:
         """What the rider does on the bank's 3-D Secure page."""
@@ -306,6 +307,13 @@ class SandboxProcessor:
         if row is None:
             raise Refused(f"no authorisation has the id {authorisation_id!r}", code="unknown")
         return row
+
+    def _seen(self, row: Any) -> Authorisation:
+        """As it stands now; a decision that was seen stands, even where a clock goes back behind it."""
+        seen = self._view(row)
+        if row.state == AuthorisationState.PROCESSING.value and seen.state is AuthorisationState.HELD:
+            self._books.decided(row.id)
+        return seen
 
     def _view(self, row: Any) -> Authorisation:
         return view(row, self._clock())

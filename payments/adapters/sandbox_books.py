@@ -97,6 +97,13 @@ class Books:
         self.tell(connection, [("authorisation", c.params["id"], c.key) for c in good])
         return answers
 
+    def decided(self, authorisation_id: str) -> None:
+        """A slow decision was made and somebody has seen it."""
+        a = s.authorisation.c
+        found = (a.id == authorisation_id, a.state == AuthorisationState.PROCESSING.value)
+        made = update(s.authorisation).where(*found).values(state=AuthorisationState.HELD.value)
+        self._database.run(lambda connection: connection.execute(made))
+
     def move(self, connection: Connection, moved: Sequence[tuple[str, str, str, int, str]]) -> None:
         """Write movements of money: (kind, id, object, amount, reference)."""
         at_us = to_us(self.clock())

@@ -55,7 +55,8 @@ def pay_by_processor(
 ) -> TransferState:
     """Reserve, transfer, book.
 
-    Safe to repeat after any failure. Raises Unavailable when the answer was lost.
+    Safe to repeat after any failure. Raises Unavailable when the answer was lost, SettlementError for what
+    was ordered by bank.
     """
     target = processor_account(processor.name)
 
@@ -64,7 +65,11 @@ def pay_by_processor(
         if known is None:
             ledger.open(connection, [Account(target)], now=now)
             ledger.post(connection, [_entry(payable, target)], now=now)
-        return known or TransferState.PENDING
+            return TransferState.PENDING
+        found = book.transfer(connection, payable.key)
+        if found is None or target not in {leg.account for leg in found.legs}:
+            raise SettlementError(f"{payable.account}: {payable.month} was ordered by bank already")
+        return known
 
     state = database.run(reserve)
     if state is not TransferState.PENDING:

@@ -155,6 +155,19 @@ def sandbox(sql_url: str) -> Iterator[SandboxProcessor]:
     database.close()
 
 
+def test_a_slow_decision_that_was_seen_stands_where_the_clock_goes_back(sql_url: str) -> None:
+    database, moments = Database.open(sql_url), [NOW, NOW + timedelta(seconds=9), NOW - timedelta(hours=30)]
+    create_schema(database)
+    processor = SandboxProcessor(database, clock=lambda: moments[0])
+    asked = processor.authorise("a", AuthoriseRequest("cus_1", "pm_sandbox_slow", 1000, "b"))
+    assert asked.state is AuthorisationState.PROCESSING
+    moments.pop(0)
+    assert processor.authorisation(asked.id).state is AuthorisationState.HELD
+    moments.pop(0)
+    assert processor.capture("k", asked.id, 1000).done
+    database.close()
+
+
 def test_the_sandbox_never_takes_or_returns_too_much(sandbox: SandboxProcessor) -> None:
     held = sandbox.authorise("a", AuthoriseRequest("cus_1", "pm_sandbox_visa", 1000, "b"))
     with pytest.raises(Refused, match="1000 of 1000 is left"):

@@ -73,9 +73,13 @@ def batch(url: str, first: int, count: int) -> World:
             world.database, seed=seed, faults=faults, dies=rng.choice([0.0, 0.02, 0.08]),
             jumps=rng.choice([0.0, 0.02]), partners=partners,
         )  # fmt: skip
-        mine = _run(run, rng, seed, slots)
-        run.settle()
-        check(run, [run.booking.get(one) for one in mine])
+        try:
+            mine = _run(run, rng, seed, slots)
+            run.settle()
+            check(run, [run.booking.get(one) for one in mine])
+        except AssertionError as error:
+            error.add_note(f"seed {seed}")
+            raise
         deaths += run.deaths
     world.deaths = deaths
     world.settle()

@@ -210,6 +210,14 @@ class EventIn(BaseModel):
     cause: str = Field("", max_length=200)
 
 
+class DocksIn(BaseModel):
+    """Of an offered ride only what a part needs: where it begins."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    start_id: str | None = Field(None, max_length=80, pattern=r"^[\x20-\x7e]*$")
+
+
 class LegIn(BaseModel):
     """A leg as /v1/journeys answers it; more fields do no harm."""
 
@@ -225,6 +233,7 @@ class LegIn(BaseModel):
     agency_name: Short | None = None
     trip_id: Short | None = None
     service_date: str | None = Field(None, max_length=10)
+    on_demand: DocksIn | None = None
 
 
 class JourneyIn(BaseModel):
@@ -234,6 +243,7 @@ class JourneyIn(BaseModel):
 
     legs: list[LegIn] = Field(min_length=1, max_length=40)
     party: PartyIn = PartyIn()
+    device: str = Field("chair", max_length=20, description="what comes for legs by device")
 
 
 class PartsView(BaseModel):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
+
 from maas.api.booking.asked import (
     CycleIn,
     DeviceIn,
     JourneyIn,
+    LegIn,
     OutsideIn,
     PartIn,
     PartsView,
@@ -37,8 +40,9 @@ from maas.journeys.service import resolve
 
 __all__ = ["Resolver"]
 
-_SHUTTLE, _CYCLE = "shuttle", "cycle"
-_UNBOOKED = {"walk", "wheelchair", "bicycle", "bike", _CYCLE}
+_OWN = {"walk", "wheelchair", "bicycle", "bike"}  # one's own legs and wheels
+_PART: TypeAdapter[PartIn] = TypeAdapter(PartIn)
+_OFFERED = ("shuttle", "device", "cycle")
 
 
 class Resolver:
@@ -58,31 +62,9 @@ class Resolver:
         """What of a journey can be booked: rides, not walks."""
         made: list[PartIn] = []
         for leg in journey.legs:
-            mode = leg.mode.lower()
-            if mode in _UNBOOKED:
-                continue
-            label = f"leg{len(made) + 1}"
-            if mode == _SHUTTLE and not leg.trip_id:
-                made.append(
-                    ShuttleIn.model_validate(
-                        {
-                            "kind": "shuttle", "label": label, "from": _whereabouts(leg.origin),
-                            "to": _whereabouts(leg.destination), "at": leg.departure, "party": journey.party,
-                        }
-                    )
-                )  # fmt: skip
-                continue
-            made.append(
-                TransitIn.model_validate(
-                    {
-                        "kind": "transit", "label": label, "from": leg.origin, "to": leg.destination,
-                        "departure": leg.departure, "arrival": leg.arrival, "route_id": leg.route_id or "",
-                        "route_name": leg.route_name or "", "agency_name": leg.agency_name or "",
-                        "trip_id": leg.trip_id or "", "service_date": leg.service_date or "",
-                        "party": journey.party,
-                    }
-                )
-            )  # fmt: skip
+            kind = _kind(leg)
+            if kind is not None:
+                made.append(_part(leg, kind, f"leg{len(made) + 1}", journey))
         if not made:
             raise BadRequest("legs: there is nothing in this journey to book; it is walked or ridden freely")
         return PartsView(parts=made)
@@ -142,6 +124,45 @@ class Resolver:
 
 def _end(view: EndView) -> Spot:
     return Spot(view.lat, view.lon, view.name, view.stop_id or "")
+
+
+def _kind(leg: LegIn) -> str | None:
+    """Which part a leg becomes; None: nothing is booked for it."""
+    mode = leg.mode.lower()
+    if mode in _OWN:
+        return None
+    if leg.trip_id or mode not in _OFFERED:
+        return "transit"
+    if mode == "cycle" and (leg.on_demand is None or not leg.on_demand.start_id):
+        return None  # of no dock that anybody could keep a bike at
+    return mode
+
+
+def _part(leg: LegIn, kind: str, label: str, journey: JourneyIn) -> PartIn:
+    use_s = min(max(60, int((leg.arrival - leg.departure).total_seconds())), 86_400)
+    made: dict[str, object] = {"kind": kind, "label": label}
+    match kind:
+        case "shuttle":
+            made |= {
+                "from": _whereabouts(leg.origin), "to": _whereabouts(leg.destination), "at": leg.departure,
+                "party": journey.party,
+            }  # fmt: skip
+        case "device":
+            made |= {
+                "where": _whereabouts(leg.origin), "to": _whereabouts(leg.destination), "at": leg.departure,
+                "device": journey.device, "use_s": use_s,
+            }  # fmt: skip
+        case "cycle":
+            assert leg.on_demand is not None
+            made |= {"dock_id": leg.on_demand.start_id, "use_s": use_s}
+        case _:
+            made |= {
+                "from": leg.origin, "to": leg.destination, "departure": leg.departure, "arrival": leg.arrival,
+                "route_id": leg.route_id or "", "route_name": leg.route_name or "",
+                "agency_name": leg.agency_name or "", "trip_id": leg.trip_id or "",
+                "service_date": leg.service_date or "", "party": journey.party,
+            }  # fmt: skip
+    return _PART.validate_python(made)
 
 
 def _whereabouts(view: EndView) -> dict[str, object]:

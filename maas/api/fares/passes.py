@@ -16,6 +16,7 @@ from maas.fares import store
 from maas.fares.config import PassProduct
 from maas.fares.errors import UnknownPass
 from maas.fares.passes import Bought, Wanted
+from maas.fares.renewals import Renewing
 from maas.identity import accounts, audit
 from maas.identity.compose import Identity
 from maas.identity.model import Role
@@ -63,15 +64,18 @@ class PassView(BaseModel):
     refund_minor: int
     challenge_url: str | None = None
     reason: str = ""
+    renewal: str = Field(description="on, off, done (the next one was bought) or failed")
+    renewal_reason: str = Field("", description="why it failed, or will be tried again")
 
     @classmethod
-    def of(cls, bought: Bought, lang: str) -> PassView:
+    def of(cls, bought: Bought, lang: str, renewing: Renewing | None = None) -> PassView:
         """From the domain."""
+        how = renewing or Renewing()
         return cls(
             id=bought.id, product=ProductView.of(bought.product, lang), first_day=bought.first_day,
             last_day=bought.last_day, price_minor=bought.price_minor, state=bought.state,
             refund_minor=bought.refund_minor, challenge_url=bought.challenge_url or None,
-            reason=bought.reason,
+            reason=bought.reason, renewal=how.state, renewal_reason=how.reason,
         )  # fmt: skip
 
 
@@ -84,6 +88,15 @@ class NewPass(BaseModel):
     first_day: date
     method_id: str | None = Field(None, pattern=r"^pmt_[0-9a-f]{32}$")
     return_path: LocalPath = "/"
+    renews: bool = Field(False, description="buy the next one a day before it ends, until stopped")
+
+
+class RenewalIn(BaseModel):
+    """Whether the next pass is bought a day before this one ends."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    renews: bool
 
 
 class RefundView(BaseModel):
@@ -104,6 +117,10 @@ def router(fares: Fares, paying: Paying, identity: Identity, guards: Guards) -> 
     me = Depends(guards.requires(Role.RESIDENT, Role.GUEST))
     chief = Depends(guards.requires(Role.ADMINISTRATOR))
     passes, mine = fares.passes, also(401, 403)
+    renewals = fares.renewals
+
+    def shown(bought: Bought, who: Principal, lang: str) -> PassView:
+        return PassView.of(bought, lang, renewals.of(_id(who)).get(bought.id))
 
     @routes.get("/v1/passes")
     def list_products(lang: Lang = "ja") -> list[ProductView]:
@@ -113,7 +130,8 @@ def router(fares: Fares, paying: Paying, identity: Identity, guards: Guards) -> 
     @routes.get("/v1/me/passes", responses=mine)
     def list_passes(lang: Lang = "ja", who: Principal = me) -> list[PassView]:
         """My passes, the latest first."""
-        return [PassView.of(each, lang) for each in passes.of(_id(who))]
+        how = renewals.of(_id(who))
+        return [PassView.of(each, lang, how.get(each.id)) for each in passes.of(_id(who))]
 
     @routes.post("/v1/me/passes", status_code=201, responses={**mine, **also(404, 409), 402: _declined()})
     def buy_pass(asked: NewPass, key: Key, lang: Lang = "ja", who: Principal = me) -> PassView:
@@ -124,12 +142,21 @@ def router(fares: Fares, paying: Paying, identity: Identity, guards: Guards) -> 
             asked.product_id, asked.first_day, key, card.customer_id, card.method,
             identity.settings.issuer + asked.return_path,
         )  # fmt: skip
-        return PassView.of(passes.buy(_id(who), wanted, now=identity.clock()), lang)
+        bought = passes.buy(_id(who), wanted, now=identity.clock())
+        if asked.renews and bought.state in ("active", "paying"):
+            renewals.set(_id(who), bought.id, True, now=identity.clock())
+        return shown(bought, who, lang)
 
     @routes.get("/v1/me/passes/{pass_id}", responses={**mine, **also(404)})
     def show_pass(pass_id: PassPath, lang: Lang = "ja", who: Principal = me) -> PassView:
         """One pass; one whose payment was answered since is brought on."""
-        return PassView.of(passes.go_on(_id(who), pass_id, now=identity.clock()), lang)
+        return shown(passes.go_on(_id(who), pass_id, now=identity.clock()), who, lang)
+
+    @routes.put("/v1/me/passes/{pass_id}/renewal", responses={**mine, **also(404, 409)})
+    def set_renewal(pass_id: PassPath, asked: RenewalIn, lang: Lang = "ja", who: Principal = me) -> PassView:
+        """Let it renew, or stop that: then nothing more is charged."""
+        renewals.set(_id(who), pass_id, asked.renews, now=identity.clock())
+        return shown(passes.go_on(_id(who), pass_id, now=identity.clock()), who, lang)
 
     @routes.get("/v1/me/passes/{pass_id}/refund", responses={**mine, **also(404)})
     def quote_refund(pass_id: PassPath, who: Principal = me) -> RefundView:
@@ -139,7 +166,9 @@ def router(fares: Fares, paying: Paying, identity: Identity, guards: Guards) -> 
     @routes.delete("/v1/me/passes/{pass_id}", responses={**mine, **also(404, 409)})
     def give_up_pass(pass_id: PassPath, lang: Lang = "ja", who: Principal = me) -> PassView:
         """Give a pass up."""
-        return PassView.of(passes.give_up(_id(who), pass_id, now=identity.clock()), lang)
+        now = identity.clock()
+        renewals.set(_id(who), pass_id, False, now=now)
+        return shown(passes.give_up(_id(who), pass_id, now=now), who, lang)
 
     @routes.put("/v1/admin/accounts/{account_id}/employer", responses={**mine, **also(404)})
     def set_employer(account_id: AccountPath, asked: Employer, who: Principal = chief) -> Employer:

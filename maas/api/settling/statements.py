@@ -22,7 +22,9 @@ from payments.settlement.statement import Month, Statement, to_csv
 
 __all__ = ["router"]
 
-MonthQuery = Annotated[str, Query(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+_MONTH = r"^2[0-9]{3}-(0[1-9]|1[0-2])$"
+MonthQuery = Annotated[str, Query(pattern=_MONTH, examples=["2026-11"])]
+MonthText = Annotated[str, Field(pattern=_MONTH, examples=["2026-11"])]
 AccountPath = Annotated[str, Path(max_length=120, pattern=r"^[a-z]{1,20}:[A-Za-z0-9_.-]{1,80}$")]
 
 

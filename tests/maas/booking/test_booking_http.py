@@ -92,6 +92,33 @@ def transit(label: str = "train") -> dict[str, Any]:
     }  # fmt: skip
 
 
+def test_legs_of_a_journey_become_their_own_kinds_of_part(guest: Visitor) -> None:
+    train = transit()
+    ends = {"from": train["from"], "to": train["to"]}
+    leave, arrive = datetime.fromisoformat(train["departure"]), datetime.fromisoformat(train["arrival"])
+    times = {"departure": train["departure"], "arrival": train["arrival"]}
+    legs = [
+        {"mode": "walk", **ends, **times},
+        {"mode": "shuttle", **ends, **times},
+        {"mode": "device", **ends, **times},
+        {"mode": "cycle", **ends, **times, "on_demand": {"service_id": "bikes", "start_id": "dock-7"}},
+        {"mode": "cycle", **ends, **times},
+        {"mode": "bicycle", **ends, **times},
+        {"mode": "rail", **ends, **times, "trip_id": "t1", "route_name": "京葉線", "agency_name": "JR"},
+    ]
+    asked = {"legs": legs, "party": {"adults": 2}, "device": "scooter"}
+    parts = guest.http.post("/v1/bundles/from-journey", json=asked).json()["parts"]
+    assert [part["kind"] for part in parts] == ["shuttle", "device", "cycle", "transit"]
+    seconds = int((arrive - leave).total_seconds())
+    shuttle, device, cycle, rail = parts
+    assert (shuttle["party"]["adults"], datetime.fromisoformat(shuttle["at"])) == (2, leave)
+    assert (device["device"], device["use_s"], device["where"]["lat"]) == ("scooter", seconds, 35.6482)
+    assert (cycle["dock_id"], cycle["use_s"]) == ("dock-7", seconds)
+    assert (rail["trip_id"], rail["route_name"], rail["party"]["adults"]) == ("t1", "京葉線", 2)
+    walked = guest.http.post("/v1/bundles/from-journey", json={"legs": legs[:1]})
+    assert walked.status_code == 400
+
+
 def test_a_shuttle_a_train_and_a_service_are_held_paid_and_confirmed(
     server: str, guest: Visitor, paid_offer: str
 ) -> None:

@@ -101,6 +101,9 @@ BODIES: dict[str, Any] = {
     },
     "post /v1/ticket-uses": {"reader": "x", "uses": []},
     "put /v1/me/points/wish": {"per_bundle_max": 0},
+    "put /v1/me/passes/{pass_id}/renewal": {"renews": False},
+    "post /v1/statements/{account}/corrections": {"amount_minor": 1, "reason": "mine"},
+    "post /v1/payees/{account}/payouts": {"month": "2026-10"},
     "put /v1/admin/accounts/{account_id}/employer": {"rule_id": None},
     "post /v1/admin/accounts/{account_id}/roles": {"role": "administrator"},
     "post /v1/admin/accounts/{account_id}/entitlements": {
