@@ -248,6 +248,9 @@ class Optimiser:
                 return 0
             if state.duties[v].at_stop and better.routes[k][:1] != snapshot.plan.routes[k][:1]:
                 return 0
+        room = state.plans.board.loc.shape[1] - 1
+        if any(len(better.routes[k]) > room for k in changed):
+            return 0  # the improver knows no such limit; laid half, the plans would be lost
         before = {k: state.plans.tasks(snapshot.vehicles[k]) for k in changed}
         late_before = sum(len(state.plans.lateness(snapshot.vehicles[k])) for k in changed)
         self._lay(snapshot, {k: [snapshot.tasks[n - base] for n in better.routes[k]] for k in changed})

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[3])]
 
@@ -85,29 +86,29 @@ def ask_everything(whole: Whole, schema: Path, visitors: Sequence[Visitor]) -> I
     loaded.config.generation.update(with_security_parameters=False)  # made-up tokens would make us nobody
     for found in loaded.get_all_operations():
         operation = found.ok()
-        if operation.path in LEFT_OUT:
-            continue
-        told: list[str] = []
+        if operation.path not in LEFT_OUT:
+            yield from _ask(whole, operation, visitors, checks)
 
-        @seed(4)
-        @settings(
-            max_examples=1,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(operation.as_strategy())
-        def ask(case: schemathesis.Case, told: list[str] = told) -> None:
-            for who in visitors:
-                answer = case.call(base_url=whole.url, headers=who.headers, timeout=300)
-                try:
-                    case.validate_response(answer, checks=checks, headers=who.headers)
-                except (FailureGroup, AssertionError) as error:
-                    told.append(f"{case.method} {case.path} as {who.headers}: {error}")
 
-        ask()
-        yield from told
+def _ask(whole: Whole, operation: Any, visitors: Sequence[Visitor], checks: list[Any]) -> list[str]:
+    told: list[str] = []
+
+    @seed(4)
+    @settings(
+        max_examples=1, deadline=None, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(operation.as_strategy())
+    def ask(case: schemathesis.Case) -> None:
+        for who in visitors:
+            answer = case.call(base_url=whole.url, headers=who.headers, timeout=300)
+            try:
+                case.validate_response(answer, checks=checks, headers=who.headers)
+            except (FailureGroup, AssertionError) as error:
+                told.append(f"{case.method} {case.path} as {who.headers}: {error}")
+
+    ask()
+    return told
 
 
 def run(whole: Whole, schema: Path, who: Visitor, *options: str) -> subprocess.CompletedProcess[str]:

@@ -25,6 +25,10 @@ def test_no_request_of_any_role_breaks_the_server_or_the_description(whole: Whol
 
 @pytest.mark.slow
 def test_every_boundary_value_of_every_operation_is_answered_as_described(whole: Whole, schema: Path) -> None:
-    """As who may do the most; the same with wrong requests and for each role: `schema_run.py`."""
-    done = run(whole, schema, visitor(whole, "administrator"), "--phases", "coverage", "--mode", "positive")
+    """As who may do the most; the same with wrong requests and for each role: `schema_run.py`.
+
+    Without the twin, which thinks for seconds about each question; the other test asks it once.
+    """
+    less = ("--phases", "coverage", "--mode", "positive", "--exclude-path", "/v1/fleet/what-if")
+    done = run(whole, schema, visitor(whole, "administrator"), *less)
     assert done.returncode == 0, done.stdout[-8_000:] + done.stderr[-2_000:]
