@@ -28,8 +28,14 @@ export async function openMap(host: HTMLElement, area: AreaView): Promise<MapLib
     pitchWithRotate: false,
   })
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), 'top-right')
-  // The attribution opens by itself and would hide a third of a phone's map: its button opens it again.
-  map.once('idle', () => host.querySelector('.maplibregl-ctrl-attrib')?.classList.remove('maplibregl-compact-show'))
+  // The attribution opens by itself when the tiles come and would hide a third of a phone's map, the zoom buttons
+  // too: its button opens it again.
+  const fold = () => host.querySelector('.maplibregl-ctrl-attrib')?.classList.remove('maplibregl-compact-show')
+  map.on('sourcedata', fold)
+  map.once('idle', () => {
+    map.off('sourcedata', fold)
+    fold()
+  })
   return map
 }
 
