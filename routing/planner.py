@@ -66,10 +66,11 @@ class Planner:
             journeys = self._plan_on(day + timedelta(days=-1 if query.arrive_by else 1), query)
         return journeys
 
-    def plan_range(self, query: Query, window_s: int) -> list[Journey]:
+    def plan_range(self, query: Query, window_s: int, count_max: int | None = None) -> list[Journey]:
         """Every best departure from `query.at` on for `window_s`, earliest first; rides only.
 
-        None leaves earlier than another that arrives no later with no more vehicles. Raises as `plan` does.
+        None leaves earlier than another that arrives no later with no more vehicles. Of more than `count_max`
+        the first are told. Raises as `plan` does.
         """
         day, seconds = self.service_time(query.at)
         self.check(query, day)
@@ -80,7 +81,7 @@ class Planner:
         found = self.searcher().departures(
             network, access, egress, seconds, window_s, query.interchanges_max + 1
         )
-        return [build.journey(rides, *_doors(network, rides, access, egress)) for rides in found]
+        return [build.journey(rides, *_doors(network, rides, access, egress)) for rides in found[:count_max]]
 
     def service_time(self, at: datetime) -> tuple[date, int]:
         """Service day of an instant and its seconds from noon minus 12 h of that day."""
@@ -144,7 +145,7 @@ class Planner:
             arrive_by=query.arrive_by,
             vehicles_max=query.interchanges_max + 1,
         )
-        return [build.journey(rides, *_doors(network, rides, access, egress)) for rides in found]
+        return [build.journey(rides, *_doors(network, rides, access, egress)) for rides in found[:count_max]]
 
     def ends(self, point: Point, query: Query, network: DayNetwork, *, backward: bool) -> Ends:
         """Stops at which a journey can begin or end, and the seconds from or to the door."""

@@ -108,7 +108,10 @@ class JourneysRequest(BaseModel):
         0, ge=0, le=21_600, description="every best departure within so many seconds of `at`; rides only"
     )
     count: int = Field(
-        0, ge=0, le=12, description="also later (arrive_by: earlier) departures until there are so many"
+        0,
+        ge=0,
+        le=12,
+        description="also later (arrive_by: earlier) departures until so many; with window_s no more",
     )
 
 

@@ -62,7 +62,7 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
     try:
         mixed = MixedPlanner(area.planner)
         if request.window_s:
-            journeys = area.planner.plan_range(query, request.window_s)
+            journeys = area.planner.plan_range(query, request.window_s, request.count or None)
         elif request.via:
             vias = [Via(resolve(area, v.place, request.lang, "via"), v.stay_s) for v in request.via]
             clock = area.planner.network.clock

@@ -139,3 +139,12 @@ def test_a_tile_in_the_archive_is_gzipped(makuhari: Path) -> None:
     assert data is not None
     assert gzip.decompress(data)
     assert tiles.tile(9, 0, 0) is None
+
+
+def test_of_a_window_no_more_departures_are_told_than_asked(server: str) -> None:
+    asked = {"from": "海浜幕張", "to": "蘇我", "window_s": 7200}
+    every = plan(server, **asked).json()["journeys"]
+    first = plan(server, **asked, count=2).json()["journeys"]
+    assert len(every) > 2
+    assert len(first) == 2
+    assert {j["departure"] for j in first} <= {j["departure"] for j in every}
