@@ -145,7 +145,7 @@ class Planner:
             arrive_by=query.arrive_by,
             vehicles_max=query.interchanges_max + 1,
         )
-        return [build.journey(rides, *_doors(network, rides, access, egress)) for rides in found[:count_max]]
+        return [build.journey(rides, *_doors(network, rides, access, egress)) for rides in found]
 
     def ends(self, point: Point, query: Query, network: DayNetwork, *, backward: bool) -> Ends:
         """Stops at which a journey can begin or end, and the seconds from or to the door."""

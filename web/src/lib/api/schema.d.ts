@@ -7172,7 +7172,7 @@ export interface components {
             window_s?: number;
             /**
              * Count
-             * @description also later (arrive_by: earlier) departures until there are so many
+             * @description also later (arrive_by: earlier) departures until so many; with window_s no more
              * @default 0
              */
             count?: number;
