@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import importlib
 import multiprocessing
 import pkgutil
 import tempfile
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from llvmlite.binding import get_host_cpu_name  # type: ignore[import-untyped]
+from numba.core.dispatcher import Dispatcher
 
 import fleet.kernels
 import gtfs.realtime.kernels
@@ -64,6 +66,7 @@ def _compile(progress: Callable[[str], None]) -> None:
 
     parts = (drive, improve_plans, plan_and_publish)
     begun = time.perf_counter()
+    _forget()
     progress("compiling kernels, once for this version and machine (about a minute)")
     with tempfile.TemporaryDirectory(prefix="maas-compile-") as folder:
         sample = ensure_sample(Path(folder), lambda _: None)
@@ -72,6 +75,17 @@ def _compile(progress: Callable[[str], None]) -> None:
             for done in as_completed([pool.submit(part, sample) for part in parts]):
                 progress(f"compiled what {done.result()} need, {time.perf_counter() - begun:.0f} s")
     _mark().touch()
+
+
+def _forget() -> None:
+    """Take away what is kept: numba does not see that a callee in another file has changed."""
+    for package in KERNELS:
+        for module in pkgutil.iter_modules(package.__path__):
+            loaded = importlib.import_module(f"{package.__name__}.{module.name}")
+            kernels = [found for found in vars(loaded).values() if isinstance(found, Dispatcher)]
+            for folder in {str(kernel.stats.cache_path) for kernel in kernels}:
+                for path in Path(folder).glob("*.nb[ic]"):
+                    path.unlink(missing_ok=True)
 
 
 def _mark() -> Path:
