@@ -93,6 +93,7 @@ def choose_tab(page: Page, panel: str, name: str) -> None:
 
 def hand_over(page: Page, field: str, path: Path) -> None:
     """Choose a file with the keyboard."""
+    page.wait_for_load_state("networkidle")  # a panel that is still drawn anew would lose the focus
     tab_to(page, field)
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
@@ -133,7 +134,7 @@ def test_a_clerk_turns_a_spreadsheet_into_a_published_feed_by_keyboard_alone(
     opened: Opened, visitor: Visitor, server: str, http: httpx.Client, tmp_path: Path, lang: str,
     size: tuple[int, int],
 ) -> None:  # fmt: skip
-    feed = f"winter-{lang}"
+    feed = f"winter-{lang}-{next(_NUMBER)}"
     page = opened(f"lang={lang}", size)
     tab_to(page, "button:has-text('新しいフィード'), button:has-text('New feed')")
     page.keyboard.press("Enter")
@@ -224,7 +225,8 @@ def test_a_range_is_pasted_mended_and_a_colleagues_edit_is_told_not_lost(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("dialog")).to_contain_text("Somebody else was quicker")
     assert barriers(page) == []
-    page.get_by_role("button", name="Put mine over it").click()
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
+        page.get_by_role("button", name="Put mine over it").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("button", name="Save")).to_be_disabled()
     trips = http.get(f"{url}/{key}").json()["content"]["trips"]

@@ -75,7 +75,8 @@ def test_a_slot_is_closed_and_gets_another_capacity(visitor: Visitor, server: st
         moved = page.evaluate(
             "d => new Date(Date.parse(d + 'T00:00Z') + 864e5).toISOString().slice(0, 10)", day.input_value()
         )
-        day.fill(moved)
+        with page.expect_response(lambda answer: "/slots?" in answer.url):
+            day.fill(moved)
         page.wait_for_load_state("networkidle")
         if page.locator("tbody tr button").count():
             break
