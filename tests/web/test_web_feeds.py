@@ -14,6 +14,7 @@ import pytest
 from feeds_world import FILES, packed
 from fixtures_people import Person, SignIn
 from openpyxl import Workbook
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import Page, expect
 from web_visitor import DESK, PHONE, Visitor, barriers
 
@@ -94,10 +95,16 @@ def choose_tab(page: Page, panel: str, name: str) -> None:
 def hand_over(page: Page, field: str, path: Path) -> None:
     """Choose a file with the keyboard."""
     page.wait_for_load_state("networkidle")  # a panel that is still drawn anew would lose the focus
-    tab_to(page, field)
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Space")
-    chooser.value.set_files(path)
+    for patience_ms in (4_000, 8_000, 30_000):
+        tab_to(page, field)
+        try:
+            with page.expect_file_chooser(timeout=patience_ms) as chooser:
+                page.keyboard.press("Space")
+        except PlaywrightTimeout:
+            continue  # the key met a panel that was just drawn anew; a person presses it again
+        chooser.value.set_files(path)
+        return
+    raise AssertionError(f"no key opens the chooser of {field}")
 
 
 def spreadsheet(folder: Path) -> Path:
