@@ -101,7 +101,8 @@ def test_the_switch_asks_first_then_draws_in_closes_and_tells_and_is_undone(
 ) -> None:
     page = city(guest, town, "lang=en&tab=disaster", (320, 720))
     page.get_by_label("What has happened").select_option("tsunami")
-    expect(page.get_by_label("English")).to_have_value("Tsunami danger: leave the shore and go to high ground. The shuttles have stopped.")  # fmt: skip
+    warning = "Tsunami danger: leave the shore and go to high ground. The shuttles have stopped."
+    expect(page.get_by_label("English")).to_have_value(warning)
     page.get_by_label("Where").press_sequentially("kaihin-makuhari")
     page.locator("li[role=option]").first.click()
     page.get_by_role("button", name="Add").click()

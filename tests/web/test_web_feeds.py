@@ -14,8 +14,8 @@ import pytest
 from feeds_world import FILES, packed
 from fixtures_people import Person, SignIn
 from openpyxl import Workbook
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from web_visitor import DESK, PHONE, Visitor, barriers
 
 from maas.identity.model import Role

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -14,19 +13,21 @@ pytestmark = pytest.mark.browser
 
 TRIP = """() => localStorage.setItem('maas.trips', JSON.stringify({
   bundles: [{id: 'bun_1', state: 'confirmed', created_at: '2026-11-25T08:00:00+09:00', parts: [
-    {label: 'ride', kind: 'shuttle', title: 'シャトル', state: 'confirmed', starts_at: '2026-11-25T09:00:00+09:00',
-     ends_at: null, details: {}, price: {amount: 300, currency: 'JPY'}, discounts: [], reason: ''}],
+    {label: 'ride', kind: 'shuttle', title: 'シャトル', state: 'confirmed',
+     starts_at: '2026-11-25T09:00:00+09:00', ends_at: null, details: {},
+     price: {amount: 300, currency: 'JPY'}, discounts: [], reason: ''}],
     total: {amount: 300, currency: 'JPY'}, paid_minor: 300, refunded_minor: 0, reason: ''}],
   tickets: {bun_1: [{id: 'tic_12345678', title: 'シャトル', valid: '09:00', passengers: '1'}]},
-  codes: {tic_12345678: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'},
+  codes: {tic_12345678:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'},
 }))"""
 
 
 @pytest.fixture
-def app_page(visitor: Visitor, server: str) -> Iterator[Page]:
+def app_page(visitor: Visitor) -> Page:
     page = visitor.open("lang=en", PHONE, offline_too=True)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    yield page
+    return page
 
 
 @pytest.mark.parametrize("path", ["/", "/fleet", "/desk", "/shop", "/feeds", "/city"])
@@ -72,7 +73,10 @@ def test_the_worker_keeps_nothing_of_anybody(app_page: Page, server: str) -> Non
     app_page.wait_for_load_state("networkidle")
     kept = app_page.evaluate(
         """async () => {
-          const all = await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((r) => new URL(r.url).pathname)))
+          const all = await Promise.all((await caches.keys()).map(async (name) => {
+            const held = await (await caches.open(name)).keys()
+            return held.map((r) => new URL(r.url).pathname)
+          }))
           return all.flat()
         }"""
     )
@@ -88,4 +92,3 @@ def test_a_staff_console_is_never_answered_from_a_cache(app_page: Page, server: 
     with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
         app_page.goto(f"{server}/fleet?lang=en")
     app_page.context.set_offline(False)
-

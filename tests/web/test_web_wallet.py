@@ -23,7 +23,9 @@ def test_points_passes_and_receipts_are_there_and_a_wish_about_points_is_kept(
         page.context.add_cookies(person.browser_cookies(server))  # type: ignore[arg-type]
         page.goto(f"{server}/?lang={lang}&view=me")
         expect(page.get_by_role("heading", name="Points" if lang == "en" else "ポイント")).to_be_visible()
-        expect(page.get_by_role("heading", name="Passes" if lang == "en" else "定期・乗り放題")).to_be_visible()
+        expect(
+            page.get_by_role("heading", name="Passes" if lang == "en" else "定期・乗り放題")
+        ).to_be_visible()
         expect(page.get_by_role("heading", name="Receipts" if lang == "en" else "領収書")).to_be_visible()
         wish = page.get_by_label("Points that pay" if lang == "en" else "1回の予約で自動で使うポイント")
         wish.fill("50")
