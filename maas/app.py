@@ -61,18 +61,18 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0"},
     )
     problems.install(app)
+    fleet, personal = fleet_of(system), devices.devices_of(system)
+    heard = journeys_api.nobody_hears if system is None else system.feeds.heard
+    # Routers are tried in this order for each request: what is asked most comes first.
+    for routes in (riders.router(fleet), journeys_api.router(area, movers_of(area, system), heard)):
+        app.include_router(routes, responses=problems.RESPONSES)
     for router in (area_api.router, places_api.router, reach_api.router):
         app.include_router(router(area), responses=problems.RESPONSES)
-    heard = journeys_api.nobody_hears if system is None else system.feeds.heard
-    journeys = journeys_api.router(area, movers_of(area, system), heard)
-    app.include_router(journeys, responses=problems.RESPONSES)
     offers = None if system is None else offers_of(system)
     app.include_router(outings_api.router(area, offers), responses=problems.RESPONSES)
     guards = None if system is None else mount_identity(app, system.identity)
     guard = operators_only(system, guards)
-    fleet, personal = fleet_of(system), devices.devices_of(system)
     for routes in (
-        riders.router(fleet),
         standing.router(fleet),
         operators.public_router(fleet),
         operators.router(guard, fleet),

@@ -12,12 +12,10 @@ import json
 import secrets
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from gtfs.authoring.apply import Change, apply
 from gtfs.authoring.derive import canonical, differences, document_of, keys_of
@@ -29,55 +27,17 @@ from gtfs.publish.diff import diff_tables
 from gtfs.publish.package import package_of
 from gtfs.schedule.feed import Feed
 from maas.feeds import store
+from maas.feeds.draft_rows import Draft, Held, get_draft, get_row, get_rows, set_draft
 from maas.feeds.errors import BadDocument, EditConflict, Refused, UnknownFeed, VersionMissing
 from maas.feeds.house import Difference, House
-from maas.feeds.model import Actor, Stored, Version
+from maas.feeds.model import Actor, Stored
 from maas.feeds.tables import document as document_table
 from maas.feeds.tables import draft as draft_table
-from maas.feeds.tables import version as version_table
 
 __all__ = ["Draft", "Drafts", "Held"]
 
 _KEPT = 8
 _ATTEMPTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A draft; `base` is None where it began with nothing."""
-
-    id: str
-    feed_id: str
-    base: Version | None
-    title: str
-    state: str  # open | released | discarded
-    revision: int
-    author: str
-    created_at: datetime
-    changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A document as it stands in a draft."""
-
-    kind: Kind
-    key: str
-    content: dict[str, Any]
-    tag: str
-    author: str  # "" where it stands so in the base version
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    kind: Kind
-    key: str
-    content: str | None
-    author: str
-
-    def change(self) -> Change:
-        held = None if self.content is None else parse(self.kind, json.loads(self.content))
-        return Change(self.kind, self.key, held)
 
 
 class Drafts:
@@ -107,7 +67,7 @@ class Drafts:
                 )
             )  # fmt: skip
             store.note(connection, feed_id, "draft.opened", now=now, actor=actor.id, draft=draft_id)
-            return _get(connection, feed_id, draft_id)
+            return get_draft(connection, feed_id, draft_id)
 
         return self._house.database.run(work)
 
@@ -120,13 +80,13 @@ class Drafts:
                 .where(draft_table.c.feed_id == feed_id)
                 .order_by(draft_table.c.created_ms.desc())
             ).scalars()
-            return [_get(connection, feed_id, draft_id) for draft_id in list(rows)]
+            return [get_draft(connection, feed_id, draft_id) for draft_id in list(rows)]
 
     def get(self, feed_id: str, draft_id: str, actor: Actor) -> Draft:
         """One draft. Raises UnknownFeed, NotYours."""
         self._house.require(feed_id, actor)
         with self._house.database.read() as connection:
-            return _get(connection, feed_id, draft_id)
+            return get_draft(connection, feed_id, draft_id)
 
     def feed(self, draft: Draft) -> Feed:
         """The feed that the draft is at present. Raises BadDocument where the documents do not fit."""
@@ -137,14 +97,14 @@ class Drafts:
         feed, patterns = self._compiled(draft)
         keys = keys_of(feed, kind, patterns)
         with self._house.database.read() as connection:
-            own = [r for r in _rows(connection, draft.id) if r.kind is kind]
+            own = [r for r in get_rows(connection, draft.id) if r.kind is kind]
         gone = {r.key for r in own if r.content is None}
         return [k for k in dict.fromkeys([*keys, *(r.key for r in own)]) if k not in gone]
 
     def held(self, draft: Draft, kind: Kind, key: str) -> Held:
         """One document: the one that was put, else what the base version says. Raises UnknownFeed."""
         with self._house.database.read() as connection:
-            own = _row(connection, draft.id, kind, key)
+            own = get_row(connection, draft.id, kind, key)
         if own is not None and own.content is not None:
             text = canonical(parse(kind, json.loads(own.content)))
             return Held(kind, key, json.loads(text), tag_of(text), own.author)
@@ -228,7 +188,7 @@ class Drafts:
                 differences(mine.items(), there.content),
             )
         with self._house.database.read() as connection:
-            rows = [r.change() for r in _rows(connection, draft.id) if (r.kind, r.key) != (kind, key)]
+            rows = [r.change() for r in get_rows(connection, draft.id) if (r.kind, r.key) != (kind, key)]
         _applied(self._base(draft), [*rows, Change(kind, key, document)])
 
     def _write(self, draft: Draft, kind: Kind, key: str, document: Document | None, actor: Actor) -> bool:
@@ -276,7 +236,7 @@ class Drafts:
 
         def work(connection: Connection) -> Stored:
             store.lock_feed(connection, draft.feed_id)
-            current = _get(connection, draft.feed_id, draft.id)
+            current = get_draft(connection, draft.feed_id, draft.id)
             last = store.latest(connection, draft.feed_id)
             if current.state != "open":
                 raise Refused(f"the draft is {current.state}; open another one")
@@ -292,7 +252,7 @@ class Drafts:
                 connection, draft.feed_id, package, now=now, actor=actor.id, reason=reason or draft.title,
                 source=f"draft:{draft.id}",
             )  # fmt: skip
-            _set(connection, draft, now, state="released")
+            set_draft(connection, draft, now, state="released")
             return stored
 
         return self._house.database.run(work)
@@ -302,14 +262,14 @@ class Drafts:
         now = self._house.clock()
         with self._house.database.read() as connection:
             last = store.latest(connection, draft.feed_id)
-            rows = [r.change() for r in _rows(connection, draft.id)]
+            rows = [r.change() for r in get_rows(connection, draft.id)]
             base = Feed("empty", {}) if last is None else store.read_version(connection, last)
         _applied(base, rows)
 
         def work(connection: Connection) -> Draft:
-            _set(connection, draft, now, base_id=None if last is None else last.id)
+            set_draft(connection, draft, now, base_id=None if last is None else last.id)
             store.note(connection, draft.feed_id, "draft.rebased", now=now, actor=actor.id, draft=draft.id)
-            return _get(connection, draft.feed_id, draft.id)
+            return get_draft(connection, draft.feed_id, draft.id)
 
         return self._house.database.run(work)
 
@@ -318,7 +278,7 @@ class Drafts:
         now = self._house.clock()
 
         def work(connection: Connection) -> None:
-            _set(connection, draft, now, state="discarded")
+            set_draft(connection, draft, now, state="discarded")
             store.note(connection, draft.feed_id, "draft.discarded", now=now, actor=actor.id, draft=draft.id)
 
         self._house.database.run(work)
@@ -343,7 +303,7 @@ class Drafts:
                 self._feeds.move_to_end(key)
                 return self._feeds[key]
         with self._house.database.read() as connection:
-            rows = [r.change() for r in _rows(connection, draft.id)]
+            rows = [r.change() for r in get_rows(connection, draft.id)]
         return self._keep(key, _applied(self._base(draft), rows))
 
     def _keep(self, key: tuple[str, int], feed: Feed) -> tuple[Feed, Patterns]:
@@ -376,56 +336,3 @@ def _applied(base: Feed, changes: list[Change]) -> Feed:
         return apply(base, changes)
     except EditError as error:
         raise BadDocument(str(error)) from error
-
-
-def _get(connection: Connection, feed_id: str, draft_id: str) -> Draft:
-    row = connection.execute(
-        select(draft_table).where(draft_table.c.id == draft_id, draft_table.c.feed_id == feed_id)
-    ).first()
-    if row is None:
-        raise UnknownFeed(f"feed {feed_id!r} has no draft {draft_id!r}; list them, or open one")
-    base = None
-    if row.base_id is not None:
-        number = connection.execute(
-            select(version_table.c.number).where(version_table.c.id == row.base_id)
-        ).scalar_one()
-        base = store.get_version(connection, feed_id, number)
-    return Draft(
-        row.id, row.feed_id, base, row.title, row.state, row.revision, row.author,
-        store.from_ms(row.created_ms), store.from_ms(row.changed_ms),
-    )  # fmt: skip
-
-
-def _set(connection: Connection, draft: Draft, now: datetime, **values: Any) -> None:
-    done = connection.execute(
-        update(draft_table)
-        .where(draft_table.c.id == draft.id, draft_table.c.revision == draft.revision)
-        .where(draft_table.c.state == "open")
-        .values(revision=draft.revision + 1, changed_ms=store.to_ms(now), **values)
-    )
-    if done.rowcount == 0:
-        raise EditConflict("the draft was changed or closed in the meantime; look at it and try again")
-
-
-def _rows(connection: Connection, draft_id: str) -> list[_Row]:
-    rows = connection.execute(
-        select(document_table)
-        .where(document_table.c.draft_id == draft_id)
-        .order_by(document_table.c.kind, document_table.c.key)
-    )
-    return [_of(row) for row in rows]
-
-
-def _row(connection: Connection, draft_id: str, kind: Kind, key: str) -> _Row | None:
-    row = connection.execute(
-        select(document_table).where(
-            document_table.c.draft_id == draft_id,
-            document_table.c.kind == kind.value,
-            document_table.c.key == key,
-        )
-    ).first()
-    return None if row is None else _of(row)
-
-
-def _of(row: Row[Any]) -> _Row:
-    return _Row(Kind(row.kind), row.key, row.content, row.author)

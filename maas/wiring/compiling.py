@@ -42,7 +42,7 @@ def is_compiled() -> bool:
 
 
 def compile_ahead(progress: Callable[[str], None]) -> None:
-    """Compile what is not; some minute on a fresh machine, nothing afterwards."""
+    """Compile what is not; two minutes or so on a fresh machine, nothing afterwards."""
     if is_compiled():
         return
     with _alone():
@@ -67,7 +67,7 @@ def _compile(progress: Callable[[str], None]) -> None:
     parts = (drive, improve_plans, plan_and_publish)
     begun = time.perf_counter()
     _forget()
-    progress("compiling kernels, once for this version and machine (about a minute)")
+    progress("compiling kernels, once for this version and machine (two minutes or so)")
     with tempfile.TemporaryDirectory(prefix="maas-compile-") as folder:
         sample = ensure_sample(Path(folder), lambda _: None)
         context = multiprocessing.get_context("spawn")
