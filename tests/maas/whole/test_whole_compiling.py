@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -116,3 +118,33 @@ def test_the_mark_names_what_was_compiled(makuhari: Path, monkeypatch: pytest.Mo
     assert told == []
     monkeypatch.setattr(compiling, "get_host_cpu_name", lambda: "another-processor")
     assert not compiling.is_compiled()
+
+
+def test_what_calls_a_changed_kernel_is_compiled_again_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "kernels_of_a_test"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    head = "from numba import njit\n\n\n"
+    (package / "deep.py").write_text(f"{head}@njit(cache=True)\ndef deep(x):\n    return x + 1\n")
+    for name in ("near", "apart"):
+        taken = "from kernels_of_a_test.deep import deep\n" if name == "near" else ""
+        body = "deep(x)" if name == "near" else "x"
+        (package / f"{name}.py").write_text(
+            f"{taken}{head}@njit(cache=True)\ndef {name}(x):\n    return {body}\n"
+        )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    modules = [importlib.import_module(f"kernels_of_a_test.{name}") for name in ("deep", "near", "apart")]
+    for module in modules:
+        vars(module)[module.__name__.rpartition(".")[2]](1)
+    cache = Path(modules[0].deep.stats.cache_path)
+    monkeypatch.setattr(compiling, "KERNELS", (importlib.import_module("kernels_of_a_test"),))
+    monkeypatch.setattr(compiling, "_kept", lambda: tmp_path / "kept.json")
+    (tmp_path / "kept.json").write_text(json.dumps(compiling._stamps()))
+
+    compiling._forget(compiling._stamps())
+    assert len({path.name.split(".")[0] for path in cache.glob("*.nbi")}) == 3
+    os.utime(package / "deep.py", ns=(1, 1))
+    compiling._forget(compiling._stamps())
+    assert {path.name.split(".")[0] for path in cache.glob("*.nbi")} == {"apart"}
