@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.routing import busiest_weekday
+from gtfs.model.schedule import NONE
 from routing.adapters.snapshot import open_network
 from routing.timetable.interpolate import filled_times
 from routing.timetable.live import LiveTrips, TripChange
@@ -43,7 +44,7 @@ def main() -> None:
         rows = slice(int(times.offsets[trip]), int(times.offsets[trip + 1]))
         late = int(rng.integers(60, 900))
         calls = rows.stop - rows.start
-        changes[trip, on] = TripChange(
+        changes[trip, on, NONE] = TripChange(
             arrival[rows].astype(np.int64) + late, departure[rows].astype(np.int64) + late,
             np.zeros(calls, np.uint8), bool(rng.random() < 0.02),
         )  # fmt: skip

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from gtfs.realtime.model import Alert
+
 LatLon = tuple[float, float]
 
 
@@ -67,6 +69,8 @@ class Leg:
     calls: tuple[Call, ...] = field(default=())
     stay_seated: bool = False  # reached from the previous leg without leaving the vehicle (in-seat transfer)
     terms: Terms | None = None  # a ride that an on-demand service offers
+    alerts: tuple[Alert, ...] = ()  # what riders of it are told now
+    occupancy: str = ""  # empty | many_seats | few_seats | standing | crushed | full | …; "": not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gtfs.model.schedule import Bool, Schedule
+from gtfs.model.schedule import NONE, Bool, Schedule
 from routing.kernels.bounds import HopGraph, hop_graph, turned_hops
 from routing.kernels.layout import DayTimetable, Interchanges, Timetable
 from routing.modes import mode_name
@@ -21,11 +21,12 @@ from routing.shapes import Known
 from routing.street.beeline import BeelineStreets
 from routing.street.graph import StreetGraph
 from routing.street.router import StreetRouter
+from routing.timetable.added import with_added
 from routing.timetable.build import build_timetable
 from routing.timetable.clock import ServiceClock
 from routing.timetable.day import Day, cut_day, mirrored, mirrored_interchanges
 from routing.timetable.interchange import interchanges
-from routing.timetable.live import LiveTrips, overlaid
+from routing.timetable.live import LiveTrips, overlaid, with_closures
 from routing.timetable.prepare import Kept, Prepared, PreparedStore, assembled, can_prepare, key_of, prepare
 from routing.timetable.splits import platforms_of, split_stops
 
@@ -140,6 +141,11 @@ class Network:
         """trip_id -> trip of the schedule."""
         return {trip_id: k for k, trip_id in enumerate(self.schedule.trips.ids)}
 
+    @cached_property
+    def route_index(self) -> dict[str, int]:
+        """route_id -> route of the schedule."""
+        return {route_id: k for k, route_id in enumerate(self.schedule.routes.ids)}
+
     def on(self, day: date, needs: Needs = Needs()) -> DayNetwork:
         """The network of one service day, with what is known to differ from the timetable."""
         key = (day, needs)
@@ -162,13 +168,23 @@ class Network:
         live = None
         if trips is not None:
             live = _Live(trips, {})
-            for day in days:
+            for day in filter(trips.concern, days):
                 live.days[day, Needs()] = self._overlaid(day, Needs(), trips)
         self._live = live
 
+    @property
+    def live(self) -> LiveTrips | None:
+        """What is known beyond the timetable."""
+        live = self._live
+        return None if live is None else live.trips
+
     def _overlaid(self, day: date, needs: Needs, trips: LiveTrips) -> DayNetwork:
         base = self._timetabled(day, needs)
-        laid = overlaid(base.day, self.timetable, self.schedule, trips)
+        laid = overlaid(
+            base.day, self.timetable, self.schedule, with_closures(trips, self.schedule, self.clock, day)
+        )
+        added = [run for run in trips.added if self._fits(needs, run.route, run.template)]
+        laid = with_added(laid, len(self.timetable.run_pattern), added, self.clock.origin(day))
         closed = self._closed(needs)
         if closed is not None:
             laid.timetable.pattern_flags[closed[laid.timetable.pattern_stops]] = 0
@@ -247,11 +263,10 @@ class Network:
         """Which runs a rider may use, None for all."""
         if not needs.modes and needs.profile is not Profile.WHEELCHAIR:
             return None
-        routes, trips = self.schedule.routes, self.schedule.trips
+        trips = self.schedule.trips
         fits = np.ones(len(trips.ids), np.bool_)
         if needs.modes:
-            asked = np.array([mode_name(int(t)) in needs.modes for t in routes.types], np.bool_)
-            fits &= asked[trips.route]
+            fits &= self._asked(needs)[trips.route]
         if needs.profile is Profile.WHEELCHAIR:
             fits &= trips.wheelchair != _NOT_ACCESSIBLE
         if not len(self.timetable.run_pattern):
@@ -259,6 +274,17 @@ class Network:
         members = fits[self.timetable.member_trip]
         allowed: Bool = np.logical_and.reduceat(members, self.timetable.member_offsets[:-1])
         return allowed
+
+    def _asked(self, needs: Needs) -> Bool:
+        """Which routes are of the modes asked for; shape (routes,)."""
+        return np.array([mode_name(int(t)) in needs.modes for t in self.schedule.routes.types], np.bool_)
+
+    def _fits(self, needs: Needs, route: int, template: int) -> bool:
+        """Whether a rider may use a run beyond the timetable; a new trip's vehicle is not known."""
+        if needs.modes and not self._asked(needs)[route]:
+            return False
+        like = 0 if template == NONE else int(self.schedule.trips.wheelchair[template])
+        return needs.profile is not Profile.WHEELCHAIR or like != _NOT_ACCESSIBLE
 
     def _closed(self, needs: Needs) -> Bool | None:
         """Stops at which a rider can neither board nor alight, None for none."""

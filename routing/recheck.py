@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from gtfs.model.schedule import NONE
 from routing.kernels.layout import ALIGHT, BOARD
 from routing.network import DayNetwork, Network
 
@@ -48,6 +49,9 @@ class Ridden:
 def recheck(network: Network, ride: Stated, ready_at_s: int) -> Ridden:
     """A ride by the timetable and what is live; `ready_at_s` is when one can be at its first stop."""
     lost = Ridden(State.UNKNOWN, ride.departure_at_s, ride.arrival_at_s)
+    extra = _added(network, ride, ready_at_s)
+    if extra is not None:
+        return extra
     calls = _calls(network, ride)
     if calls is None:
         return lost
@@ -69,6 +73,24 @@ def recheck(network: Network, ride: Stated, ready_at_s: int) -> Ridden:
             late = departure < ready_at_s
             return Ridden(State.MISSED if late else State.GOOD, departure, arrival)
     return times if times is not lost else Ridden(State.CANCELLED, ride.departure_at_s, ride.arrival_at_s)
+
+
+def _added(network: Network, ride: Stated, ready_at_s: int) -> Ridden | None:
+    """The ride on a trip that realtime adds; None if it is none, or is not known any more."""
+    if network.live is None:
+        return None
+    board, alight = (network.stop_index.get(name, NONE) for name in (ride.board_stop, ride.alight_stop))
+    for run in network.live.added:
+        if (run.trip_id, run.date) != (ride.trip_id, ride.service_date):
+            continue
+        stops = network.splits.stop_of[run.stop]
+        for b in np.flatnonzero(stops == board).tolist():
+            for a in (b + 1 + np.flatnonzero(stops[b + 1 :] == alight)).tolist():
+                departure, arrival = int(run.departure[b]), int(run.arrival[a])
+                if not (run.flags[b] & BOARD and run.flags[a] & ALIGHT):
+                    return Ridden(State.LEFT_OUT, departure, arrival)
+                return Ridden(State.MISSED if departure < ready_at_s else State.GOOD, departure, arrival)
+    return None
 
 
 def change_s(network: Network, stop_id: str, on: date) -> int:

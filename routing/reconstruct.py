@@ -16,6 +16,7 @@ from routing.search import Ride
 from routing.shapes import ridden_geometry
 from routing.street.beeline import DETOUR
 from routing.street.graph import step_m
+from routing.timetable.added import AddedRun
 
 
 class Reconstruction:
@@ -89,6 +90,9 @@ class Reconstruction:
         timetable, schedule = self._network.timetable, self._schedule
         day_run = int(self._day.timetable.run_offsets[ride.pattern]) + ride.run
         run = int(self._day.run[day_run])
+        if run >= len(timetable.run_pattern):
+            yield self._added_leg(ride, self._day.added[run - len(timetable.run_pattern)])
+            return
         service_date = self._day.date + timedelta(days=int(self._day.service_day[day_run]))
         length = int(timetable.run_times[run + 1] - timetable.run_times[run])
         times = int(self._day.timetable.time_offsets[ride.pattern]) + ride.run * length
@@ -147,6 +151,40 @@ class Reconstruction:
             headsign=schedule.translated("trips", "trip_headsign", trip_id, lang, headsign),
             calls=calls,
             stay_seated=seated,
+        )
+
+    def _added_leg(self, ride: Ride, run: AddedRun) -> Leg:
+        """A ride on a trip that realtime adds."""
+        events = int(self._day.timetable.time_offsets[ride.pattern])
+        positions = range(ride.board, ride.alight + 1)
+        calls = tuple(
+            Call(
+                self._stop_end(int(run.stop[p])),
+                int(self._day.timetable.arrival[events + p]),
+                int(self._day.timetable.departure[events + p]),
+            )
+            for p in positions
+        )
+        geometry = tuple((call.stop.lat, call.stop.lon) for call in calls)
+        schedule, route = self._schedule, run.route
+        agency = int(schedule.routes.agency[route])
+        return Leg(
+            mode=mode_name(int(schedule.routes.types[route])),
+            start=calls[0].stop,
+            end=calls[-1].stop,
+            departure_s=calls[0].departure_s,
+            arrival_s=calls[-1].arrival_s,
+            distance_m=float(step_m(*np.array(geometry).T).sum()),
+            geometry=geometry,
+            route_id=schedule.routes.ids[route],
+            route_name=schedule.routes.short_names[route] or schedule.routes.long_names[route],
+            route_color=schedule.routes.colors[route],
+            agency_name="" if agency == NONE else self._agency(agency),
+            trip_id=run.trip_id,
+            trip_name=run.short_name,
+            trip_service_date=run.date,
+            headsign=run.headsign,
+            calls=calls,
         )
 
     def _agency(self, agency: int) -> str:

@@ -16,7 +16,9 @@ from gtfs.realtime.model import Faults, Sample, TripRef, TripRelationship, TripU
 
 __all__ = ["SKIPS", "TIMETABLED", "TOLD", "UNKNOWN", "Applied", "Timetable", "apply_updates"]
 
-_CHANGED = (TripRelationship.ADDED, TripRelationship.NEW, TripRelationship.DUPLICATED)
+_BEYOND = (  # `gtfs.realtime.added` reads these
+    TripRelationship.ADDED, TripRelationship.NEW, TripRelationship.DUPLICATED, TripRelationship.REPLACEMENT,
+)  # fmt: skip
 
 
 class Timetable:
@@ -49,6 +51,11 @@ class Timetable:
             noon = datetime.combine(day_of(day), datetime.min.time(), self.zone) + timedelta(hours=12)
             known = self._zero[day] = int(noon.timestamp()) - 43_200
         return known
+
+    @cached_property
+    def repeated(self) -> frozenset[int]:
+        """Trips that frequencies repeat: only a start time says which run is meant."""
+        return frozenset(self.schedule.frequencies.trip.tolist())
 
     def span_s(self, trip: int) -> tuple[int, int]:
         """First departure and last arrival, seconds of the service day."""
@@ -95,17 +102,23 @@ class Applied:
     departure: I64
     known: I8  # row -> TIMETABLED, TOLD, SKIPS or UNKNOWN
     faults: Faults
+    start_s: I32  # entry -> when this run of a frequency begins, seconds of the service day; else NONE
 
 
 def apply_updates(timetable: Timetable, updates: TripUpdates, at: int) -> Applied:
     """Match updates of timetabled trips, and carry delays on to the calls that they do not name.
 
     `at` is the message's instant, POSIX seconds: without a start date the nearest run is meant. Updates of
-    trips beyond the timetable (new, duplicated) are not here; what matches nothing is counted.
+    trips beyond the timetable (new, duplicated, replaced) are not here; what matches nothing is counted.
     """
     faults = Faults()
     entries, trips, days = _matched(timetable, updates, at, faults)
     schedule = timetable.schedule.stop_times
+    zero_s = np.array([timetable.zero_s(d) for d in days.tolist()], np.int64)
+    start_s = np.full(len(entries), NONE, np.int32)
+    for k in np.flatnonzero(np.isin(trips, list(timetable.repeated))).tolist():
+        start_s[k] = updates.start_s[entries[k]]
+        zero_s[k] += int(start_s[k]) - int(schedule.departure_s[schedule.offsets[trips[k]]])
     trip_rows = np.stack((schedule.offsets[trips], schedule.offsets[trips + 1]), axis=1)
     call_rows = np.stack((updates.offsets[entries], updates.offsets[entries + 1]), axis=1)
     sizes = trip_rows[:, 1] - trip_rows[:, 0]
@@ -116,22 +129,24 @@ def apply_updates(timetable: Timetable, updates: TripUpdates, at: int) -> Applie
     stop_index = _indices(timetable.stops, updates.stop_ids)
     calls = updates.calls
     lost = propagate(
-        trip_rows, call_rows, np.array([timetable.zero_s(d) for d in days.tolist()], np.int64),
-        updates.delay[entries], schedule.sequence, schedule.stop, schedule.arrival_s, schedule.departure_s,
-        calls.sequence, stop_index[calls.stop], calls.arrival_time, calls.arrival_delay,
-        calls.departure_time, calls.departure_delay, calls.relationship, offsets, arrival, departure, known,
+        trip_rows, call_rows, zero_s, updates.delay[entries], schedule.sequence, schedule.stop,
+        schedule.arrival_s, schedule.departure_s, calls.sequence, stop_index[calls.stop], calls.arrival_time,
+        calls.arrival_delay, calls.departure_time, calls.departure_delay, calls.relationship, offsets,
+        arrival, departure, known,
     )  # fmt: skip
     if lost:
         faults.add("unmatched-call", Sample("", "stop_time_update", "", "the trip does not call there"), lost)
     relationship = updates.relationship[entries]
     gone = (relationship == TripRelationship.CANCELED) | (relationship == TripRelationship.DELETED)
-    return Applied(entries, trips, days, gone.astype(np.int8), offsets, arrival, departure, known, faults)
+    return Applied(
+        entries, trips, days, gone.astype(np.int8), offsets, arrival, departure, known, faults, start_s
+    )
 
 
 def _matched(timetable: Timetable, updates: TripUpdates, at: int, faults: Faults) -> tuple[I32, I32, I32]:
     trips = _indices(timetable.trips, updates.trip_ids)[:-1]
     days = updates.start_day.copy()
-    timetabled = ~np.isin(updates.relationship, _CHANGED)
+    timetabled = ~np.isin(updates.relationship, _BEYOND)
     for k in np.flatnonzero(timetabled & (trips == NONE)).tolist():
         told = "the timetable has no such trip"
         faults.add("unknown-trip", Sample(updates.entity_ids[k], "trip_id", updates.trip_ids[k], told))
@@ -140,7 +155,11 @@ def _matched(timetable: Timetable, updates: TripUpdates, at: int, faults: Faults
         if days[k] == NONE:
             told = "the trip runs on no day near the message's time"
             faults.add("no-such-day", Sample(updates.entity_ids[k], "trip_id", updates.trip_ids[k], told))
-    good = np.flatnonzero(timetabled & (trips != NONE) & (days != NONE)).astype(np.int32)
+    nameless = np.isin(trips, list(timetable.repeated)) & (updates.start_s == NONE) & timetabled
+    for k in np.flatnonzero(nameless & (trips != NONE)).tolist():
+        told = "a run of a frequency is told by its start_time, and there is none"
+        faults.add("no-start-time", Sample(updates.entity_ids[k], "start_time", "", told))
+    good = np.flatnonzero(timetabled & (trips != NONE) & (days != NONE) & ~nameless).astype(np.int32)
     return good, trips[good], days[good]
 
 

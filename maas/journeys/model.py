@@ -162,6 +162,21 @@ class OnDemandView(BaseModel):
     end_id: str | None = None
 
 
+class LegAlertView(BaseModel):
+    """What riders of a leg are told; texts by language, `""` where the source names none."""
+
+    id: str
+    header: dict[str, str]
+    text: dict[str, str] = {}
+    url: dict[str, str] = {}
+    cause: str = Field(description="as GTFS-Realtime names it, e.g. CONSTRUCTION")
+    effect: str = Field(description="e.g. DETOUR")
+    severity: str
+    periods: list[tuple[datetime | None, datetime | None]] = Field(
+        [], description="from, until; null: open; none: always"
+    )
+
+
 class LegView(BaseModel):
     """One movement by one mode."""
 
@@ -186,6 +201,11 @@ class LegView(BaseModel):
     fare: FareView | None = Field(None, description="null: a walk, or not known; 0: paid with an earlier leg")
     co2_g: int | None = Field(None, description="grams of CO2 a passenger; null: not known for this mode")
     calls: list[CallView] = []
+    alerts: list[LegAlertView] = []
+    occupancy: str | None = Field(
+        None,
+        description="how full the vehicle is now: empty, many_seats, few_seats, standing, crushed, full, …",
+    )
 
 
 class Merit(StrEnum):

@@ -18,6 +18,7 @@ from routing.mixed import MixedPlanner
 from routing.on_demand import Mover
 from routing.planner import NoService, OffTheMap, PlanError
 from routing.query import Point, Profile, Query
+from routing.said import with_word
 from routing.via import Via, plan_via
 
 __all__ = ["CannotPlan", "plan", "resolve"]
@@ -80,7 +81,8 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
         notes.append(
             f"No way was found with walks of up to {minutes} minutes. Allow longer walks, or another time"
         )
-    views = [journey_view(area, journey, zone) for journey in journeys]
+    network = area.planner.network
+    views = [journey_view(area, with_word(network, journey), zone) for journey in journeys]
     award(views, arrive_by=query.arrive_by)
     return JourneysView(journeys=views, notes=notes)
 

@@ -7,9 +7,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from gtfs.model.schedule import NONE
+from gtfs.realtime.model import Alert
 from maas.area.open import Area
 from maas.journeys.emissions import co2_g
-from maas.journeys.model import CallView, EndView, FareView, JourneyView, LegView, Line, OnDemandView
+from maas.journeys.model import (
+    CallView,
+    EndView,
+    FareView,
+    JourneyView,
+    LegAlertView,
+    LegView,
+    Line,
+    OnDemandView,
+)
 from routing.fares import JourneyFare, LegFare, Payment
 from routing.journey import Journey, Leg, LegEnd, Terms
 
@@ -74,6 +85,24 @@ def _leg_view(area: Area, journey: Journey, leg: Leg, zone: ZoneInfo, *, fare: F
             )
             for c in leg.calls
         ],
+        alerts=[_alert_view(alert, zone) for alert in leg.alerts],
+        occupancy=leg.occupancy or None,
+    )
+
+
+def _alert_view(alert: Alert, zone: ZoneInfo) -> LegAlertView:
+    def instant(at_s: int) -> datetime | None:
+        return None if at_s == NONE else datetime.fromtimestamp(at_s, zone)
+
+    return LegAlertView(
+        id=alert.entity_id,
+        header=alert.header,
+        text=alert.description,
+        url=alert.url,
+        cause=alert.cause,
+        effect=alert.effect,
+        severity=alert.severity,
+        periods=[(instant(start), instant(end)) for start, end in alert.periods],
     )
 
 

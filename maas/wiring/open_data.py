@@ -126,6 +126,11 @@ class OpenData:
                 self._made[feed] = made_s, messages = now_s, messages
             return messages[kind], made_s
 
+    def of_timetable(self) -> list[bytes]:
+        """All that is told now of trips by timetable: every source but the shuttles on demand."""
+        feeds = sorted({source.feed for source in self.sources if not isinstance(source, ShuttleSource)})
+        return [self.realtime(kind, feed)[0] for feed in feeds for kind in KINDS]
+
     def _make_realtime(self, now_s: int, feed: str) -> dict[str, bytes]:
         trips: list[TripTold] = []
         positions: list[VehiclePosition] = []

@@ -102,7 +102,6 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
     with ExitStack() as stack:
         stack.callback(database.engine.dispose)
         stack.enter_context(Preparing(area))
-        stack.enter_context(Watching(area))
         intake = Intake(_store(area, settings, stack), Registries(_registries(area)))
         fleet = devices = None
         if area.shuttle is not None:
@@ -142,6 +141,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         if buses is not None:
             open_data.sources.append(stack.enter_context(buses))
             feeds.worker.followers.append(BusTimetables(buses, feeds.publisher))
+        stack.enter_context(Watching(area, open_data.of_timetable))
         yield System(
             database, identity, paying, tickets, fares, services, feeds, intake, fleet, devices,
             token, settings.operator_token is None, bundles.booking,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from routing.kernels.assemble import fill_columns, lanes_without_overtaking
 from routing.kernels.layout import ALIGHT, BOARD, I8, I32, I64, DayTimetable, Interchanges, Timetable
 from routing.kernels.overlay import Parts, hash_flags, lanes, turn_events
 from routing.timetable.clock import ServiceClock
+
+if TYPE_CHECKING:
+    from routing.timetable.added import AddedRun
 
 DAY_S = 86_400
 EARLIEST_S = -4 * 3600
@@ -26,9 +30,10 @@ class Day:
 
     date: date
     timetable: DayTimetable
-    run: I32  # day run -> run of the timetable
+    run: I32  # day run -> run of the timetable; beyond those of `added`
     shift_s: I32  # day run -> added to the run's own times: the start of its service day seen from this one
     service_day: I8  # day run -> its service day less this day: -1 is yesterday
+    added: tuple[AddedRun, ...] = ()  # what realtime adds to the timetable
 
 
 def cut_day(
@@ -145,10 +150,8 @@ def with_parts(day: Day, timetable: Timetable, kept: Bool, source: I32, parts: P
     counts = np.concatenate((runs, np.diff(np.concatenate((firsts, [count]))))).astype(np.int64)
     pattern_stops = np.concatenate((base.pattern_stops, np.asarray(timetable.pattern_stops)[own]))
     pattern_offsets = np.concatenate(([0], np.cumsum(lengths)))
-    by_stop = np.argsort(pattern_stops, kind="stable")
-    number = np.repeat(np.arange(len(lengths)), lengths)
     rules_of = parts.flags[_rows(parts.offsets[order[firsts]], sizes[order[firsts]])]
-    made = DayTimetable(
+    laid = base._replace(
         pattern_offsets=pattern_offsets.astype(np.int32),
         pattern_stops=pattern_stops.astype(np.int32),
         pattern_flags=np.concatenate((base.pattern_flags, rules_of)),
@@ -156,14 +159,24 @@ def with_parts(day: Day, timetable: Timetable, kept: Bool, source: I32, parts: P
         time_offsets=np.concatenate(([0], np.cumsum(counts * lengths))).astype(np.int64),
         arrival=np.concatenate((base.arrival[events], parts.arrival[calls])),
         departure=np.concatenate((base.departure[events], parts.departure[calls])),
-        stop_offsets=np.concatenate(([0], np.cumsum(np.bincount(pattern_stops, minlength=stops)))).astype(
-            np.int32
-        ),
-        stop_patterns=number[by_stop].astype(np.int32),
-        stop_positions=(np.arange(len(pattern_stops)) - pattern_offsets[number])[by_stop].astype(np.int32),
     )
+    made = indexed_by_stop(laid, stops)
     rows = np.concatenate((np.flatnonzero(kept), source[order])).astype(np.int64)
     return Day(day.date, made, day.run[rows], day.shift_s[rows], day.service_day[rows])
+
+
+def indexed_by_stop(day: DayTimetable, stops: int) -> DayTimetable:
+    """A day whose patterns are new, with the index from stops to patterns made anew."""
+    lengths = np.diff(day.pattern_offsets)
+    by_stop = np.argsort(day.pattern_stops, kind="stable")
+    number = np.repeat(np.arange(len(lengths)), lengths)
+    position = np.arange(len(day.pattern_stops)) - day.pattern_offsets[number]
+    counts = np.bincount(day.pattern_stops, minlength=stops)
+    return day._replace(
+        stop_offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
+        stop_patterns=number[by_stop].astype(np.int32),
+        stop_positions=position[by_stop].astype(np.int32),
+    )
 
 
 def _rows(starts: I64, sizes: I64) -> I64:

@@ -2,28 +2,49 @@
 
 `overlaid` makes another day timetable in which changed runs have their new times, calls that are left out
 can be neither boarded nor left, and cancelled trips are gone: what building the timetable anew with the same
-changes would give. It is swapped in as a whole, so that no query waits or sees half a message. Runs of
-frequencies cannot be told apart by a trip's name and stay as they are.
+changes would give. It is swapped in as a whole, so that no query waits or sees half a message. Runs of a
+frequency are told apart by their start; trips that realtime adds are laid beside (`routing.timetable.added`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 
-from gtfs.model.schedule import NONE, Schedule
+from gtfs.model.schedule import NONE, Bool, Schedule
 from gtfs.realtime.apply import SKIPS, Applied
 from gtfs.realtime.model import day_of
+from gtfs.realtime.placed import Placed
 from routing.kernels.layout import I64, U8, Timetable
 from routing.kernels.overlay import NO_CHANGE, Parts, Told, Touched, lay_over
+from routing.timetable.added import AddedRun
+from routing.timetable.alerts import Alerts
+from routing.timetable.clock import ServiceClock
 from routing.timetable.day import Day, with_parts
 
-__all__ = ["LiveTrips", "TripChange", "live_trips", "overlaid"]
+__all__ = [
+    "LiveTrips",
+    "RunKey",
+    "TripChange",
+    "live_trips",
+    "merged",
+    "overlaid",
+    "with_closures",
+    "with_places",
+]
 
-_ORDINALS = 4_000_000
+_DAYS = 1 << 22
 """More than any day's ordinal, so that trip and day make one key."""
+_STARTS = 1 << 18
+"""More than any start of a run, seconds, so that it goes into the key, too."""
+_LATE_S_MIN = 60
+"""A place that says less is no reason to leave the timetable."""
+RunKey = tuple[int, date, int]
+"""Trip, service day, and of a frequency the second at which the run begins (else NONE)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +57,117 @@ class TripChange:
     cancelled: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LiveTrips:
-    """All that is known to differ from the timetable, by trip and service day."""
+    """All that is known beyond the timetable."""
 
-    changes: dict[tuple[int, date], TripChange]
+    changes: dict[RunKey, TripChange] = field(default_factory=dict)
+    added: tuple[AddedRun, ...] = ()
+    occupancy: dict[tuple[int, date], int] = field(
+        default_factory=dict
+    )  # trip, service day -> as in the proto
+    alerts: Alerts = field(default_factory=Alerts)
+
+    @cached_property
+    def _days(self) -> frozenset[date]:
+        return frozenset({key[1] for key in self.changes} | {a.date for a in self.added})
 
     def concern(self, day: date) -> bool:
         """Whether anything of it may run on `day`: its own trips, yesterday's late ones, tomorrow's first."""
-        return any(abs((day - of).days) <= 2 for of in {of for _, of in self.changes})
+        return self.alerts.close or any(abs((day - of).days) <= 2 for of in self._days)
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing is known at all."""
+        return not (self.changes or self.added or self.occupancy or self.alerts.all)
 
 
-def live_trips(applied: Applied, zero_s: dict[int, int]) -> LiveTrips:
-    """From updates matched to the timetable; `zero_s` has the POSIX second where each service day begins."""
-    changes: dict[tuple[int, date], TripChange] = {}
+def live_trips(applied: Applied, zero_s: dict[int, int], added: Iterable[AddedRun] = ()) -> LiveTrips:
+    """From updates matched to the timetable; `zero_s` has the POSIX second where each service day begins.
+
+    What an added trip replaces does not run.
+    """
+    changes: dict[RunKey, TripChange] = {}
     for k, (trip, day) in enumerate(zip(applied.trip.tolist(), applied.day.tolist(), strict=True)):
         rows = slice(int(applied.offsets[k]), int(applied.offsets[k + 1]))
         times = [np.where(t == NONE, NONE, t - zero_s[day]) for t in _both(applied, rows)]
         skipped = (applied.known[rows] == SKIPS).astype(np.uint8)
-        changes[trip, day_of(day)] = TripChange(times[0], times[1], skipped, bool(applied.cancelled[k]))
-    return LiveTrips(changes)
+        key = trip, day_of(day), int(applied.start_s[k])
+        changes[key] = TripChange(times[0], times[1], skipped, bool(applied.cancelled[k]))
+    runs = tuple(added)
+    for run in runs:
+        if run.replaces:
+            changes[run.template, run.date, NONE] = _unchanged(0, cancelled=True)
+    return LiveTrips(changes, runs)
+
+
+def with_places(live: LiveTrips, schedule: Schedule, placed: Iterable[Placed]) -> LiveTrips:
+    """The same with what vehicles' places say: how full they are, and delays where no update tells any."""
+    changes, occupancy = dict(live.changes), dict(live.occupancy)
+    for place in placed:
+        day = day_of(place.day)
+        if place.occupancy != NONE:
+            occupancy[place.trip, day] = place.occupancy
+        key = place.trip, day, NONE
+        if key in live.changes or place.late_s < _LATE_S_MIN:
+            continue
+        rows = slice(*schedule.stop_times.offsets[place.trip : place.trip + 2].tolist())
+        arrival, departure = (
+            column[rows].astype(np.int64)
+            for column in (schedule.stop_times.arrival_s, schedule.stop_times.departure_s)
+        )
+        late = (np.arange(len(arrival)) >= place.call) & (arrival != NONE)
+        changes[key] = TripChange(
+            np.where(late, arrival + place.late_s, NONE),
+            np.where(late, departure + place.late_s, NONE),
+            np.zeros(len(arrival), np.uint8),
+            False,
+        )
+    return replace(live, changes=changes, occupancy=occupancy)
+
+
+def with_closures(live: LiveTrips, schedule: Schedule, clock: ServiceClock, day: date) -> LiveTrips:
+    """The same with what alerts say does not run around a day."""
+    if not live.alerts.close:
+        return live
+    changes = dict(live.changes)
+    starts = _starts(schedule)
+    for of in (day + timedelta(days=d) for d in (-2, -1, 0, 1)):
+        for trip, gone in live.alerts.closed(schedule, clock, of).items():
+            for start in starts.get(trip, (NONE,)):
+                known = changes.get((trip, of, start)) or _unchanged(len(gone), cancelled=False)
+                if len(known.skipped) != len(gone):  # cancelled as a whole
+                    continue
+                changes[trip, of, start] = replace(known, skipped=known.skipped | gone)
+    return replace(live, changes=changes)
+
+
+def merged(parts: Iterable[LiveTrips]) -> LiveTrips:
+    """What several sources tell; of one run the last one's word holds."""
+    told = list(parts)
+    return LiveTrips(
+        {key: change for live in told for key, change in live.changes.items()},
+        tuple(run for live in told for run in live.added),
+        {key: full for live in told for key, full in live.occupancy.items()},
+        Alerts(alert for live in told for alert in live.alerts.all),
+    )
+
+
+def _unchanged(calls: int, *, cancelled: bool) -> TripChange:
+    untold = np.full(calls, NONE, np.int64)
+    return TripChange(untold, untold, np.zeros(calls, np.uint8), cancelled)
+
+
+def _starts(schedule: Schedule) -> dict[int, list[int]]:
+    """Trip of a frequency -> when its runs begin."""
+    repeats = schedule.frequencies
+    found: dict[int, list[int]] = {}
+    for trip, start, end, headway in zip(
+        repeats.trip.tolist(), repeats.start_s.tolist(), repeats.end_s.tolist(), repeats.headway_s.tolist(),
+        strict=True,
+    ):  # fmt: skip
+        found.setdefault(trip, []).extend(range(start, end, headway))
+    return found
 
 
 def _both(applied: Applied, rows: slice) -> tuple[I64, I64]:
@@ -64,8 +176,8 @@ def _both(applied: Applied, rows: slice) -> tuple[I64, I64]:
 
 def overlaid(day: Day, timetable: Timetable, schedule: Schedule, live: LiveTrips) -> Day:
     """The day with the changes laid over it. Costs some tens of milliseconds for thousands of trips."""
-    told, trips, days = _told(live)
-    touched, places = _touched(day, timetable, schedule, trips, days)
+    told, keys = _told(live)
+    touched, places = _touched(day, timetable, schedule, keys)
     members = np.diff(touched.member_offsets)
     lengths = np.diff(timetable.run_times)[touched.run]
     room = (members + 1) // 2  # between two stretches that run lies a trip that does not
@@ -83,10 +195,11 @@ def overlaid(day: Day, timetable: Timetable, schedule: Schedule, live: LiveTrips
     return with_parts(day, timetable, ~gone, places[parts.source[:made]].astype(np.int32), parts)
 
 
-def _told(live: LiveTrips) -> tuple[Told, I64, I64]:
-    """The changes as arrays in the order of trip and day; trips, and days as ordinals."""
-    keys = sorted(live.changes, key=lambda key: (key[0], key[1].toordinal()))
-    changes = [live.changes[key] for key in keys]
+def _told(live: LiveTrips) -> tuple[Told, I64]:
+    """The changes as arrays in the order of their keys, and the keys as numbers."""
+    number = {_number(t, d.toordinal(), s): (t, d, s) for t, d, s in live.changes}
+    keys = np.array(sorted(number), np.int64)
+    changes = [live.changes[number[key]] for key in keys.tolist()]
     offsets = np.concatenate(([0], np.cumsum([len(c.arrival_s) for c in changes]))).astype(np.int64)
     none = [np.empty(0, np.int64)]
     told = Told(
@@ -96,20 +209,19 @@ def _told(live: LiveTrips) -> tuple[Told, I64, I64]:
         np.concatenate([c.skipped for c in changes] or none).astype(np.uint8),
         np.array([c.cancelled for c in changes], np.uint8),
     )
-    return (
-        told,
-        np.array([t for t, _ in keys], np.int64),
-        np.array([d.toordinal() for _, d in keys], np.int64),
-    )
+    return told, keys
 
 
-def _touched(
-    day: Day, timetable: Timetable, schedule: Schedule, trips: I64, days: I64
-) -> tuple[Touched, I64]:
+def _number(trip: int, ordinal: int, start_s: int) -> int:
+    return (trip * _DAYS + ordinal) * _STARTS + start_s + 1
+
+
+def _touched(day: Day, timetable: Timetable, schedule: Schedule, known: I64) -> tuple[Touched, I64]:
     """Runs of the day that have a changed trip, and which day runs they are."""
     named = np.zeros(len(schedule.trips.ids), np.bool_)
-    named[trips] = True
-    named[schedule.frequencies.trip] = False
+    named[known // (_DAYS * _STARTS)] = True
+    repeated: Bool = np.zeros(len(named), np.bool_)
+    repeated[schedule.frequencies.trip] = True
     member_trip = np.asarray(timetable.member_trip)
     starts = np.asarray(timetable.member_offsets)
     run_of_member = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
@@ -121,9 +233,10 @@ def _touched(
     members = np.repeat(starts[day.run[places]] - offsets[:-1], counts) + np.arange(int(offsets[-1]))
     trip = member_trip[members].astype(np.int64)
     on = np.repeat(day.date.toordinal() + day.service_day[places].astype(np.int64), counts)
-    key, known = trip * _ORDINALS + on, trips * _ORDINALS + days
+    begins = np.repeat(np.asarray(timetable.departure)[timetable.run_times[day.run[places]]], counts)
+    key = (trip * _DAYS + on) * _STARTS + np.where(repeated[trip], begins + 1, 0)
     at = np.minimum(np.searchsorted(known, key), max(0, len(known) - 1))
-    found = (known[at] == key) & named[trip] if len(known) else np.zeros(len(key), np.bool_)
+    found = known[at] == key if len(known) else np.zeros(len(key), np.bool_)
     change = np.where(found, at, NO_CHANGE).astype(np.int32)
     # A run is only touched if one of its trips is changed on just that day.
     kept = np.zeros(len(places), np.bool_)

@@ -88,6 +88,27 @@ def split_stops(schedule: Schedule) -> Splits:
     )
 
 
+def search_stop(schedule: Schedule, splits: Splits, stop: int, route: int) -> int:
+    """Where a trip beyond the timetable calls: the copy of the stop to whose calls just the same rules apply.
+
+    The stop itself where no call of the timetable is like it.
+    """
+    if not splits.rules:
+        return stop
+    transfers, rows = schedule.transfers, _single_rules(schedule)
+    about: set[Match] = set()
+    for k, (row, rule) in enumerate(zip(rows, splits.rules, strict=True)):
+        for leaves, trips, routes in (
+            (True, transfers.from_trip, transfers.from_route),
+            (False, transfers.to_trip, transfers.to_route),
+        ):
+            here = any(pair[0 if leaves else 1] == stop for pair in rule.pairs)
+            if here and trips[row] == NONE and routes[row] in (NONE, route):
+                about.add((k, leaves))
+    same = (c for c, m in splits.matches.items() if m == about and int(splits.stop_of[c]) == stop)
+    return next(same, stop)
+
+
 def platforms_of(schedule: Schedule) -> dict[int, list[int]]:
     """Station -> the stops within it where vehicles call."""
     found: dict[int, list[int]] = {}

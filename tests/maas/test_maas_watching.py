@@ -14,6 +14,8 @@ from google.transit import gtfs_realtime_pb2 as pb
 from gtfs.errors import FeedError
 from maas.area.manifest import RealtimeSource
 from maas.area.open import Area, open_area
+from maas.journeys.model import JourneysRequest
+from maas.journeys.service import plan
 from maas.wiring.watching import Watching
 from routing.query import Point, Query
 
@@ -66,6 +68,32 @@ def test_unknown_trips_and_nonsense_change_nothing(area: Area):
     with pytest.raises(FeedError):
         watching.take(source, b"<html>not found</html>", NOW)
     assert first_ride(area) == before
+
+
+def test_alerts_and_how_full_a_train_is_are_on_the_journey_of_the_api(area: Area):
+    trip, _ = first_ride(area)
+    told = pb.FeedMessage()
+    told.ParseFromString(message(trip, 60))
+    told.entity[0].Clear()
+    told.entity[0].id = "a"
+    told.entity[0].alert.informed_entity.add().trip.trip_id = trip
+    told.entity[0].alert.effect = pb.Alert.MODIFIED_SERVICE
+    told.entity[0].alert.header_text.translation.add(text="Short train", language="en")
+    vehicle = told.entity.add(id="v").vehicle
+    vehicle.trip.trip_id = trip
+    vehicle.position.latitude, vehicle.position.longitude = 35.65, 140.04
+    vehicle.occupancy_status = pb.VehiclePosition.FEW_SEATS_AVAILABLE
+    vehicle.stop_id, vehicle.current_status = "kaihin_makuhari-keiyo", pb.VehiclePosition.STOPPED_AT
+    vehicle.timestamp = NOW
+    watching = Watching(area)
+    watching.take(RealtimeSource("http://127.0.0.1/none"), told.SerializeToString(), NOW)
+    question = JourneysRequest.model_validate(
+        {"from": "海浜幕張駅", "to": "新習志野駅", "at": AT, "means": ["transit"]}
+    )
+    legs = [leg for j in plan(area, question, AT).journeys for leg in j.legs if leg.trip_id == trip]
+    assert legs
+    assert [alert.header for alert in legs[0].alerts] == [{"en": "Short train"}]
+    assert legs[0].occupancy == "few_seats"
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,6 +13,7 @@ from fakes.random_feeds import Dice, ends, feed_of, network_of
 from fakes.routing_checks import DAY, told, within_the_day
 from google.transit import gtfs_realtime_pb2 as pb
 
+from gtfs.model.schedule import NONE
 from gtfs.realtime.apply import Timetable, apply_updates
 from gtfs.realtime.parse import parse
 from routing.network import build_network
@@ -20,7 +21,7 @@ from routing.planner import Planner
 from routing.query import Point, Query
 from routing.search import Searcher
 from routing.timetable.interpolate import filled_times
-from routing.timetable.live import LiveTrips, TripChange, live_trips
+from routing.timetable.live import LiveTrips, RunKey, TripChange, live_trips
 
 
 def clock(seconds: int) -> str:
@@ -40,7 +41,7 @@ def test_an_overlay_equals_a_rebuild_with_the_same_changes(chained: bool):
                 trip["block_id"] = ""
         schedule = schedule_from(tables)
         arrival, departure = filled_times(schedule)
-        changes: dict[tuple[int, date], TripChange] = {}
+        changes: dict[RunKey, TripChange] = {}
         late = rng.randint(1, 900)  # in chains all are equally late: links depend on the order of times
         for k, trip in enumerate(schedule.trips.ids):
             if not chained and rng.random() < 0.5:
@@ -71,7 +72,7 @@ def test_an_overlay_equals_a_rebuild_with_the_same_changes(chained: bool):
             times = np.array(new, np.int64)
             for of in range(5):
                 on = FIRST_DATE + timedelta(days=of)
-                changes[k, on] = TripChange(times[:, 0], times[:, 1], skipped, cancelled)
+                changes[k, on, NONE] = TripChange(times[:, 0], times[:, 1], skipped, cancelled)
         if not tables["trips"]:
             continue
         overlay = network_of(schedule, {})
