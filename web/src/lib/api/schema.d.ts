@@ -7241,6 +7241,53 @@ export interface components {
             cause: components["schemas"]["ReasonView"];
         };
         /**
+         * LegAlertView
+         * @description What riders of a leg are told; texts by language, `""` where the source names none.
+         */
+        LegAlertView: {
+            /** Id */
+            id: string;
+            /** Header */
+            header: {
+                [key: string]: string;
+            };
+            /**
+             * Text
+             * @default {}
+             */
+            text?: {
+                [key: string]: string;
+            };
+            /**
+             * Url
+             * @default {}
+             */
+            url?: {
+                [key: string]: string;
+            };
+            /**
+             * Cause
+             * @description as GTFS-Realtime names it, e.g. CONSTRUCTION
+             */
+            cause: string;
+            /**
+             * Effect
+             * @description e.g. DETOUR
+             */
+            effect: string;
+            /** Severity */
+            severity: string;
+            /**
+             * Periods
+             * @description from, until; null: open; none: always
+             * @default []
+             */
+            periods?: [
+                string | null,
+                string | null
+            ][];
+        };
+        /**
          * LegState
          * @description What became of a leg.
          * @enum {string}
@@ -7307,6 +7354,16 @@ export interface components {
              * @default []
              */
             calls?: components["schemas"]["CallView"][];
+            /**
+             * Alerts
+             * @default []
+             */
+            alerts?: components["schemas"]["LegAlertView"][];
+            /**
+             * Occupancy
+             * @description how full the vehicle is now: empty, many_seats, few_seats, standing, crushed, full, …
+             */
+            occupancy?: string | null;
         };
         /**
          * Line
