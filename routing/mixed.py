@@ -30,7 +30,11 @@ _BOARD_S = 120
 """Between a ride on demand and a platform, either way."""
 _WALKED_M = 300.0
 """Walking so little less is no reason to show another journey."""
-_SHOWN_MAX = 6
+_SHOWN_MAX, _RANGE_SHOWN_MAX = 6, 20
+_FITTED_MAX = 12
+"""Journeys by timetable that rides are fitted to, for each pair of stations."""
+_LATER_S = 120
+"""A shorter wait at the station is not worth another question."""
 _NEAR_DEG = 0.08
 _WAIT_MAX_S = 5400
 _DAY_S = 18 * 3600
@@ -74,6 +78,67 @@ class MixedPlanner:
             raise refused
         return [*plain, *self._worth(plain, mixed)]
 
+    def plan_range(
+        self, query: Query, window_s: int, movers: Sequence[Mover], *, transit: bool = True
+    ) -> list[Journey]:
+        """The planner's best journeys of a window, and those with rides on demand fitted to what runs in it.
+
+        A ride from door to door can be had at any time and is told once, with the walk's. Raises as `plan`.
+        """
+        if not transit:
+            return self.plan(query, movers, transit=False)
+        plain = self._planner.plan_range(query, window_s)
+        mixed = list(self._direct(query, movers))
+        day, _ = self._planner.service_time(query.at)
+        hubs = _hubs(self._planner.network, day)
+        first = self._rides(query.origin, hubs, movers, outward=True)
+        last = self._rides(query.destination, hubs, movers, outward=False)
+        for begin, end in [
+            *((ride, None) for ride in first),
+            *((None, ride) for ride in last),
+            *_pairs(first, last),
+        ]:
+            mixed += self._fitted(query, window_s, begin, end)
+        return [*plain, *self._worth(plain, mixed, _RANGE_SHOWN_MAX)]
+
+    def _fitted(
+        self, query: Query, window_s: int, begin: _Ride | None, end: _Ride | None
+    ) -> Iterable[Journey]:
+        """Journeys by timetable between two stations in a window, and the rides to and from them."""
+        asked = self._between(query, begin, end)
+        free = begin if not query.arrive_by else end
+        more_s = 0 if free is None else free.seconds + _BOARD_S  # the rides lie within the window, too
+        try:
+            ridden = self._planner.plan_range(asked, window_s + more_s)
+        except PlanError:
+            return
+        now = int(query.at.timestamp())
+        for journey in ridden[:_FITTED_MAX]:
+            before = after = None
+            if begin is not None:
+                by = self._edge(journey, departure=True) - _BOARD_S
+                before = begin.mover.offer(query.origin, begin.hub.point, by, arrive_by=True)
+            if end is not None:
+                at = self._edge(journey, departure=False) + _BOARD_S
+                after = end.mover.offer(end.hub.point, query.destination, at, arrive_by=False)
+            if (begin is not None and before is None) or (end is not None and after is None):
+                continue
+            whole = self._journey(
+                journey.service_date, [p for p in (before, journey, after) if p is not None]
+            )
+            edge = self._edge(whole, departure=not query.arrive_by)
+            if (now - window_s < edge <= now) if query.arrive_by else (now <= edge < now + window_s):
+                yield whole
+
+    @staticmethod
+    def _between(query: Query, begin: _Ride | None, end: _Ride | None) -> Query:
+        return replace(
+            query,
+            origin=begin.hub.point if begin else query.origin,
+            destination=end.hub.point if end else query.destination,
+            walk_alone=False,
+        )
+
     def _plain(self, query: Query, *, transit: bool) -> tuple[list[Journey], NoService | None]:
         try:
             found = self._planner.plan(query)
@@ -103,22 +168,13 @@ class MixedPlanner:
             yield from self._with(query, ride, None)
         for ride in last:
             yield from self._with(query, None, ride)
-        pairs = [
-            (begin, end) for begin in _quickest(first) for end in _quickest(last)
-            if begin.hub.point.stop_ids != end.hub.point.stop_ids
-        ]  # fmt: skip
-        for begin, end in sorted(pairs, key=lambda pair: pair[0].seconds + pair[1].seconds)[:_PAIRS_TRIED]:
+        for begin, end in _pairs(first, last):
             yield from self._with(query, begin, end)
 
     def _with(self, query: Query, begin: _Ride | None, end: _Ride | None) -> Iterable[Journey]:
         """Journeys by timetable with a ride before, after, or both: each asked for when its time is known."""
         at = int(query.at.timestamp())
-        asked = replace(
-            query,
-            origin=begin.hub.point if begin else query.origin,
-            destination=end.hub.point if end else query.destination,
-            walk_alone=False,
-        )
+        asked = self._between(query, begin, end)
         fixed, free = (end, begin) if query.arrive_by else (begin, end)
         known: Offered | None = None
         if fixed is not None:
@@ -140,7 +196,31 @@ class MixedPlanner:
                 if other is None:
                     continue
             before, after = (other, known) if query.arrive_by else (known, other)
+            if before is not None and begin is not None and not query.arrive_by:
+                before = self._later(query, begin, before, journey)
+            if after is not None and end is not None and query.arrive_by:
+                after = self._sooner(query, end, after, journey)
             yield self._journey(journey.service_date, [p for p in (before, journey, after) if p is not None])
+
+    def _later(self, query: Query, begin: _Ride, taken: Offered, journey: Journey) -> Offered:
+        """The ride to the station as late as it still catches the vehicle: nobody need wait there."""
+        by = self._edge(journey, departure=True) - _BOARD_S
+        if not _LATER_S <= by - taken.arrival_at_s <= _WAIT_MAX_S:
+            return taken
+        later = begin.mover.offer(query.origin, begin.hub.point, by, arrive_by=True)
+        fits = later is not None and taken.departure_at_s <= later.departure_at_s and later.arrival_at_s <= by
+        return later if later is not None and fits else taken
+
+    def _sooner(self, query: Query, end: _Ride, taken: Offered, journey: Journey) -> Offered:
+        """The ride from the station as soon as the vehicle is there."""
+        at = self._edge(journey, departure=False) + _BOARD_S
+        if not _LATER_S <= taken.departure_at_s - at <= _WAIT_MAX_S:
+            return taken
+        sooner = end.mover.offer(end.hub.point, query.destination, at, arrive_by=False)
+        fits = (
+            sooner is not None and at <= sooner.departure_at_s and sooner.arrival_at_s <= taken.arrival_at_s
+        )
+        return sooner if sooner is not None and fits else taken
 
     def _offer(self, query: Query, ride: _Ride, at: int, *, outward: bool) -> Offered | None:
         ends = (query.origin, ride.hub.point) if outward else (ride.hub.point, query.destination)
@@ -187,7 +267,9 @@ class MixedPlanner:
             tuple(legs),
         )
 
-    def _worth(self, plain: list[Journey], mixed: list[Journey]) -> list[Journey]:
+    def _worth(
+        self, plain: list[Journey], mixed: list[Journey], shown_max: int = _SHOWN_MAX
+    ) -> list[Journey]:
         """Mixed journeys that no other is better than in all that counts, the soonest there first."""
         kept: list[Journey] = []
         ordered = sorted(mixed, key=lambda j: (self._edge(j, departure=False), j.interchanges, j.walk_m))
@@ -195,7 +277,7 @@ class MixedPlanner:
             others = [*plain, *(j for j in kept if _modes(j) <= _modes(journey))]
             if self._sensible(journey) and not any(self._beats(other, journey) for other in others):
                 kept.append(journey)
-        return kept[:_SHOWN_MAX]
+        return kept[:shown_max]
 
     def _beats(self, other: Journey, journey: Journey) -> bool:
         return (
@@ -241,6 +323,15 @@ def _hubs(network: Network, day: date) -> tuple[_Hub, ...]:
 def _quickest(rides: Sequence[_Ride]) -> list[_Ride]:
     """The first of each mover; `rides` are in order of time."""
     return list({id(ride.mover): ride for ride in reversed(rides)}.values())
+
+
+def _pairs(first: Sequence[_Ride], last: Sequence[_Ride]) -> list[tuple[_Ride, _Ride]]:
+    """Rides at both ends, to different stations, the quickest together first."""
+    pairs = [
+        (begin, end) for begin in _quickest(first) for end in _quickest(last)
+        if begin.hub.point.stop_ids != end.hub.point.stop_ids
+    ]  # fmt: skip
+    return sorted(pairs, key=lambda pair: pair[0].seconds + pair[1].seconds)[:_PAIRS_TRIED]
 
 
 def _modes(journey: Journey) -> set[str]:

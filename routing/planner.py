@@ -69,8 +69,9 @@ class Planner:
     def plan_range(self, query: Query, window_s: int, count_max: int | None = None) -> list[Journey]:
         """Every best departure from `query.at` on for `window_s`, earliest first; rides only.
 
-        None leaves earlier than another that arrives no later with no more vehicles. Of more than `count_max`
-        the first are told. Raises as `plan` does.
+        None leaves earlier than another that arrives no later with no more vehicles. If `arrive_by`, every
+        best arrival in the window before `query.at`, the latest first. Of more than `count_max` the first are
+        told. Raises as `plan` does.
         """
         day, seconds = self.service_time(query.at)
         self.check(query, day)
@@ -78,10 +79,10 @@ class Planner:
         build = Reconstruction(self.network, network, query)
         access = self.ends(query.origin, query, network, backward=False)
         egress = self.ends(query.destination, query, network, backward=True)
-        found = self.searcher().departures(
-            network, access, egress, seconds, window_s, query.interchanges_max + 1
-        )
-        return [build.journey(rides, *_doors(network, rides, access, egress)) for rides in found[:count_max]]
+        searcher = self.searcher()
+        within = searcher.arrivals_within if query.arrive_by else searcher.departures
+        found = within(network, access, egress, seconds, window_s, query.interchanges_max + 1)
+        return [build.journey(rides, *doors(network, rides, access, egress)) for rides in found[:count_max]]
 
     def service_time(self, at: datetime) -> tuple[date, int]:
         """Service day of an instant and its seconds from noon minus 12 h of that day."""
@@ -145,7 +146,7 @@ class Planner:
             arrive_by=query.arrive_by,
             vehicles_max=query.interchanges_max + 1,
         )
-        return [build.journey(rides, *_doors(network, rides, access, egress)) for rides in found]
+        return [build.journey(rides, *doors(network, rides, access, egress)) for rides in found]
 
     def ends(self, point: Point, query: Query, network: DayNetwork, *, backward: bool) -> Ends:
         """Stops at which a journey can begin or end, and the seconds from or to the door."""
@@ -201,7 +202,7 @@ class Planner:
         return searcher
 
 
-def _doors(network: DayNetwork, rides: list[Ride], access: Ends, egress: Ends) -> tuple[int, int]:
+def doors(network: DayNetwork, rides: list[Ride], access: Ends, egress: Ends) -> tuple[int, int]:
     """Seconds from the origin to the first stop, and from the last one to the destination."""
     timetable = network.forward.timetable
     offsets, stops = timetable.pattern_offsets, timetable.pattern_stops

@@ -149,6 +149,18 @@ class Searcher:
             for row in found[:n][::-1]
         ]
 
+    def arrivals_within(
+        self, day: DayNetwork, access: Ends, egress: Ends, end_s: int, window_s: int, vehicles_max: int
+    ) -> list[list[Ride]]:
+        """Rides of every journey that arrives in the window before `end_s` and that no other one beats.
+
+        As `departures`, mirrored: none arrives later than another that leaves no earlier with no more
+        vehicles. Latest arrival first.
+        """
+        turned = DayNetwork(day.day, day.backward, day.forward)
+        found = self.departures(turned, egress, access, -end_s, window_s, vehicles_max)
+        return [[_turned(day.backward, ride) for ride in rides[::-1]] for rides in found]
+
     def _departures_one_by_one(
         self, day: DayNetwork, access: Ends, egress: Ends, begin_s: int, window_s: int, vehicles_max: int
     ) -> list[list[Ride]]:
@@ -221,6 +233,20 @@ class Searcher:
         self._run(side, access, begin_s, vehicles_max, limit_s=limit_s + 1)
         arrivals: I32 = self._state.best_arrived
         return arrivals
+
+    def boardings(
+        self, side: SearchSide, goal: Ends, begin_s: int, limit_s: int, vehicles_max: int
+    ) -> list[I32]:
+        """Backwards in the mirrored `side`: latest time to board at every stop with so many vehicles to come.
+
+        Entry n: by n vehicles or fewer, far in the past where the goal is out of reach.
+        """
+        self._make_room(side, vehicles_max)
+        self._state.arrived[:] = UNREACHED  # rounds that are not needed are not written
+        self.everywhere(side, goal, begin_s, limit_s, vehicles_max)
+        earliest = np.minimum.accumulate(self._state.arrived[1 : vehicles_max + 1], axis=0)
+        rounds: list[I32] = [np.full(earliest.shape[1], -UNREACHED, np.int32), *(-row for row in earliest)]
+        return rounds
 
     def _bounds(self, side: SearchSide, goal: Ends) -> None:
         self._make_room(side, self._rounds)

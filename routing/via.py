@@ -11,7 +11,7 @@ from routing.journey import Journey
 from routing.query import Point, Query
 from routing.timetable.clock import ServiceClock
 
-__all__ = ["Via", "plan_via"]
+__all__ = ["Plan", "Via", "plan_via"]
 
 Plan = Callable[[Query], list[Journey]]
 _KEPT = 4

@@ -116,6 +116,13 @@ def build(
 @click.option("--lang", default="", help="Language of names: ja, en, zh, ko.")
 @click.option("--count", default=0, show_default=True, help="Also later departures, until so many journeys.")
 @click.option("--wheelchair", is_flag=True, help="Ways without steps and raised kerbs.")
+@click.option("--window", default=0, show_default=True, help="Every best departure for so many minutes.")
+@click.option(
+    "--best",
+    multiple=True,
+    type=click.Choice(["cheapest", "least_walking", "greenest"]),
+    help="Also the best journey by this, though it may arrive later.",
+)
 @click.option("--via", multiple=True, help="A place on the way; PLACE or PLACE/MINUTES to stay. In order.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def plan(
@@ -127,6 +134,8 @@ def plan(
     lang: str,
     count: int,
     wheelchair: bool,
+    window: int,
+    best: tuple[str, ...],
     via: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -148,6 +157,8 @@ def plan(
         raise BadRequest(f"--at {at!r} is no ISO 8601 time. Write it as 2026-11-25T08:00") from None
     if not 0 <= count <= 12:
         raise BadRequest(f"--count {count}: ask for 0 to 12 journeys")
+    if not 0 <= window <= 360:
+        raise BadRequest(f"--window {window}: ask for 0 to 360 minutes")
     request = JourneysRequest.model_validate(
         {
             "from": origin,
@@ -157,6 +168,8 @@ def plan(
             "lang": lang,
             "count": count,
             "wheelchair": wheelchair,
+            "window_s": window * 60,
+            "best": list(best),
             "via": [_stay(text) for text in via],
         }
     )

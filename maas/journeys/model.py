@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from routing.bounded import Wish
+
 Latitude = Annotated[float, Field(ge=-90, le=90, description="degrees north, WGS 84")]
 Longitude = Annotated[float, Field(ge=-180, le=180, description="degrees east, WGS 84")]
 
@@ -105,7 +107,13 @@ class JourneysRequest(BaseModel):
         None, description="the kind of device that is wanted; a chair if left out"
     )
     window_s: int = Field(
-        0, ge=0, le=21_600, description="every best departure within so many seconds of `at`; rides only"
+        0,
+        ge=0,
+        le=21_600,
+        description="every best departure for so many seconds from `at` on (arrive_by: arrival, before it)",
+    )
+    best: list[Wish] = Field(
+        [], max_length=3, description="also the best journey by each of these, though it may arrive later"
     )
     count: int = Field(
         0,

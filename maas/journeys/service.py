@@ -12,14 +12,16 @@ from maas.errors import BadRequest, UnknownPlace
 from maas.journeys.merits import award
 from maas.journeys.model import JourneysRequest, JourneysView, Means, Whereabouts
 from maas.journeys.views import journey_view
+from maas.journeys.wishes import wished
 from maas.places.model import Place
 from routing.journey import Journey
 from routing.mixed import MixedPlanner
 from routing.on_demand import Mover
 from routing.planner import NoService, OffTheMap, PlanError
 from routing.query import Point, Profile, Query
+from routing.ranges import late_via, range_via
 from routing.said import with_word
-from routing.via import Via, plan_via
+from routing.via import Plan, Via
 
 __all__ = ["CannotPlan", "plan", "resolve"]
 
@@ -45,8 +47,6 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
     at = request.at or now
     if at.tzinfo is None:
         at = at.replace(tzinfo=zone)
-    if request.window_s and (request.arrive_by or request.via):
-        raise BadRequest("window_s: a window opens at the earliest departure. Leave arrive_by and via out")
     query = Query(
         origin=resolve(area, request.origin, request.lang, "from"),
         destination=resolve(area, request.destination, request.lang, "to"),
@@ -62,14 +62,17 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
     transit = request.means is None or Means.TRANSIT in request.means
     try:
         mixed = MixedPlanner(area.planner)
-        if request.window_s:
+        if request.via:
+            journeys = _by_way(area, request, query, lambda q: mixed.plan(q, movers, transit=transit))
+        elif request.window_s and transit and not movers:
             journeys = area.planner.plan_range(query, request.window_s, request.count or None)
-        elif request.via:
-            vias = [Via(resolve(area, v.place, request.lang, "via"), v.stay_s) for v in request.via]
-            clock = area.planner.network.clock
-            journeys = plan_via(lambda q: mixed.plan(q, movers, transit=transit), clock, query, vias)
+        elif request.window_s:
+            journeys = mixed.plan_range(query, request.window_s, movers, transit=transit)
+            journeys = _first(area, query, journeys, request.count)
         else:
             journeys = mixed.plan(query, movers, transit=transit)
+        if request.best and transit and not request.via:
+            journeys += [j for j in wished(area, query, request.best) if j not in journeys]
         if transit and not request.via and not request.window_s:
             journeys += _others(area, query, journeys, request.count)
     except (NoService, OffTheMap, PlanError) as error:
@@ -85,6 +88,26 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
     views = [journey_view(area, with_word(network, journey), zone) for journey in journeys]
     award(views, arrive_by=query.arrive_by)
     return JourneysView(journeys=views, notes=notes)
+
+
+def _by_way(area: Area, request: JourneysRequest, query: Query, asked: Plan) -> list[Journey]:
+    """Journeys by way of places, at once or all of a window."""
+    vias = [Via(resolve(area, v.place, request.lang, "via"), v.stay_s) for v in request.via]
+    clock = area.planner.network.clock
+    if request.window_s:
+        return range_via(asked, clock, query, vias, request.window_s)[: request.count or None]
+    return late_via(asked, clock, query, vias)
+
+
+def _first(area: Area, query: Query, journeys: list[Journey], count: int) -> list[Journey]:
+    """The first to leave (the last to arrive, if `arrive_by`), all if no count is asked for."""
+
+    def edge(journey: Journey) -> float:
+        seconds = -journey.arrival_s if query.arrive_by else journey.departure_s
+        origin_s = area.planner.network.clock.origin(journey.service_date)
+        return seconds + (-origin_s if query.arrive_by else origin_s)
+
+    return sorted(journeys, key=edge)[: count or None]
 
 
 def _others(area: Area, query: Query, found: list[Journey], count: int) -> list[Journey]:

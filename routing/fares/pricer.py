@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from gtfs.model.fares import FareTables
@@ -11,10 +11,12 @@ from gtfs.model.schedule import NONE, Schedule
 from routing.fares.model import JourneyFare, LegFare, PaidLeg, Payment
 from routing.fares.ruled import RuledFares
 from routing.fares.zoned import ZonedFares
-from routing.journey import Journey, Leg, Terms
+from routing.journey import Call, Journey, Leg, LegEnd, Terms
 from routing.timetable.clock import ServiceClock
 
 __all__ = ["FarePricer"]
+
+_NOON_S = 43_200
 
 
 class FarePricer:
@@ -47,6 +49,27 @@ class FarePricer:
         """Fares of a journey's legs, not known where a feed states none or an offer has no price."""
         # What is replaced meanwhile must not mix into this answer.
         return copy.copy(self)._priced(journey, payment, rider_category)
+
+    def ride_minor(self, route: int, stops: Sequence[int], day: date) -> int | None:
+        """What one ride alone costs at noon of a day, by route and stops of the schedule; None: not known."""
+        return copy.copy(self)._ride(route, stops, day)
+
+    def _ride(self, route: int, stops: Sequence[int], day: date) -> int | None:
+        route_id = self._schedule.routes.ids[route]
+        prefix = self._prefix(route_id)
+        if prefix is None:
+            return None
+        names = [self._schedule.stops.ids[stop] for stop in stops]
+        calls = tuple(Call(LegEnd("", 0.0, 0.0, name), _NOON_S, _NOON_S) for name in names)
+        leg = Leg(
+            "", calls[0].stop, calls[-1].stop, _NOON_S, _NOON_S, 0.0, (), route_id=route_id, calls=calls
+        )
+        paid = [self._paid(0, leg, day, prefix)]
+        if prefix in self._ruled:
+            (fare,) = self._ruled[prefix].price(paid, Payment.CASH, "")
+        else:
+            (fare,) = self._zoned[prefix].price(paid, Payment.CASH)
+        return None if fare is None else fare.amount_minor
 
     def replace(self, other: FarePricer) -> None:
         """Price as another one does, from the next journey on: the network was replaced."""
