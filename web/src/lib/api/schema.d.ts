@@ -7166,10 +7166,16 @@ export interface components {
             device?: ("chair" | "scooter" | "cart") | null;
             /**
              * Window S
-             * @description every best departure within so many seconds of `at`; rides only
+             * @description every best departure for so many seconds from `at` on (arrive_by: arrival, before it)
              * @default 0
              */
             window_s?: number;
+            /**
+             * Best
+             * @description also the best journey by each of these, though it may arrive later
+             * @default []
+             */
+            best?: components["schemas"]["routing__bounded__Wish"][];
             /**
              * Count
              * @description also later (arrive_by: earlier) departures until so many; with window_s no more
@@ -11123,7 +11129,7 @@ export interface components {
          * Wish
          * @description How many points may pay for one bundle by themselves; 0: none.
          */
-        Wish: {
+        "Wish-Output": {
             /** Per Bundle Max */
             per_bundle_max: number;
         };
@@ -11247,6 +11253,14 @@ export interface components {
              * Format: date
              */
             day: string;
+        };
+        /**
+         * Wish
+         * @description How many points may pay for one bundle by themselves; 0: none.
+         */
+        maas__api__fares__points__Wish: {
+            /** Per Bundle Max */
+            per_bundle_max: number;
         };
         /**
          * ReleaseIn
@@ -11583,6 +11597,12 @@ export interface components {
          * @enum {string}
          */
         maas__services__model__Kind: "nights" | "days" | "times" | "event" | "coupon";
+        /**
+         * Wish
+         * @description What a journey should be best at, besides time and changes.
+         * @enum {string}
+         */
+        routing__bounded__Wish: "cheapest" | "least_walking" | "greenest";
     };
     responses: never;
     parameters: never;
@@ -45014,7 +45034,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Wish"];
+                "application/json": components["schemas"]["maas__api__fares__points__Wish"];
             };
         };
         responses: {
@@ -45024,7 +45044,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Wish"];
+                    "application/json": components["schemas"]["Wish-Output"];
                 };
             };
             /** @description The request contradicts itself or the area */
