@@ -79,8 +79,7 @@ class Plans:
         self._charger_locations: list[int] = []
         self.ground: Ground
         self.use(matrix)
-        self._bound = np.empty(len(vehicle_ids))
-        self._trial = new_trial(TASKS_MAX)
+        self._trial = new_trial(TASKS_MAX, len(vehicle_ids))
         self._found = new_found(1)
         self._ride_ids: list[str] = []
         self._ride_numbers: dict[str, int] = {}
@@ -123,7 +122,7 @@ class Plans:
     def best(self, ask: Ask, now_s: int) -> Found:
         """The cheapest insertions of an ask (whose instants are board seconds); valid until the next call."""
         now = self.to_board(now_s)
-        scan(self.board, self.ground, ask, self._weights, now, self._bound, self._trial, self._found)
+        scan(self.board, self.ground, ask, self._weights, now, self._trial, self._found)
         return self._found
 
     def put(

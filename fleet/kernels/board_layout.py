@@ -65,10 +65,12 @@ class Board(NamedTuple):
         I16  # vehicle, slot, kind -> places taken (+) or freed (-) there; at slot 0 those on board; (V, S, K)
     )
     load: I16  # vehicle, slot, kind -> places taken on leaving; (V, S, K)
-    end_loc: I32  # vehicle -> location of its last task, its origin if it has none; (V,)
-    end_s: I32  # vehicle -> when it can leave there; (V,)
-    leg_far: F32  # landmark, vehicle -> largest toll from it round by a leg, and the leg; (LANDMARKS, V)
-    leg_near: F32  # landmark, vehicle -> smallest toll to it and back to a leg, less the leg; (LANDMARKS, V)
+    ends: I32  # vehicle -> location of its last task (its origin if it has none), when it can leave; (V, 2)
+    legs: I32  # vehicle, slot -> location, when it is left, seconds and metres to the next slot; (V, S, 4)
+    reach: (
+        F32  # vehicle, landmark -> largest toll from it round by a leg, and the leg; smallest toll to it and
+        # back to a leg, less the leg; (V, 2 LANDMARKS)
+    )
 
 
 class Ground(NamedTuple):
@@ -116,32 +118,74 @@ class Weights(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The best insertions, one a vehicle, cheapest first; unused rows have cost infinity."""
+    """The best insertions, one a vehicle, cheapest first; unused rows have cost infinity.
+
+    Few arrays with names on their rows, since handing over each array of its own to a kernel takes time.
+    """
 
     cost: F64  # (B,)
-    vehicle: I32  # (B,)
-    after_pick: I32  # slot after which the pickup goes; (B,)
-    after_drop: I32  # slot (of the plan as it is) after which the drop goes, >= after_pick; (B,)
-    pick: I32  # chosen pickup option; (B,)
-    drop: I32  # chosen drop option; (B,)
-    pick_s: I32  # start of pickup; (B,)
-    drop_s: I32  # start of drop; (B,)
-    drive_s: I32  # driving time added; (B,)
-    drive_m: I32  # way added; (B,)
+    rows: I32  # what the properties below name; (9, B)
     reason: I64  # why vehicles could not; (REASONS,)
+
+    @property
+    def vehicle(self) -> I32:
+        """Vehicle, NOBODY in unused rows; (B,)."""
+        return self.rows[0]
+
+    @property
+    def after_pick(self) -> I32:
+        """Slot after which the pickup goes; (B,)."""
+        return self.rows[1]
+
+    @property
+    def after_drop(self) -> I32:
+        """Slot (of the plan as it is) after which the drop goes, >= after_pick; (B,)."""
+        return self.rows[2]
+
+    @property
+    def pick(self) -> I32:
+        """Chosen pickup option; (B,)."""
+        return self.rows[3]
+
+    @property
+    def drop(self) -> I32:
+        """Chosen drop option; (B,)."""
+        return self.rows[4]
+
+    @property
+    def pick_s(self) -> I32:
+        """Start of pickup; (B,)."""
+        return self.rows[5]
+
+    @property
+    def drop_s(self) -> I32:
+        """Start of drop; (B,)."""
+        return self.rows[6]
+
+    @property
+    def drive_s(self) -> I32:
+        """Driving time added; (B,)."""
+        return self.rows[7]
+
+    @property
+    def drive_m(self) -> I32:
+        """Way added; (B,)."""
+        return self.rows[8]
+
+
+LOC, EARLY, LATE, DWELL, RIDE_MAX, MATE, START = 0, 1, 2, 3, 4, 5, 6
+"""Rows of `Trial.route`."""
 
 
 class Trial(NamedTuple):
-    """Scratch memory for one route with a candidate in it."""
+    """Scratch memory for one route with a candidate in it, and for the bounds of all."""
 
-    loc: I32  # (S,)
-    early_s: I32
-    late_s: I32
-    dwell_s: I32
-    ride_s_max: I32
-    mate: I32
-    start_s: I32
-    further: F64  # slot of the plan as it is -> least toll of a drop behind it or later
+    route: I32  # LOC .. START, slot of the route with both stops in it; (7, S + 2)
+    further: F64  # slot of the plan as it is -> least toll of a drop behind it or later; (S + 2,)
+    floor: F64  # slot of the plan as it is -> least cost with the pickup behind it; (S + 2,)
+    grade: U8  # vehicle -> how soon it could come, in steps of cost; (V,)
+    vehicle: I32  # those that are looked at; (V,)
+    order: I32  # places in `vehicle` in the order in which they are tried; (V,)
 
 
 def new_board(vehicles: int, slots: int, kinds: int) -> Board:
@@ -177,31 +221,20 @@ def new_board(vehicles: int, slots: int, kinds: int) -> Board:
         last_s=grid(NEVER),
         change=np.zeros((v, s, kinds), np.int16),
         load=np.zeros((v, s, kinds), np.int16),
-        end_loc=np.zeros(v, np.int32),
-        end_s=np.zeros(v, np.int32),
-        leg_far=np.full((LANDMARKS, v), -np.inf, np.float32),
-        leg_near=np.full((LANDMARKS, v), np.inf, np.float32),
+        ends=np.zeros((v, 2), np.int32),
+        legs=np.zeros((v, s, 4), np.int32),
+        reach=np.zeros((v, 2 * LANDMARKS), np.float32),
     )
 
 
 def new_found(best: int) -> Found:
     """Room for the `best` cheapest insertions."""
-
-    def column() -> I32:
-        return np.full(best, NOBODY, np.int32)
-
-    return Found(
-        np.full(best, np.inf), column(), column(), column(), column(), column(), column(), column(), column(),
-        column(), np.zeros(REASONS, np.int64),
-    )  # fmt: skip
+    return Found(np.full(best, np.inf), np.full((9, best), NOBODY, np.int32), np.zeros(REASONS, np.int64))
 
 
-def new_trial(slots: int) -> Trial:
-    """Scratch for routes of `slots` slots and one more request."""
-
-    def column() -> I32:
-        return np.zeros(slots + 2, np.int32)
-
+def new_trial(slots: int, vehicles: int) -> Trial:
+    """Scratch for a search over `vehicles` plans of `slots` slots."""
     return Trial(
-        column(), column(), column(), column(), column(), column(), column(), np.zeros(slots + 2)
+        np.zeros((7, slots + 2), np.int32), np.zeros(slots + 2), np.zeros(slots + 2),
+        np.empty(vehicles, np.uint8), np.empty(vehicles, np.int32), np.empty(vehicles, np.int32),
     )  # fmt: skip

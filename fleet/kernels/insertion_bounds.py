@@ -1,9 +1,8 @@
 """What an insertion costs at least, told without trying it; the search leaves out what cannot win by this.
 
-Two bounds, each below the cost of every insertion into a plan. `soonest_costs` looks at no plan: how soon the
-vehicle could be at the pickup, and how far both stops lie off the plan as seen from the landmarks.
-`least_cost` walks through one plan: waiting and detour of the pickup in each leg with the least detour of a
-drop behind it.
+Two bounds, each below the cost of every insertion into a plan. `soonest_grades` looks only at where vehicles
+are: how long the rider waits if they come at once. `plan_costs` adds how far both stops lie off a whole plan,
+as seen from the landmarks. A third, of each slot of one plan, belongs to the trial of that plan.
 """
 
 from __future__ import annotations
@@ -11,10 +10,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from fleet.kernels.board_layout import Ask, Board, Ground, Weights
+from fleet.kernels.board_layout import F32, F64, I32, LANDMARKS, U8, Ask, Board, Ground, Weights
 
-_BLOCK = 512
-"""Vehicles whose bounds are made at a time, so that what is between stays in the nearest cache."""
+GRADES = 250
+"""Bounds are compared by so many grades where sorting them would cost more."""
+LEFT_OUT, TRIED = 255, 254
+"""Instead of a grade: could not be in time; its plan was tried."""
 
 
 @njit(cache=True, nogil=True)
@@ -27,7 +28,7 @@ def has_places(board: Board, ask: Ask, v: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def ride_costs(ground: Ground, ask: Ask, weights: Weights) -> np.ndarray:
+def ride_costs(ground: Ground, ask: Ask, weights: Weights) -> F64:
     """What the ride itself costs at least between two options, walks included; (P, D), inf where no ride."""
     cost = np.full((ask.pick_loc.shape[0], ask.drop_loc.shape[0]), np.inf)
     for p in range(ask.pick_loc.shape[0]):
@@ -40,157 +41,117 @@ def ride_costs(ground: Ground, ask: Ask, weights: Weights) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def soonest_costs(
-    board: Board,
-    ground: Ground,
-    ask: Ask,
-    weights: Weights,
-    now_s: int,
-    ride_cost: np.ndarray,
-    bound: np.ndarray,
-) -> None:
-    """A bound for each vehicle into `bound` (V,): infinity if closed, without such places or too far."""
-    vehicles = board.size.shape[0]
-    soon = np.empty(_BLOCK, np.float32)
-    behind = np.empty(_BLOCK, np.float32)
-    off_p = np.empty(_BLOCK, np.float32)
-    off_d = np.empty(_BLOCK, np.float32)
-    within = np.empty(_BLOCK, np.float32)
-    least = np.empty(_BLOCK, np.float32)
-    for low in range(0, vehicles, _BLOCK):
-        count = min(_BLOCK, vehicles - low)
-        for k in range(count):
-            least[k] = np.inf
-        for p in range(ask.pick_loc.shape[0]):
-            _waits(board, ground, ask, weights, now_s, p, low, count, soon, behind)
-            for d in range(ask.drop_loc.shape[0]):
-                if ride_cost[p, d] == np.inf:
-                    continue
-                at_p, at_d = ask.pick_loc[p], ask.drop_loc[d]
-                _detours(board, ground, at_p, at_d, low, count, off_p, off_d, within)
-                direct, rest = ground.toll[at_p, at_d], np.float32(ride_cost[p, d])
-                to_d, end_loc = ground.toll_back[at_d], board.end_loc[low:]
-                for k in range(count):
-                    last = to_d[np.uint32(end_loc[k])]
-                    apart = off_p[k] + (off_d[k] if off_d[k] < last else last)
-                    on_way = soon[k] + (apart if apart < within[k] else within[k])
-                    at_end = behind[k] + direct
-                    cost = (on_way if on_way < at_end else at_end) + rest
-                    least[k] = cost if cost < least[k] else least[k]
-        for k in range(count):
-            v = low + k
-            bound[v] = np.inf
-            if board.taking[v] != 0 and least[k] < np.inf and has_places(board, ask, v):
-                bound[v] = least[k] - ground.slack
+def soonest_limits(ask: Ask, weights: Weights, ride_cost: F64) -> tuple[float, float]:
+    """Between what values the costs of waiting for a vehicle that comes at once, and of the ride, lie.
+
+    The first is infinity if no vehicle can be in time.
+    """
+    low, high = np.inf, -np.inf
+    for p in range(ask.pick_loc.shape[0]):
+        rest = ride_cost[p].min()
+        early, late = np.int64(ask.pick_early_s[p]), np.int64(ask.pick_late_s[p])
+        if rest < np.inf and early <= late:
+            low = min(low, weights.wait * (early - ask.ready_s) + rest)
+            high = max(high, weights.wait * (late - ask.ready_s) + rest)
+    return low, high
 
 
 @njit(cache=True, nogil=True)
-def _detours(
-    board: Board,
-    ground: Ground,
-    at_p: int,
-    at_d: int,
-    low: int,
-    count: int,
-    off_p: np.ndarray,
-    off_d: np.ndarray,
-    within: np.ndarray,
-) -> None:
-    """How much longer each plan of a block is at least with a stop in one of its legs.
+def soonest_grades(
+    board: Board, ground: Ground, ask: Ask, weights: Weights, now_s: int, ride_cost: F64,
+    low: float, scale: float, grade: U8,
+) -> None:  # fmt: skip
+    """How many whole steps of 1 / `scale` waiting and the ride cost above `low`, into `grade` (V,).
 
-    With the pickup alone, the drop alone, and the two right behind each other in one leg. One walk over the
-    landmarks, two loads for six bounds.
+    With a vehicle that comes at once; LEFT_OUT if it takes nobody or would be too late.
     """
-    direct = ground.toll[at_p, at_d]
-    for k in range(count):
-        off_p[k], off_d[k], within[k] = 0.0, 0.0, 0.0
-    for mark in range(ground.from_mark.shape[0]):
-        to_p, to_d = ground.to_mark[mark, at_p], ground.to_mark[mark, at_d]
-        from_p, from_d = ground.from_mark[mark, at_p], ground.from_mark[mark, at_d]
-        round_p, round_d = from_p + to_p, from_d + to_d
-        both, between = from_p + to_d + direct, to_p + from_d - direct
-        far, near = board.leg_far[mark, low:], board.leg_near[mark, low:]
-        for k in range(count):
-            f, n = far[k], near[k]
-            off_p[k] = max(off_p[k], max(round_p - f, n - round_p))
-            off_d[k] = max(off_d[k], max(round_d - f, n - round_d))
-            within[k] = max(within[k], max(both - f, n - between))
-    for k in range(count):
-        within[k] = max(within[k], max(off_p[k], off_d[k]))
+    origin_s, origin_loc, fixed, taking = board.origin_s, board.origin_loc, board.fixed, board.taking
+    grade[:] = LEFT_OUT
+    for p in range(ask.pick_loc.shape[0]):
+        way = ground.back[ask.pick_loc[p]]
+        early, late = np.int64(ask.pick_early_s[p]), np.int64(ask.pick_late_s[p])
+        rest = ride_cost[p].min()
+        if rest == np.inf or early > late:
+            continue
+        each = weights.wait * scale
+        first = (rest - weights.wait * ask.ready_s - low) * scale
+        for v in range(grade.shape[0]):
+            leave = np.int64(origin_s[v])
+            if fixed[v] == 0:
+                leave = max(leave, now_s)
+            at = leave + way[np.uint32(origin_loc[v])]
+            step = int(each * max(at, early) + first)
+            if at <= late and taking[v] != 0 and step < grade[v]:
+                grade[v] = step
 
 
-@njit(cache=True, nogil=True)
-def _waits(
-    board: Board,
-    ground: Ground,
-    ask: Ask,
-    weights: Weights,
-    now_s: int,
-    p: int,
-    low: int,
-    count: int,
-    soon: np.ndarray,
-    behind: np.ndarray,
-) -> None:
-    """Into `soon` the cost of waiting for a vehicle that comes at once, into `behind` when its plan is done.
+@njit(cache=True, nogil=True, fastmath={"nnan", "nsz"})
+def plan_costs(
+    board: Board, ground: Ground, ask: Ask, weights: Weights, now_s: int, ride_cost: F64,
+    vehicles: I32, mark: float,
+) -> F64:  # fmt: skip
+    """A bound for each of `vehicles` from where it is and what landmarks tell of its plan.
 
-    The latter with its way there; infinity if too late.
+    Infinity if it is not below `mark`, has no such places or no room in its plan, or would be too late.
     """
-    back, toll = ground.back[ask.pick_loc[p]], ground.toll_back[ask.pick_loc[p]]
-    early, late = ask.pick_early_s[p], ask.pick_late_s[p]
-    origin_s, origin_loc = board.origin_s[low:], board.origin_loc[low:]
-    end_s, end_loc = board.end_s[low:], board.end_loc[low:]
-    size, fixed = board.size[low:], board.fixed[low:]
-    each, ready = np.float32(weights.wait), ask.ready_s
-    for k in range(count):
-        leave = max(origin_s[k], now_s) if fixed[k] == 0 else np.int64(origin_s[k])
-        at = leave + back[np.uint32(origin_loc[k])]
-        soon[k] = each * np.float32(max(at, early) - ready) if at <= late else np.float32(np.inf)
-        end = np.uint32(end_loc[k])
-        leave = max(end_s[k], now_s) if size[k] == 0 else np.int64(end_s[k])
-        at = leave + back[end]
-        cost = each * np.float32(max(at, early) - ready) + toll[end]
-        behind[k] = cost if at <= late else np.float32(np.inf)
-
-
-@njit(cache=True, nogil=True)
-def least_cost(
-    board: Board, ground: Ground, ask: Ask, weights: Weights, now_s: int, v: int, ride_cost: np.ndarray
-) -> float:
-    """No insertion into plan `v` is cheaper than this; infinity if none can be in time.
-
-    From the end of the plan to its beginning, so that the least detour of a drop further on is known.
-    """
-    n = board.size[v]
-    loc, toll = board.loc, ground.toll
-    least = np.inf
+    reach, size, ends = board.reach, board.size, board.ends
+    origin_s, origin_loc, fixed = board.origin_s, board.origin_loc, board.fixed
+    each, ready = weights.wait, ask.ready_s
+    seen = np.empty((4, LANDMARKS), np.float32)
+    least = np.full(vehicles.shape[0], np.inf)
     for p in range(ask.pick_loc.shape[0]):
         at_p = ask.pick_loc[p]
-        early, late = ask.pick_early_s[p], ask.pick_late_s[p]
+        way, to_p = ground.back[at_p], ground.toll_back[at_p]
+        early, late = np.int64(ask.pick_early_s[p]), np.int64(ask.pick_late_s[p])
         for d in range(ask.drop_loc.shape[0]):
             if ride_cost[p, d] == np.inf:
                 continue
             at_d = ask.drop_loc[d]
-            direct = toll[at_p, at_d]
-            further = np.inf  # least detour of a drop behind the leg that is looked at
-            for i in range(n, board.fixed[v] - 1, -1):
-                here = loc[v, i]
-                leave = np.int64(board.start_s[v, i]) + board.dwell_s[v, i]
-                if i == 0:
+            to_d, direct = ground.toll_back[at_d], ground.toll[at_p, at_d]
+            rest = ride_cost[p, d] - ground.slack
+            _seen_from_landmarks(ground, at_p, at_d, seen)
+            for k in range(vehicles.shape[0]):
+                v = vehicles[k]
+                leave = np.int64(origin_s[v])
+                if fixed[v] == 0:
                     leave = max(leave, now_s)
-                at = leave + ground.seconds[here, at_p]
-                if i == n:
-                    extra = toll[here, at_p] + direct
-                    drop = toll[here, at_d]
-                else:
-                    after = loc[v, i + 1]
-                    leg = toll[here, after]
-                    to_d = toll[at_d, after]
-                    off = toll[here, at_p] - leg
-                    extra = min(off + toll[at_p, after] + further, off + direct + to_d)
-                    drop = toll[here, at_d] + to_d - leg
-                further = min(further, drop)
+                at = leave + way[np.uint32(origin_loc[v])]
+                if at > late:
+                    continue
+                off_p, off_d, within = np.float32(0.0), np.float32(0.0), np.float32(0.0)
+                for at_mark in range(LANDMARKS):
+                    far, near = reach[v, at_mark], reach[v, LANDMARKS + at_mark]
+                    round_p, round_d = seen[0, at_mark], seen[1, at_mark]
+                    both, between = seen[2, at_mark], seen[3, at_mark]
+                    off_p = max(off_p, max(round_p - far, near - round_p))
+                    off_d = max(off_d, max(round_d - far, near - round_d))
+                    within = max(within, max(both - far, near - between))
+                within = max(within, max(off_p, off_d))
+                end = np.uint32(ends[v, 0])
+                apart = off_p + min(off_d, to_d[end])
+                cost = each * (max(at, early) - ready) + min(apart, within)
+                leave = np.int64(ends[v, 1])
+                if size[v] == 0:
+                    leave = max(leave, now_s)
+                at = leave + way[end]
                 if at <= late:
-                    wait = weights.wait * (max(at, early) - ask.ready_s)
-                    least = min(least, wait + extra + ride_cost[p, d])
-    return least - ground.slack
+                    cost = min(cost, each * (max(at, early) - ready) + to_p[end] + direct)
+                cost += rest
+                if cost < mark and cost < least[k] and has_places(board, ask, v):
+                    least[k] = cost
+    return least
+
+
+@njit(cache=True, nogil=True)
+def _seen_from_landmarks(ground: Ground, at_p: int, at_d: int, seen: F32) -> None:
+    """What `plan_costs` compares with the extent of plans, into `seen` (4, LANDMARKS).
+
+    From each landmark: round by the pickup, round by the drop, out to the pickup and back from the drop, out
+    to the drop and back from the pickup less the ride.
+    """
+    from_mark, to_mark, direct = ground.from_mark, ground.to_mark, ground.toll[at_p, at_d]
+    for mark in range(LANDMARKS):
+        seen[0, mark] = from_mark[mark, at_p] + to_mark[mark, at_p]
+        seen[1, mark] = from_mark[mark, at_d] + to_mark[mark, at_d]
+        seen[2, mark] = from_mark[mark, at_p] + to_mark[mark, at_d] + direct
+        seen[3, mark] = to_mark[mark, at_p] + from_mark[mark, at_d] - direct

@@ -51,18 +51,25 @@ def _spread(way: F64) -> list[int]:
 
 @njit(cache=True, nogil=True)
 def mark_reach(board: Board, ground: Ground, v: int) -> None:
-    """Keep what bounds need of plan `v`: its extent seen from each landmark, where and when it ends."""
+    """Keep what bounds read of plan `v`: its legs in one row, and its extent seen from each landmark."""
     n = board.size[v]
-    board.end_loc[v] = board.loc[v, n]
-    board.end_s[v] = board.start_s[v, n] + board.dwell_s[v, n]
-    for mark in range(board.leg_far.shape[0]):
-        board.leg_far[mark, v] = -np.inf
-        board.leg_near[mark, v] = np.inf
-    for k in range(n):
-        a, b = board.loc[v, k], board.loc[v, k + 1]
+    legs, reach, marks = board.legs, board.reach, ground.from_mark.shape[0]
+    board.ends[v, 0], board.ends[v, 1] = board.loc[v, n], board.start_s[v, n] + board.dwell_s[v, n]
+    for mark in range(marks):
+        reach[v, mark] = -np.inf
+        reach[v, marks + mark] = np.inf
+    for k in range(n + 1):
+        a = board.loc[v, k]
+        legs[v, k, 0] = a
+        legs[v, k, 1] = board.start_s[v, k] + board.dwell_s[v, k]
+        legs[v, k, 2], legs[v, k, 3] = 0, 0
+        if k == n:
+            break
+        b = board.loc[v, k + 1]
+        legs[v, k, 2], legs[v, k, 3] = ground.seconds[a, b], ground.metres[a, b]
         leg = ground.toll[a, b]
-        for mark in range(board.leg_far.shape[0]):
+        for mark in range(marks):
             far = ground.from_mark[mark, a] + ground.to_mark[mark, b] + leg
             near = ground.to_mark[mark, a] + ground.from_mark[mark, b] - leg
-            board.leg_far[mark, v] = max(board.leg_far[mark, v], far)
-            board.leg_near[mark, v] = min(board.leg_near[mark, v], near)
+            reach[v, mark] = max(reach[v, mark], far)
+            reach[v, marks + mark] = min(reach[v, marks + mark], near)

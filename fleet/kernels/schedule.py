@@ -10,7 +10,23 @@ from __future__ import annotations
 
 from numba import njit
 
-from fleet.kernels.board_layout import DROP, NEVER, NOBODY, Board, Ground, Trial
+from fleet.kernels.board_layout import (
+    DROP,
+    DWELL,
+    EARLY,
+    I32,
+    LATE,
+    LOC,
+    MATE,
+    NEVER,
+    NOBODY,
+    RIDE_MAX,
+    START,
+    U16,
+    Board,
+    Ground,
+    Trial,
+)
 from fleet.kernels.landmarks import mark_reach
 
 
@@ -114,63 +130,64 @@ def fits_exactly(
     """Whether plan `v` keeps every bound with a pickup after slot `i` and its drop after slot `j`.
 
     `pick` = (location, earliest, latest, dwell), `drop` = (location, latest, dwell). Leaves the earliest
-    starts in `trial.start_s`: the pickup stands at i + 1, the drop at j + 2.
+    starts in `trial.route[START]`: the pickup stands at i + 1, the drop at j + 2.
     """
     n = board.size[v]
+    route = trial.route
     m = 0
     for k in range(n + 1):
-        trial.loc[m] = board.loc[v, k]
-        trial.early_s[m] = board.early_s[v, k] if k > 0 else board.start_s[v, 0]
-        trial.late_s[m] = max(board.late_s[v, k], board.start_s[v, k]) if k > 0 else NEVER
-        trial.dwell_s[m] = board.dwell_s[v, k]
-        trial.ride_s_max[m] = board.ride_s_max[v, k]
+        route[LOC, m] = board.loc[v, k]
+        route[EARLY, m] = board.early_s[v, k] if k > 0 else board.start_s[v, 0]
+        route[LATE, m] = max(board.late_s[v, k], board.start_s[v, k]) if k > 0 else NEVER
+        route[DWELL, m] = board.dwell_s[v, k]
+        route[RIDE_MAX, m] = board.ride_s_max[v, k]
         mate = NOBODY
         if board.kind[v, k] == DROP and board.mate[v, k] > 0:
             q = board.mate[v, k]
             mate = q + (1 if q > i else 0) + (1 if q > j else 0)
             sat = board.start_s[v, k] - board.start_s[v, q] - board.dwell_s[v, q]
-            trial.ride_s_max[m] = max(board.ride_s_max[v, k], sat)  # late already: no longer still
-        trial.mate[m] = mate
+            route[RIDE_MAX, m] = max(board.ride_s_max[v, k], sat)  # late already: no longer still
+        route[MATE, m] = mate
         m += 1
         if k == i:
-            trial.loc[m], trial.early_s[m], trial.late_s[m], trial.dwell_s[m] = pick
-            trial.mate[m] = NOBODY
+            route[LOC, m], route[EARLY, m], route[LATE, m], route[DWELL, m] = pick
+            route[MATE, m] = NOBODY
             m += 1
         if k == j:
-            trial.loc[m], trial.late_s[m], trial.dwell_s[m] = drop
-            trial.early_s[m] = 0
-            trial.ride_s_max[m] = ride_s_max
-            trial.mate[m] = i + 1
+            route[LOC, m], route[LATE, m], route[DWELL, m] = drop
+            route[EARLY, m] = 0
+            route[RIDE_MAX, m] = ride_s_max
+            route[MATE, m] = i + 1
             m += 1
     if i == 0:
-        trial.early_s[0] = max(trial.early_s[0], now_s)
+        route[EARLY, 0] = max(route[EARLY, 0], now_s)
     end = board.start_s[v, n] + board.dwell_s[v, n] + ground.seconds[board.loc[v, n], board.home[v]]
-    return _trial_fits(ground, trial, m, board.home[v], max(end, board.shift_end_s[v]))
+    return _route_fits(ground.seconds, route, m, board.home[v], max(end, board.shift_end_s[v]))
 
 
 @njit(cache=True, nogil=True)
-def _trial_fits(ground: Ground, trial: Trial, m: int, home: int, home_s_max: int) -> bool:
-    start = trial.start_s
+def _route_fits(seconds: U16, route: I32, m: int, home: int, home_s_max: int) -> bool:
+    start = route[START]
     for k in range(m):
-        start[k] = trial.early_s[k]
+        start[k] = route[EARLY, k]
     lowest = 0
     for _ in range(m + 1):
         for k in range(max(lowest, 1), m):
-            t = start[k - 1] + trial.dwell_s[k - 1] + ground.seconds[trial.loc[k - 1], trial.loc[k]]
+            t = start[k - 1] + route[DWELL, k - 1] + seconds[route[LOC, k - 1], route[LOC, k]]
             start[k] = max(start[k], t)
-            if start[k] > trial.late_s[k]:
+            if start[k] > route[LATE, k]:
                 return False
         lowest = m
         for k in range(1, m):
-            p = trial.mate[k]
+            p = route[MATE, k]
             if p > 0:
-                need = start[k] - trial.ride_s_max[k] - trial.dwell_s[p]
+                need = start[k] - route[RIDE_MAX, k] - route[DWELL, p]
                 if need > start[p]:
-                    if need > trial.late_s[p]:
+                    if need > route[LATE, p]:
                         return False
                     start[p] = need
                     lowest = min(lowest, p + 1)
         if lowest == m:
-            end = start[m - 1] + trial.dwell_s[m - 1] + ground.seconds[trial.loc[m - 1], home]
+            end = start[m - 1] + route[DWELL, m - 1] + seconds[route[LOC, m - 1], home]
             return bool(end <= home_s_max)
     return False

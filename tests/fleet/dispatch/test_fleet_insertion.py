@@ -259,8 +259,8 @@ def test_the_kernel_finds_what_trying_everything_finds(seed: int) -> None:
         for v in range(vehicles):
             let_time_pass(board, ground, v, now)
         ask = make_ask(rng, ground, now, tight=seed % 2 == 0)
-        found, trial = new_found(3), new_trial(64)
-        count = scan(board, ground, ask, weights, now, np.empty(vehicles), trial, found)
+        found, trial = new_found(3), new_trial(64, vehicles)
+        count = scan(board, ground, ask, weights, now, trial, found)
         expected = {}
         for v in range(vehicles):
             if all(int(x) <= int(c) for x, c in zip(ask.demand, board.capacity[v], strict=True)):
@@ -306,23 +306,23 @@ def test_the_kernel_finds_what_trying_everything_finds(seed: int) -> None:
 def test_no_bound_leaves_the_best_of_many_vehicles_out(seed: int) -> None:
     rng = random.Random(seed)
     ground = make_ground(rng, 120)
-    board = new_board(250, 64, 2)
+    board = new_board(300, 64, 2)
     board.taking[:], board.capacity[:] = 1, (6, 1)
-    for v in range(250):
+    for v in range(300):
         board.origin_loc[v], board.origin_s[v] = rng.randrange(120), rng.randrange(400)
         settle(board, ground, v)
-    trial, differed = new_trial(64), 0
+    trial, differed = new_trial(64, 300), 0
     for ride in range(700):
         ask = make_ask(rng, ground, 300, tight=False)
         found = new_found(3)
-        count = scan(board, ground, ask, WEIGHTS, 300, np.empty(250), trial, found)
+        count = scan(board, ground, ask, WEIGHTS, 300, trial, found)
         if ride % 20 == 0:
             alone = []
-            for v in range(250):
+            for v in range(300):
                 board.taking[:] = 0
                 board.taking[v] = 1
                 one = new_found(1)
-                if scan(board, ground, ask, WEIGHTS, 300, np.empty(250), trial, one):
+                if scan(board, ground, ask, WEIGHTS, 300, trial, one):
                     alone.append(float(one.cost[0]))
             board.taking[:] = 1
             assert sorted(alone)[:3] == pytest.approx(found.cost[:count].tolist())
@@ -346,7 +346,7 @@ def test_taking_a_ride_out_restores_the_plan_to_the_bit() -> None:
     for ride in range(8):
         ask = make_ask(rng, ground, 0, tight=False)
         found = new_found(1)
-        if not scan(board, ground, ask, WEIGHTS, 0, np.empty(1), new_trial(24), found):
+        if not scan(board, ground, ask, WEIGHTS, 0, new_trial(24, 1), found):
             continue
         placed += 1
         n = int(board.size[0]) + 1
@@ -388,7 +388,7 @@ def test_each_reason_is_told_apart() -> None:
 
     def reason() -> int:
         found = new_found(1)
-        assert scan(board, ground, ask, WEIGHTS, 100, np.empty(1), new_trial(8), found) == 0
+        assert scan(board, ground, ask, WEIGHTS, 100, new_trial(8, 1), found) == 0
         return int(found.reason.argmax())
 
     assert reason() == 0  # takes nobody
