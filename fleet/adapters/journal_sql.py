@@ -22,6 +22,8 @@ from storage.sql import database_now_ms, insert_new, put
 __all__ = ["SqlJournal", "ZoneLease"]
 
 _OPEN = [state.value for state in RideState if state.open]
+_READ_RIDE, _READ_PLAN = msgspec.json.Decoder(Ride), msgspec.json.Decoder(PlanRow)
+_READ_BREACH = msgspec.json.Decoder(Breach)
 
 
 class ZoneLease:
@@ -106,13 +108,13 @@ class SqlJournal:
                 .where(ride_table.c.zone == self._zone, ride_table.c.state.in_(_OPEN))
                 .order_by(ride_table.c.id)
             ).scalars()
-            rides = [msgspec.json.decode(body, type=Ride) for body in open_rides]
+            rides = [_READ_RIDE.decode(body) for body in open_rides]
             rows = connection.execute(
                 select(plan_table.c.body)
                 .where(plan_table.c.zone == self._zone)
                 .order_by(plan_table.c.vehicle)
             ).scalars()
-            return rides, [msgspec.json.decode(body, type=PlanRow) for body in rows]
+            return rides, [_READ_PLAN.decode(body) for body in rows]
 
     def ride(self, ride_id: str) -> Ride | None:
         """One ride, over or not."""
@@ -120,7 +122,7 @@ class SqlJournal:
             body = connection.execute(
                 select(ride_table.c.body).where(ride_table.c.zone == self._zone, ride_table.c.id == ride_id)
             ).scalar()
-        return None if body is None else msgspec.json.decode(body, type=Ride)
+        return None if body is None else _READ_RIDE.decode(body)
 
     def breaches(self) -> list[Breach]:
         """Every breach of the zone, oldest first."""
@@ -130,7 +132,7 @@ class SqlJournal:
                 .where(breach_table.c.zone == self._zone)
                 .order_by(breach_table.c.id)
             ).scalars()
-            return [msgspec.json.decode(body, type=Breach) for body in rows]
+            return [_READ_BREACH.decode(body) for body in rows]
 
 
 def _json(value: Ride | PlanRow | Breach) -> str:

@@ -17,6 +17,7 @@ from storage.sql import put
 __all__ = ["SqlMissionJournal"]
 
 _OPEN = [state.value for state in MissionState if state.open]
+_READ_MISSION, _READ_INCIDENT = msgspec.json.Decoder(Mission), msgspec.json.Decoder(Incident)
 
 
 class SqlMissionJournal:
@@ -46,7 +47,7 @@ class SqlMissionJournal:
         mine = (table.c.zone == self._lease.zone) & table.c.state.in_(_OPEN)
         with self._lease.database.read() as connection:
             bodies = connection.execute(select(table.c.body).where(mine).order_by(table.c.id)).scalars()
-            return [msgspec.json.decode(body, type=Mission) for body in bodies]
+            return [_READ_MISSION.decode(body) for body in bodies]
 
     def incidents(self) -> list[Incident]:
         """Every incident that is not resolved, and the last one, by id."""
@@ -55,11 +56,11 @@ class SqlMissionJournal:
         wanted = (incident_table.c.state != IncidentState.RESOLVED.value) | (incident_table.c.id == last)
         query = select(incident_table.c.body).where(mine & wanted).order_by(incident_table.c.id)
         with self._lease.database.read() as connection:
-            return [msgspec.json.decode(body, type=Incident) for body in connection.execute(query).scalars()]
+            return [_READ_INCIDENT.decode(body) for body in connection.execute(query).scalars()]
 
     def mission(self, mission_id: str) -> Mission | None:
         """One mission, over or not."""
         mine = (table.c.zone == self._lease.zone) & (table.c.id == mission_id)
         with self._lease.database.read() as connection:
             body = connection.execute(select(table.c.body).where(mine)).scalar()
-        return None if body is None else msgspec.json.decode(body, type=Mission)
+        return None if body is None else _READ_MISSION.decode(body)

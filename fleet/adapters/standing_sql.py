@@ -12,6 +12,8 @@ from storage.sql import put
 
 __all__ = ["SqlOrderBook"]
 
+_READ = msgspec.json.Decoder(StandingOrder)
+
 
 class SqlOrderBook:
     """Implements `fleet.dispatch.standing.OrderBook` for the holder of a zone's lease."""
@@ -39,4 +41,4 @@ class SqlOrderBook:
                 .where(table.c.zone == self._lease.zone, table.c.ended == 0)
                 .order_by(table.c.id)
             ).scalars()
-            return [msgspec.json.decode(body, type=StandingOrder) for body in rows]
+            return [_READ.decode(body) for body in rows]

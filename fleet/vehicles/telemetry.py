@@ -101,6 +101,9 @@ class LiveState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.at_s, self.seq
 
 
+# msgspec learns a type when it is first used, which two threads at once must not do (it crashes): learn now.
+_LEARNT = msgspec.json.Decoder(Message)
+
 FIELDS = (
     "lat", "lon", "heading", "speed_m_s", "battery", "doors", "passengers", "faults", "autonomy", "bikes",
     "places", "trip",

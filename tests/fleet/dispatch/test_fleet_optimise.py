@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pytest
 from fleet_town import EPOCH, NINE, make_town, wish
 
+from fleet.dispatch import optimise, plans
 from fleet.dispatch.fleet_state import Mode
 from fleet.dispatch.idle import Forecast, Idle
 from fleet.dispatch.keeper import Keeper
 from fleet.dispatch.optimise import Optimiser
 from fleet.dispatch.shuttle import Shuttle
+from fleet.improve import Plan, improve
 from fleet.model.ride import Offer, RideState
 
 
@@ -72,6 +77,35 @@ def test_a_plan_that_changed_meanwhile_is_not_overwritten() -> None:
         v = shuttle.state.plans.vehicle(shuttle.state.rides[ride_id].vehicle_id)
         assert ride_id in shuttle.state.plans.rides_of(v)
     assert late(shuttle) == 0
+
+
+def test_a_better_plan_that_is_longer_than_the_board_is_not_laid(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plans, "TASKS_MAX", 13)  # room for twelve tasks
+    longest: list[int] = []
+
+    def told(*arguments: Any, **options: Any) -> Plan:
+        better = improve(*arguments, **options)
+        longest.append(max(len(route) for route in better.routes))
+        return better
+
+    monkeypatch.setattr(optimise, "improve", told)
+    too_long = 0
+    for seed in range(8):
+        shuttle = make_town(4)
+        book(shuttle, seed, 20)
+        before = [shuttle.state.plans.tasks(v) for v in range(4)]
+        done = Optimiser(shuttle.state, seed).run_once(30.0, NINE, rounds_max=500)
+        assert done is not None
+        assert late(shuttle) == 0
+        after = [shuttle.state.plans.tasks(v) for v in range(4)]
+        if longest[-1] > 12:
+            too_long += 1
+            assert done.published == 0
+            assert done.cost_after == done.cost_before
+            assert after == before
+        else:
+            assert (after != before) == (done.published > 0)
+    assert 0 < too_long < 8
 
 
 def test_nothing_to_improve_is_no_round() -> None:
