@@ -85,7 +85,6 @@ class _Price:
     def __init__(self, settings: Settings, unit: float) -> None:
         self._settings = settings
         self._unit = unit
-        self._most = settings.price_most * unit
         self.value = settings.price_first * unit
 
     def spare(self, done: float) -> int:
@@ -96,12 +95,7 @@ class _Price:
         """Become dearer if too many of the accepted plans left somebody out, cheaper if too few did."""
         wanted = self._settings.out_share * (1.0 - done / self._settings.spare_until)
         self.value *= 1.1 if without > wanted * accepted else 1 / 1.1
-        self.value = min(max(self.value, 0.5 * self._unit), self._most)
-
-    @property
-    def spent(self) -> bool:
-        """Whether no higher price would bring those left out back: too much else has changed."""
-        return self.value >= self._most
+        self.value = max(self.value, 0.5 * self._unit)
 
 
 def _anneal(state: SearchState, budget: Budget, knobs: F64) -> None:
@@ -123,8 +117,7 @@ def _anneal(state: SearchState, budget: Budget, knobs: F64) -> None:
         done = min(1.0, done - min(int(done), chains - 1))
         heat = unit * first * (settings.heat_last / first) ** done
         spare = price.spare(done) if fewest else 0
-        lost = spare > 0 and price.spent or done > _ALL_SERVED_FROM
-        if lost and state.current.tally[0] > state.best.tally[0]:
+        if done > _ALL_SERVED_FROM and state.current.tally[0] > state.best.tally[0]:
             state.stand_at_best()
         asked, begun = budget.next_chunk(), budget.clock()
         accepted, without = state.work.counts[2], state.work.counts[4]

@@ -37,7 +37,6 @@ class Settings:
     spare: int = 3
     spare_until: float = 0.75
     price_first: float = 4.0
-    price_most: float = 16.0
     out_share: float = 0.5
     keep_within: float = 1.02
     recombine_every: float = 0.24
@@ -53,8 +52,8 @@ class Settings:
             raise ImproveError("settings: 0 < heat_last <= heat_first and heat_after_fewer")
         if self.string_share < 0 or self.string_most < 1:
             raise ImproveError("settings: string_share >= 0, string_most >= 1")
-        if self.spare < 0 or not 0 < self.spare_until <= 1 or not 0 < self.price_first <= self.price_most:
-            raise ImproveError("settings: spare >= 0, 0 < spare_until <= 1, 0 < price_first <= price_most")
+        if self.spare < 0 or not 0 < self.spare_until <= 1 or self.price_first <= 0:
+            raise ImproveError("settings: spare >= 0, 0 < spare_until <= 1, price_first > 0")
         if not 0 <= self.out_share < 1:
             raise ImproveError("settings: out_share is a share, 0 to below 1")
         if self.recombine_every <= 0 or self.recombine_share < 0 or self.keep_within < 1:
