@@ -127,50 +127,55 @@ class Found(NamedTuple):
     rows: I32  # what the properties below name; (9, B)
     reason: I64  # why vehicles could not; (REASONS,)
 
+    def row(self, k: int) -> I32:
+        """Row `k` of `rows`; (B,)."""
+        row: I32 = self.rows[k]
+        return row
+
     @property
     def vehicle(self) -> I32:
         """Vehicle, NOBODY in unused rows; (B,)."""
-        return self.rows[0]
+        return self.row(0)
 
     @property
     def after_pick(self) -> I32:
         """Slot after which the pickup goes; (B,)."""
-        return self.rows[1]
+        return self.row(1)
 
     @property
     def after_drop(self) -> I32:
         """Slot (of the plan as it is) after which the drop goes, >= after_pick; (B,)."""
-        return self.rows[2]
+        return self.row(2)
 
     @property
     def pick(self) -> I32:
         """Chosen pickup option; (B,)."""
-        return self.rows[3]
+        return self.row(3)
 
     @property
     def drop(self) -> I32:
         """Chosen drop option; (B,)."""
-        return self.rows[4]
+        return self.row(4)
 
     @property
     def pick_s(self) -> I32:
         """Start of pickup; (B,)."""
-        return self.rows[5]
+        return self.row(5)
 
     @property
     def drop_s(self) -> I32:
         """Start of drop; (B,)."""
-        return self.rows[6]
+        return self.row(6)
 
     @property
     def drive_s(self) -> I32:
         """Driving time added; (B,)."""
-        return self.rows[7]
+        return self.row(7)
 
     @property
     def drive_m(self) -> I32:
         """Way added; (B,)."""
-        return self.rows[8]
+        return self.row(8)
 
 
 LOC, EARLY, LATE, DWELL, RIDE_MAX, MATE, START = 0, 1, 2, 3, 4, 5, 6

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from fleet.kernels.board_layout import F32, F64, I32, LANDMARKS, U8, Ask, Board, Ground, Weights
+from fleet.kernels.improve_layout import wide
 
 GRADES = 250
 """Bounds are compared by so many grades where sorting them would cost more."""
@@ -49,7 +50,7 @@ def soonest_limits(ask: Ask, weights: Weights, ride_cost: F64) -> tuple[float, f
     low, high = np.inf, -np.inf
     for p in range(ask.pick_loc.shape[0]):
         rest = ride_cost[p].min()
-        early, late = np.int64(ask.pick_early_s[p]), np.int64(ask.pick_late_s[p])
+        early, late = wide(ask.pick_early_s[p]), wide(ask.pick_late_s[p])
         if rest < np.inf and early <= late:
             low = min(low, weights.wait * (early - ask.ready_s) + rest)
             high = max(high, weights.wait * (late - ask.ready_s) + rest)
@@ -69,14 +70,14 @@ def soonest_grades(
     grade[:] = LEFT_OUT
     for p in range(ask.pick_loc.shape[0]):
         way = ground.back[ask.pick_loc[p]]
-        early, late = np.int64(ask.pick_early_s[p]), np.int64(ask.pick_late_s[p])
+        early, late = wide(ask.pick_early_s[p]), wide(ask.pick_late_s[p])
         rest = ride_cost[p].min()
         if rest == np.inf or early > late:
             continue
         each = weights.wait * scale
         first = (rest - weights.wait * ask.ready_s - low) * scale
         for v in range(grade.shape[0]):
-            leave = np.int64(origin_s[v])
+            leave = wide(origin_s[v])
             if fixed[v] == 0:
                 leave = max(leave, now_s)
             at = leave + way[np.uint32(origin_loc[v])]
@@ -102,7 +103,7 @@ def plan_costs(
     for p in range(ask.pick_loc.shape[0]):
         at_p = ask.pick_loc[p]
         way, to_p = ground.back[at_p], ground.toll_back[at_p]
-        early, late = np.int64(ask.pick_early_s[p]), np.int64(ask.pick_late_s[p])
+        early, late = wide(ask.pick_early_s[p]), wide(ask.pick_late_s[p])
         for d in range(ask.drop_loc.shape[0]):
             if ride_cost[p, d] == np.inf:
                 continue
@@ -112,7 +113,7 @@ def plan_costs(
             _seen_from_landmarks(ground, at_p, at_d, seen)
             for k in range(vehicles.shape[0]):
                 v = vehicles[k]
-                leave = np.int64(origin_s[v])
+                leave = wide(origin_s[v])
                 if fixed[v] == 0:
                     leave = max(leave, now_s)
                 at = leave + way[np.uint32(origin_loc[v])]
@@ -130,7 +131,7 @@ def plan_costs(
                 end = np.uint32(ends[v, 0])
                 apart = off_p + min(off_d, to_d[end])
                 cost = each * (max(at, early) - ready) + min(apart, within)
-                leave = np.int64(ends[v, 1])
+                leave = wide(ends[v, 1])
                 if size[v] == 0:
                     leave = max(leave, now_s)
                 at = leave + way[end]

@@ -32,6 +32,7 @@ from fleet.kernels.board_layout import (
     Trial,
     Weights,
 )
+from fleet.kernels.improve_layout import wide
 from fleet.kernels.insertion_bounds import TRIED
 from fleet.kernels.schedule import fits_exactly
 
@@ -56,7 +57,7 @@ def try_plans(
     # If the pickup has to move later, waiting costs at least what riding less saves: the bound holds.
     waiting_costs = weights.wait >= weights.ride
     for rank in range(order.shape[0]):
-        v = np.int64(vehicles[order[rank]])
+        v = wide(vehicles[order[rank]])
         mark = found.cost[best - 1]
         if bound[order[rank]] >= mark:
             continue
@@ -68,7 +69,7 @@ def try_plans(
                 if ride_cost[p, d] == np.inf:
                     continue
                 at_d = ask.drop_loc[d]
-                early_p, late_p = np.int64(ask.pick_early_s[p]), np.int64(ask.pick_late_s[p])
+                early_p, late_p = wide(ask.pick_early_s[p]), wide(ask.pick_late_s[p])
                 least = _floors(
                     legs, out, back, back_s, further, floor, weights, v, first, n, at_p, at_d,
                     now_s, early_p, late_p, ask.ready_s, ride_cost[p, d] - slack,
@@ -78,9 +79,9 @@ def try_plans(
                 reason = max(reason, TOO_FAR)
                 if least >= mark:
                     continue
-                late_d, ride_s_max = np.int64(ask.drop_late_s[d]), np.int64(ask.ride_s_max[p, d])
+                late_d, ride_s_max = wide(ask.drop_late_s[d]), wide(ask.ride_s_max[p, d])
                 latest_d = min(late_d, late_p + ask.pick_dwell_s + ride_s_max)
-                direct, direct_s = out[at_p, at_d], np.int64(out_s[at_p, at_d])
+                direct, direct_s = out[at_p, at_d], wide(out_s[at_p, at_d])
                 fixed_cost = weights.walk * (ask.pick_walk_s[p] + ask.drop_walk_s[d])
                 for i in range(first, n + 1):
                     if floor[i] >= mark:
@@ -89,7 +90,7 @@ def try_plans(
                         reason = max(reason, FULL)
                         continue
                     loc_i = np.uint32(legs[v, i, 0])
-                    leave = np.int64(legs[v, i, 1])
+                    leave = wide(legs[v, i, 1])
                     if i == 0:
                         leave = max(leave, now_s)
                     s_p = max(leave + back_s[at_p, loc_i], early_p)
@@ -97,7 +98,7 @@ def try_plans(
                     here = weights.wait * (s_p - ask.ready_s) + fixed_cost
                     lowest = here + weights.ride * direct_s - slack
                     # the vehicle's own plan behind the pickup, walked once while the drop moves back
-                    t, late_sum, moving_s = np.int64(0), np.int64(0), direct_s
+                    t, late_sum, moving_s = wide(0), wide(0), direct_s
                     detour = np.float64(back[at_p, loc_i])
                     for j in range(i, n + 1):
                         loc_j = np.uint32(legs[v, j, 0])
@@ -106,17 +107,17 @@ def try_plans(
                             toll = detour + direct
                         else:
                             if j == i + 1:
-                                moving_s = np.int64(out_s[at_p, loc_j])
+                                moving_s = wide(out_s[at_p, loc_j])
                                 t = free + moving_s
                                 detour += (
                                     out[at_p, loc_j] - weights.drive * legs[v, i, 2]
                                     - weights.metre * legs[v, i, 3]
                                 )  # fmt: skip
                             else:
-                                step = np.int64(dwell_s[v, j - 1]) + legs[v, j - 1, 2]
+                                step = wide(dwell_s[v, j - 1]) + legs[v, j - 1, 2]
                                 t += step
                                 moving_s += step
-                            t = max(t, np.int64(early_s[v, j]))
+                            t = max(t, wide(early_s[v, j]))
                             if t > last_s[v, j]:
                                 reason = max(reason, PROMISED)
                                 break
@@ -129,7 +130,7 @@ def try_plans(
                             others_cost = weights.ride * longer_s + weights.delay * late_sum
                             if lowest + others_cost + detour + further[j] >= mark:
                                 break  # others wait and the rider rides longer; no later drop is nearer
-                            to_d_s = np.int64(dwell_s[v, j]) + back_s[at_d, loc_j]
+                            to_d_s = wide(dwell_s[v, j]) + back_s[at_d, loc_j]
                             if moving_s + to_d_s > ride_s_max:
                                 reason = max(reason, TOO_LONG)
                                 break
@@ -166,7 +167,7 @@ def try_plans(
                         add_m = _added(ground.metres, legs, 3, at_p, at_d, v, i, j, n)
                         need_m = add_m
                         if j == n:
-                            need_m += np.int64(ground.charger_m[at_d]) - ground.charger_m[loc_j]
+                            need_m += wide(ground.charger_m[at_d]) - ground.charger_m[loc_j]
                         if need_m * board.wh_per_m[v] > board.usable_wh[v] - board.needed_wh[v]:
                             reason = max(reason, BATTERY)
                             continue
@@ -183,8 +184,8 @@ def try_plans(
                             if not fits:
                                 reason = max(reason, TOO_LONG if simple[v] == 1 else PROMISED)
                                 continue
-                            s_p_now = np.int64(trial.route[START, i + 1])
-                            s_d_now = np.int64(trial.route[START, j + 2])
+                            s_p_now = wide(trial.route[START, i + 1])
+                            s_d_now = wide(trial.route[START, j + 2])
                             others = _delay_exactly(kind, start, trial.route, v, i, j, n)
                         cost = (
                             fixed_cost + weights.wait * (s_p_now - ask.ready_s) + drive
@@ -214,13 +215,13 @@ def _floors(
     after = np.uint32(0)
     for i in range(n, first - 1, -1):
         here = np.uint32(legs[v, i, 0])
-        leave = np.int64(legs[v, i, 1])
+        leave = wide(legs[v, i, 1])
         if i == 0:
             leave = max(leave, now_s)
         at = leave + back_s[at_p, here]
         if i == n:
             extra = back[at_p, here] + direct
-            near = np.float64(back[at_d, here])
+            near = float(back[at_d, here])
         else:
             leg = weights.drive * legs[v, i, 2] + weights.metre * legs[v, i, 3]
             off = back[at_p, here] - leg
@@ -247,14 +248,14 @@ def _room(load: I16, capacity: I16, demand: I16, v: int, k: int) -> bool:
 @njit(cache=True, nogil=True)
 def _added(way: U16, legs: I32, column: int, at_p: int, at_d: int, v: int, i: int, j: int, n: int) -> int:
     """What of `way` (seconds or metres, in that `column` of the legs) both stops add to plan `v`."""
-    extra = np.int64(way[legs[v, i, 0], at_p])
+    extra = wide(way[legs[v, i, 0], at_p])
     if j == i:
         extra += way[at_p, at_d]
     else:
-        extra += np.int64(way[at_p, legs[v, i + 1, 0]]) - legs[v, i, column] + way[legs[v, j, 0], at_d]
+        extra += wide(way[at_p, legs[v, i + 1, 0]]) - legs[v, i, column] + way[legs[v, j, 0], at_d]
     if j < n:
-        extra += np.int64(way[at_d, legs[v, j + 1, 0]]) - legs[v, j, column]
-    return extra
+        extra += wide(way[at_d, legs[v, j + 1, 0]]) - legs[v, j, column]
+    return int(extra)
 
 
 @njit(cache=True, nogil=True)
@@ -264,13 +265,13 @@ def _delay_behind(
     """By how much riders' tasks from slot `first` on come later, in all, if that slot is reached at `u`."""
     others = 0
     for k in range(first, n + 1):
-        u = max(u, np.int64(early_s[v, k]))
+        u = max(u, wide(early_s[v, k]))
         shift = u - start[v, k]
         if shift <= 0:
             break
         if kind[v, k] == PICKUP or kind[v, k] == DROP:
             others += shift
-        u += np.int64(dwell_s[v, k]) + legs[v, k, 2]
+        u += wide(dwell_s[v, k]) + legs[v, k, 2]
     return others
 
 

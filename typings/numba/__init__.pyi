@@ -9,7 +9,7 @@ def njit(
     *,
     cache: bool = ...,
     nogil: bool = ...,
-    fastmath: bool = ...,
+    fastmath: bool | set[str] = ...,
     inline: str = ...,
     boundscheck: bool = ...,
     parallel: bool = ...,
