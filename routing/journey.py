@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from gtfs.realtime.model import Alert
-
-LatLon = tuple[float, float]
+from routing.line import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Leg:
     departure_s: int
     arrival_s: int
     distance_m: float
-    geometry: tuple[LatLon, ...]
+    geometry: Line
     route_id: str | None = None
     route_name: str = ""
     route_color: str = ""

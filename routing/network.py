@@ -14,10 +14,11 @@ import numpy as np
 from gtfs.model.schedule import NONE, Bool, Schedule
 from routing.kernels.bounds import HopGraph, hop_graph, turned_hops
 from routing.kernels.layout import DayTimetable, Interchanges, Timetable
+from routing.labels import Labels
 from routing.modes import mode_name
 from routing.ports import Footpaths, Streets
 from routing.query import DEFAULT_WALK_SPEED_M_S, Profile, Query
-from routing.shapes import Known
+from routing.shapes import Drawings
 from routing.street.beeline import BeelineStreets
 from routing.street.graph import StreetGraph
 from routing.street.router import StreetRouter
@@ -125,7 +126,8 @@ class Network:
         self.platforms = platforms_of(schedule)
         self._days: OrderedDict[tuple[date, Needs], DayNetwork] = OrderedDict()
         self._lock = threading.Lock()
-        self.along: Known = {}  # where calls lie along shapes, filled as journeys are drawn
+        self.drawings = Drawings(schedule)
+        self._labels: dict[str, Labels] = {}
 
     @cached_property
     def service_dates(self) -> tuple[date, date]:
@@ -145,6 +147,20 @@ class Network:
     def route_index(self) -> dict[str, int]:
         """route_id -> route of the schedule."""
         return {route_id: k for k, route_id in enumerate(self.schedule.routes.ids)}
+
+    def labels(self, lang: str) -> Labels:
+        """What things are called in a language, or as the feeds call them where they do not know it."""
+        spoken = lang.lower() if lang.lower() in self._languages else ""
+        labels = self._labels.get(spoken)
+        if labels is None:
+            labels = self._labels[spoken] = Labels(self.schedule, self.splits.stop_of, spoken)
+        return labels
+
+    @cached_property
+    def _languages(self) -> frozenset[str]:
+        """Languages that some text is translated to, and those that they are kinds of."""
+        tags = {tag.lower() for texts in self.schedule.translations.values() for tag in texts}
+        return frozenset(tags | {tag.split("-")[0] for tag in tags})
 
     def on(self, day: date, needs: Needs = Needs()) -> DayNetwork:
         """The network of one service day, with what is known to differ from the timetable."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from routing.journey import LatLon, LegEnd, Terms
+from routing.journey import LegEnd, Terms
+from routing.line import Line
 from routing.query import Point
 
 __all__ = ["Move", "Mover", "Offered"]
@@ -25,7 +26,7 @@ class Move:
     departure_at_s: int
     arrival_at_s: int
     distance_m: float
-    geometry: tuple[LatLon, ...]
+    geometry: Line
     terms: Terms | None = None  # of the ride itself
 
 

@@ -19,6 +19,8 @@ __all__ = ["NoService", "OffTheMap", "PlanError", "Planner", "UnknownStop"]
 
 _WALK_ALL_THE_WAY_S = 2 * 3600
 """Where nothing runs, a walk of this length is still an answer."""
+_SPAN_S = 1800
+"""Of a window of which only the first departures are asked for, so much is searched first."""
 
 
 class PlanError(Exception):
@@ -81,7 +83,15 @@ class Planner:
         egress = self.ends(query.destination, query, network, backward=True)
         searcher = self.searcher()
         within = searcher.arrivals_within if query.arrive_by else searcher.departures
-        found = within(network, access, egress, seconds, window_s, query.interchanges_max + 1)
+        found: list[list[Ride]] = []
+        gone_s, span_s = 0, window_s if count_max is None else min(window_s, _SPAN_S)
+        while gone_s < window_s and (count_max is None or len(found) < count_max):
+            # Later parts of a window change nothing in earlier ones: few departures need only the first.
+            begin = seconds - gone_s if query.arrive_by else seconds + gone_s
+            found += within(
+                network, access, egress, begin, min(span_s, window_s - gone_s), query.interchanges_max + 1
+            )
+            gone_s, span_s = gone_s + span_s, 2 * span_s
         return [build.journey(rides, *doors(network, rides, access, egress)) for rides in found[:count_max]]
 
     def service_time(self, at: datetime) -> tuple[date, int]:

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from routing.line import Line
 from routing.query import Profile
 
 I32 = npt.NDArray[np.int32]
@@ -20,7 +21,7 @@ class StreetPath:
 
     duration_s: int
     distance_m: float
-    geometry: tuple[tuple[float, float], ...]  # (lat, lon) from start to end
+    geometry: Line  # from start to end
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-import numpy as np
-
-from gtfs.model.schedule import NONE
 from routing.journey import Call, Journey, Leg, LegEnd
-from routing.modes import mode_name
+from routing.kernels.ways import length_of
+from routing.line import Line
 from routing.network import DayNetwork, Network
+from routing.ports import StreetPath
 from routing.query import Point, Query
 from routing.search import Ride
-from routing.shapes import ridden_geometry
 from routing.street.beeline import DETOUR
-from routing.street.graph import step_m
 from routing.timetable.added import AddedRun
 
 
@@ -29,6 +26,8 @@ class Reconstruction:
         self._change = day.forward.change
         self._query = query
         self._stop_of = network.splits.stop_of
+        self._labels = network.labels(query.lang)
+        self._walks: dict[tuple[LegEnd, LegEnd], StreetPath | None] = {}  # journeys share doors and stops
 
     def journey(self, rides: list[Ride], access_s: int, egress_s: int) -> Journey:
         """A journey of one or more rides, with the ways from and to the doors in seconds."""
@@ -105,17 +104,16 @@ class Reconstruction:
             first, last = max(ride.board, begin), min(ride.alight, begin + calls - 1)
             if first >= last:
                 continue
-            pattern = int(timetable.run_pattern[run])
-            stops = timetable.pattern_stops[
-                int(timetable.pattern_offsets[pattern]) + first : int(timetable.pattern_offsets[pattern])
-                + last
-                + 1
-            ]
-            arrivals = self._day.timetable.arrival[times + first : times + last + 1]
-            departures = self._day.timetable.departure[times + first : times + last + 1]
+            entry = int(self._day.timetable.pattern_offsets[ride.pattern])
+            called = slice(entry + first, entry + last + 1)
+            timed = slice(times + first, times + last + 1)
             listed = tuple(
-                Call(self._stop_end(int(s)), int(a), int(d))
-                for s, a, d in zip(stops, arrivals, departures, strict=True)
+                map(
+                    Call,
+                    self._labels.stops(self._day.timetable.pattern_stops[called].tolist()),
+                    self._day.timetable.arrival[timed].tolist(),
+                    self._day.timetable.departure[timed].tolist(),
+                )
             )
             yield self._trip_leg(trip, service_date, listed, first - begin, last - begin, seated)
             seated = True
@@ -123,32 +121,25 @@ class Reconstruction:
     def _trip_leg(
         self, trip: int, service_date: date, calls: tuple[Call, ...], first: int, last: int, seated: bool
     ) -> Leg:
-        schedule, lang = self._schedule, self._query.lang
-        route = int(schedule.trips.route[trip])
-        route_id, trip_id = schedule.routes.ids[route], schedule.trips.ids[trip]
-        agency = int(schedule.routes.agency[route])
-        row = int(schedule.stop_times.offsets[trip]) + first
-        headsign = schedule.stop_times.headsigns.get(row, "") or schedule.trips.headsigns[trip]
-        long_name = schedule.translated(
-            "routes", "route_long_name", route_id, lang, schedule.routes.long_names[route]
-        )
-        geometry = ridden_geometry(schedule, trip, first, last, self._network.along)
+        schedule = self._schedule
+        line = self._labels.line(int(schedule.trips.route[trip]))
+        geometry, metres = self._network.drawings.ridden(trip, first, last)
         return Leg(
-            mode=mode_name(int(schedule.routes.types[route])),
+            mode=line.mode,
             start=calls[0].stop,
             end=calls[-1].stop,
             departure_s=calls[0].departure_s,
             arrival_s=calls[-1].arrival_s,
-            distance_m=float(step_m(*np.array(geometry).T).sum()),
+            distance_m=metres,
             geometry=geometry,
-            route_id=route_id,
-            route_name=schedule.routes.short_names[route] or long_name,
-            route_color=schedule.routes.colors[route],
-            agency_name="" if agency == NONE else self._agency(agency),
-            trip_id=trip_id,
+            route_id=line.route_id,
+            route_name=line.name,
+            route_color=line.color,
+            agency_name=line.agency_name,
+            trip_id=schedule.trips.ids[trip],
             trip_name=schedule.trips.short_names[trip],
             trip_service_date=service_date,
-            headsign=schedule.translated("trips", "trip_headsign", trip_id, lang, headsign),
+            headsign=self._labels.headsign(trip, int(schedule.stop_times.offsets[trip]) + first),
             calls=calls,
             stay_seated=seated,
         )
@@ -156,41 +147,34 @@ class Reconstruction:
     def _added_leg(self, ride: Ride, run: AddedRun) -> Leg:
         """A ride on a trip that realtime adds."""
         events = int(self._day.timetable.time_offsets[ride.pattern])
-        positions = range(ride.board, ride.alight + 1)
+        timed = slice(events + ride.board, events + ride.alight + 1)
         calls = tuple(
-            Call(
-                self._stop_end(int(run.stop[p])),
-                int(self._day.timetable.arrival[events + p]),
-                int(self._day.timetable.departure[events + p]),
+            map(
+                Call,
+                self._labels.stops(run.stop[ride.board : ride.alight + 1].tolist()),
+                self._day.timetable.arrival[timed].tolist(),
+                self._day.timetable.departure[timed].tolist(),
             )
-            for p in positions
         )
-        geometry = tuple((call.stop.lat, call.stop.lon) for call in calls)
-        schedule, route = self._schedule, run.route
-        agency = int(schedule.routes.agency[route])
+        geometry = Line.of(*((call.stop.lat, call.stop.lon) for call in calls))
+        line = self._labels.line(run.route)
         return Leg(
-            mode=mode_name(int(schedule.routes.types[route])),
+            mode=line.mode,
             start=calls[0].stop,
             end=calls[-1].stop,
             departure_s=calls[0].departure_s,
             arrival_s=calls[-1].arrival_s,
-            distance_m=float(step_m(*np.array(geometry).T).sum()),
+            distance_m=length_of(geometry.lat, geometry.lon),
             geometry=geometry,
-            route_id=schedule.routes.ids[route],
-            route_name=schedule.routes.short_names[route] or schedule.routes.long_names[route],
-            route_color=schedule.routes.colors[route],
-            agency_name="" if agency == NONE else self._agency(agency),
+            route_id=line.route_id,
+            route_name=line.name,
+            route_color=line.color,
+            agency_name=line.agency_name,
             trip_id=run.trip_id,
             trip_name=run.short_name,
             trip_service_date=run.date,
             headsign=run.headsign,
             calls=calls,
-        )
-
-    def _agency(self, agency: int) -> str:
-        agencies = self._schedule.agencies
-        return self._schedule.translated(
-            "agency", "agency_name", agencies.ids[agency], self._query.lang, agencies.names[agency]
         )
 
     def _walk_between(self, before: Ride, after: Ride) -> Iterator[Leg]:
@@ -200,10 +184,10 @@ class Reconstruction:
             return
         entries = slice(int(self._change.offsets[start]), int(self._change.offsets[start + 1]))
         ways = self._change.duration_s[entries][self._change.target[entries] == end]
-        yield self._walk_leg(self._stop_end(start), self._stop_end(end), arrival, int(ways.min()))
+        yield self._walk_leg(self._labels.stop(start), self._labels.stop(end), arrival, int(ways.min()))
 
     def _door_walk(self, point: Point, stop: int, begin_s: int, seconds: int, *, outward: bool) -> Leg | None:
-        at_stop = self._stop_end(stop)
+        at_stop = self._labels.stop(stop)
         if seconds == 0 and (point.stop_ids or (point.lat, point.lon) == (at_stop.lat, at_stop.lon)):
             return None
         door = self._end_of(point)
@@ -211,25 +195,18 @@ class Reconstruction:
         return self._walk_leg(start, end, begin_s, seconds)
 
     def _walk_leg(self, start: LegEnd, end: LegEnd, begin_s: int, seconds: int) -> Leg:
-        query = self._query
-        path = self._network.streets.path(
-            (start.lat, start.lon), (end.lat, end.lon), profile=query.profile, speed_m_s=query.walk_speed_m_s
-        )
+        if (start, end) not in self._walks:
+            self._walks[start, end] = self._network.streets.path(
+                (start.lat, start.lon), (end.lat, end.lon),
+                profile=self._query.profile, speed_m_s=self._query.walk_speed_m_s,
+            )  # fmt: skip
+        path = self._walks[start, end]
         if path is None:  # transfers.txt knows a way that the map does not
-            geometry: tuple[tuple[float, float], ...] = ((start.lat, start.lon), (end.lat, end.lon))
-            distance = DETOUR * float(step_m(*np.array(geometry).T).sum())
+            geometry = Line.of((start.lat, start.lon), (end.lat, end.lon))
+            distance = DETOUR * length_of(geometry.lat, geometry.lon)
         else:
             geometry, distance = path.geometry, path.distance_m
         return Leg("walk", start, end, begin_s, begin_s + seconds, distance, geometry)
 
     def _end_of(self, point: Point) -> LegEnd:
         return LegEnd(point.name, point.lat, point.lon, point.stop_ids[0] if point.stop_ids else None)
-
-    def _stop_end(self, stop: int) -> LegEnd:
-        stop = int(self._stop_of[stop])
-        stops = self._schedule.stops
-        stop_id = stops.ids[stop]
-        name = self._schedule.translated("stops", "stop_name", stop_id, self._query.lang, stops.names[stop])
-        return LegEnd(
-            name, float(stops.lat[stop]), float(stops.lon[stop]), stop_id, stops.platform_codes[stop]
-        )

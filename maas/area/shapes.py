@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,7 +27,7 @@ def along_streets(schedule: Schedule, graph: StreetGraph) -> Schedule:
     if not len(bare):
         return schedule
     router = StreetRouter(graph, np.empty(0), np.empty(0))
-    ways: dict[tuple[int, int], tuple[tuple[float, float], ...]] = {}
+    ways: dict[tuple[int, int], Sequence[tuple[float, float]]] = {}
     drawn: dict[tuple[int, ...], tuple[int, F64, F64]] = {}  # stops -> number, points, metres at each stop
     shape, dist = schedule.trips.shape.copy(), schedule.stop_times.shape_dist.copy()
     for trip in bare.tolist():
@@ -49,7 +50,7 @@ def _measured(
     schedule: Schedule,
     router: StreetRouter,
     stops: tuple[int, ...],
-    ways: dict[tuple[int, int], tuple[tuple[float, float], ...]],
+    ways: dict[tuple[int, int], Sequence[tuple[float, float]]],
 ) -> tuple[F64, F64]:
     """(lat, lon, metres so far) of all points along the stops, and the metres at each stop."""
     lat, lon = schedule.stops.lat, schedule.stops.lon
@@ -67,7 +68,7 @@ def _measured(
 
 def _way(
     router: StreetRouter, start: tuple[float, float], end: tuple[float, float]
-) -> tuple[tuple[float, float], ...]:
+) -> Sequence[tuple[float, float]]:
     way = router.path(start, end, profile=Profile.SHUTTLE, speed_m_s=_PACE_M_S)
     beeline = float(step_m(np.array([start[0], end[0]]), np.array([start[1], end[1]]))[0])
     if way is None or way.distance_m > max(_DETOUR_MAX * beeline, _DETOUR_M_MIN):

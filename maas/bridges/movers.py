@@ -21,6 +21,7 @@ from fleet.personal.fences import metres
 from fleet.personal.personal import Personal
 from maas.places.model import in_language
 from routing.journey import LegEnd, Terms
+from routing.line import Line
 from routing.on_demand import Move, Offered
 from routing.ports import StreetPath, Streets
 from routing.query import Point, Profile
@@ -119,7 +120,7 @@ class ShuttleMover:
             offer.leg.pickup_stop,
             offer.leg.drop_stop,
         )
-        line = ((board.lat, board.lon), (alight.lat, alight.lon)) if path is None else path.geometry
+        line = Line.of((board.lat, board.lon), (alight.lat, alight.lon)) if path is None else path.geometry
         ride = Move(
             self.mode, board, alight, offer.pickup_s, offer.drop_s, float(offer.leg.direct_m), line, terms
         )

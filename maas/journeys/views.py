@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from gtfs.model.schedule import NONE
 from gtfs.realtime.model import Alert
@@ -21,18 +22,21 @@ from maas.journeys.model import (
     Line,
     OnDemandView,
 )
-from routing.fares import JourneyFare, LegFare, Payment
+from routing.fares import JourneyFare, LegFare
 from routing.journey import Journey, Leg, LegEnd, Terms
+from routing.line import Line as Drawn
 
 __all__ = ["journey_view"]
 
 
 def journey_view(area: Area, journey: Journey, zone: ZoneInfo) -> JourneyView:
     """A journey as the API and the command line tell it."""
-    cash, card = area.fares.price(journey), area.fares.price(journey, Payment.CARD)
+    cash, card = area.fares.prices(journey)
+    at = _Instants(area.planner.network.clock.origin(journey.service_date), zone)
+    grams = [co2_g(leg.mode, leg.distance_m, area.manifest.emissions_g_km) for leg in journey.legs]
     legs = [
-        _leg_view(area, journey, leg, zone, fare=_leg_fare(paper, ic))
-        for leg, paper, ic in zip(journey.legs, cash.legs, card.legs, strict=True)
+        _leg_view(leg, at, zone, fare=_leg_fare(paper, ic), grams=g)
+        for leg, paper, ic, g in zip(journey.legs, cash.legs, card.legs, grams, strict=True)
     ]
     key = "|".join(f"{leg.trip_id or leg.mode}@{leg.departure.isoformat()}" for leg in legs)
     return JourneyView(
@@ -43,22 +47,37 @@ def journey_view(area: Area, journey: Journey, zone: ZoneInfo) -> JourneyView:
         interchanges=journey.interchanges,
         walk_m=round(journey.walk_m, 1),
         fare=_total(area, cash, card),
-        co2_g=_sum_g(area, journey),
+        co2_g=_sum_g(grams),
         best_at=[],
         legs=legs,
     )
 
 
-def _leg_view(area: Area, journey: Journey, leg: Leg, zone: ZoneInfo, *, fare: FareView | None) -> LegView:
-    def instant(seconds: int) -> datetime:
-        return area.planner.instant(journey.service_date, seconds).astimezone(zone)
+class _Instants:
+    """Times of one service day as instants on the area's clock, each made once."""
 
+    def __init__(self, origin_s: int, zone: ZoneInfo) -> None:
+        self._origin_s = origin_s
+        self._zone = zone
+        self._known: dict[int, datetime] = {}
+
+    def __call__(self, seconds: int) -> datetime:
+        """The instant so many seconds from the day's origin."""
+        instant = self._known.get(seconds)
+        if instant is None:
+            instant = self._known[seconds] = datetime.fromtimestamp(self._origin_s + seconds, self._zone)
+        return instant
+
+
+def _leg_view(
+    leg: Leg, at: _Instants, zone: ZoneInfo, *, fare: FareView | None, grams: float | None
+) -> LegView:
     return LegView(
         mode=leg.mode,
         origin=_end_view(leg.start),
         destination=_end_view(leg.end),
-        departure=instant(leg.departure_s),
-        arrival=instant(leg.arrival_s),
+        departure=at(leg.departure_s),
+        arrival=at(leg.arrival_s),
         duration_s=leg.arrival_s - leg.departure_s,
         distance_m=round(leg.distance_m, 1),
         geometry=Line(coordinates=_lonlat(leg.geometry)),
@@ -73,15 +92,15 @@ def _leg_view(area: Area, journey: Journey, leg: Leg, zone: ZoneInfo, *, fare: F
         stay_seated=leg.stay_seated,
         on_demand=_on_demand(leg.terms, zone),
         fare=fare,
-        co2_g=_whole(_grams(area, leg)),
+        co2_g=None if grams is None else round(grams),
         calls=[
             CallView(
                 name=c.stop.name,
                 lat=c.stop.lat,
                 lon=c.stop.lon,
                 stop_id=c.stop.stop_id or "",
-                arrival=instant(c.arrival_s),
-                departure=instant(c.departure_s),
+                arrival=at(c.arrival_s),
+                departure=at(c.departure_s),
             )
             for c in leg.calls
         ],
@@ -106,8 +125,8 @@ def _alert_view(alert: Alert, zone: ZoneInfo) -> LegAlertView:
     )
 
 
-def _lonlat(points: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    return [(round(lon, 6), round(lat, 6)) for lat, lon in points]
+def _lonlat(line: Drawn) -> list[tuple[float, float]]:
+    return list(zip(np.round(line.lon, 6).tolist(), np.round(line.lat, 6).tolist(), strict=True))
 
 
 def _end_view(end: LegEnd) -> EndView:
@@ -156,15 +175,6 @@ def _on_demand(terms: Terms | None, zone: ZoneInfo) -> OnDemandView | None:
     )
 
 
-def _grams(area: Area, leg: Leg) -> float | None:
-    return co2_g(leg.mode, leg.distance_m, area.manifest.emissions_g_km)
-
-
-def _whole(grams: float | None) -> int | None:
-    return None if grams is None else round(grams)
-
-
-def _sum_g(area: Area, journey: Journey) -> int | None:
-    grams = [_grams(area, leg) for leg in journey.legs]
+def _sum_g(grams: list[float | None]) -> int | None:
     known = [g for g in grams if g is not None]
     return round(sum(known)) if len(known) == len(grams) else None

@@ -11,6 +11,7 @@ from maas.area.open import Area
 from maas.booking.wishes import TransitWish
 from routing.fares import Payment
 from routing.journey import Call, Journey, Leg, LegEnd
+from routing.line import Line
 from routing.network import Network
 
 __all__ = ["fare_of"]
@@ -66,7 +67,7 @@ def _leg(network: Network, trip: int, wish: TransitWish) -> Leg | None:
         Call(LegEnd("", 0.0, 0.0, stop_id), departure_s, departure_s) for stop_id in ids[first : last + 1]
     )
     return Leg(
-        "transit", calls[0].stop, calls[-1].stop, departure_s, arrival_s, 0.0, (),
+        "transit", calls[0].stop, calls[-1].stop, departure_s, arrival_s, 0.0, Line.of(),
         route_id=schedule.routes.ids[int(schedule.trips.route[trip])], trip_id=wish.trip_id, calls=calls,
     )  # fmt: skip
 

@@ -47,8 +47,15 @@ class FarePricer:
         self, journey: Journey, payment: Payment = Payment.CASH, rider_category: str = ""
     ) -> JourneyFare:
         """Fares of a journey's legs, not known where a feed states none or an offer has no price."""
-        # What is replaced meanwhile must not mix into this answer.
-        return copy.copy(self)._priced(journey, payment, rider_category)
+        fixed = copy.copy(self)  # what is replaced meanwhile must not mix into this answer
+        return fixed._priced(journey, fixed._by_feed(journey), payment, rider_category)
+
+    def prices(self, journey: Journey, rider_category: str = "") -> tuple[JourneyFare, JourneyFare]:
+        """Fares in cash, and by card."""
+        fixed = copy.copy(self)
+        of_feed = fixed._by_feed(journey)
+        cash, card = (fixed._priced(journey, of_feed, p, rider_category) for p in Payment)
+        return cash, card
 
     def ride_minor(self, route: int, stops: Sequence[int], day: date) -> int | None:
         """What one ride alone costs at noon of a day, by route and stops of the schedule; None: not known."""
@@ -75,20 +82,20 @@ class FarePricer:
         """Price as another one does, from the next journey on: the network was replaced."""
         self.__dict__ = dict(vars(other))
 
-    def _priced(self, journey: Journey, payment: Payment, rider_category: str) -> JourneyFare:
-        fares: list[LegFare | None] = [None] * len(journey.legs)
+    def _by_feed(self, journey: Journey) -> dict[str, list[PaidLeg]]:
+        """The legs that a feed prices, by its prefix."""
         of_feed: dict[str, list[PaidLeg]] = {}
-        ridden = 0
         for position, leg in enumerate(journey.legs):
-            if leg.terms is not None:
-                ridden += 1
-                fares[position] = _offered(leg.terms)
-            if leg.route_id is None:
-                continue
-            ridden += 1
-            prefix = self._prefix(leg.route_id)
+            prefix = None if leg.route_id is None else self._prefix(leg.route_id)
             if prefix is not None:
                 of_feed.setdefault(prefix, []).append(self._paid(position, leg, journey.service_date, prefix))
+        return of_feed
+
+    def _priced(
+        self, journey: Journey, of_feed: Mapping[str, list[PaidLeg]], payment: Payment, rider_category: str
+    ) -> JourneyFare:
+        fares = [None if leg.terms is None else _offered(leg.terms) for leg in journey.legs]
+        ridden = sum((leg.terms is not None) + (leg.route_id is not None) for leg in journey.legs)
         for prefix, legs in of_feed.items():
             if prefix in self._ruled:
                 priced = self._ruled[prefix].price(legs, payment, rider_category)

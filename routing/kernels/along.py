@@ -1,4 +1,4 @@
-"""Where calls lie along the line that a vehicle drives."""
+"""Where calls lie along the line that a vehicle drives, and the part of it that one rides."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from routing.kernels.street import F64
+from routing.kernels.ways import length_of
 
 
 @njit(cache=True, nogil=True)
@@ -43,3 +44,21 @@ def places_along(x: F64, y: F64, px: F64, py: F64, slack_m: float) -> F64:
         earliest = at[best]
         places[k] = earliest
     return places
+
+
+@njit(cache=True, nogil=True)
+def part_between(
+    lat: F64, lon: F64, low: float, high: float, start: tuple[float, float], end: tuple[float, float]
+) -> tuple[F64, F64, float]:
+    """(latitudes, longitudes, metres) of a line from `start` to `end` by the bends between two places on it.
+
+    Places count in bends and parts of them, as `places_along` gives them; (n,) each.
+    """
+    first, last = int(np.floor(low)) + 1, int(np.ceil(high))
+    inner = max(0, last - first)
+    out_lat, out_lon = np.empty(inner + 2), np.empty(inner + 2)
+    out_lat[0], out_lon[0] = start
+    for k in range(inner):
+        out_lat[k + 1], out_lon[k + 1] = lat[first + k], lon[first + k]
+    out_lat[inner + 1], out_lon[inner + 1] = end
+    return out_lat, out_lon, length_of(out_lat, out_lon)

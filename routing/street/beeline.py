@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.spatial import KDTree
 
 from routing.kernels.flood import cones
+from routing.line import Line
 from routing.ports import Footpaths, Reach, Starts, StreetPath, Surface
 from routing.query import Profile
 from routing.street.graph import EARTH_M
@@ -79,7 +80,9 @@ class BeelineStreets:
         del profile
         metres = DETOUR * float(np.hypot(*(self._xy(*start) - self._xy(*end))))
         seconds = int(_seconds(np.array([metres]), speed_m_s)[0])
-        return StreetPath(seconds, metres, (start, end)) if limit_s is None or seconds <= limit_s else None
+        if limit_s is not None and seconds > limit_s:
+            return None
+        return StreetPath(seconds, metres, Line.of(start, end))
 
     def walks(
         self,

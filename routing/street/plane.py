@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.kernels.street import Segments, count_cells, fill_cells
+from routing.kernels.ways import Bends
 from routing.street.graph import EARTH_M, StreetGraph
 
 _CELL_M = 120.0
@@ -67,3 +68,27 @@ def segments_of(graph: StreetGraph) -> tuple[Plane, Segments]:
     members = np.empty(int(offsets[-1]), np.int32)
     fill_cells(x0, y0, x1, y1, origin, shape, offsets[:-1].copy(), members)
     return plane, Segments(x0, y0, x1, y1, edge, total - edge_start[edge], offsets, members, origin, shape)
+
+
+def bends_of(graph: StreetGraph, plane: Plane) -> Bends:
+    """All edges as lines, for drawing ways along them."""
+    x, y = plane.xy(graph.point_lat, graph.point_lon)
+    total = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
+    node_x, node_y = plane.xy(graph.node_lat, graph.node_lon)
+    straight = np.hypot(
+        node_x[graph.edge_to] - node_x[graph.edge_from], node_y[graph.edge_to] - node_y[graph.edge_from]
+    )
+    apart = straight > 0.0
+    least = float(np.min(graph.edge_length_m[apart] / straight[apart], initial=1.0))
+    lat0 = float(np.radians(plane.lat0))
+    return Bends(
+        graph.point_offsets,
+        graph.point_lat,
+        graph.point_lon,
+        total - np.repeat(total[graph.point_offsets[:-1]], np.diff(graph.point_offsets)),
+        graph.edge_length_m.astype(np.float64),
+        node_x,
+        node_y,
+        np.array([lat0, np.radians(plane.lon0), np.cos(lat0)]),
+        min(least, 1.0) * (1.0 - 1e-6),  # lengths are kept in single precision
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
 
@@ -17,17 +18,16 @@ from routing.kernels.street import (
     Segments,
     WalkState,
     all_footpaths,
-    clear,
     nearest,
     new_walk_state,
     reach_points,
-    same_edge_cost,
-    spread,
 )
+from routing.kernels.ways import place_on, way_between
+from routing.line import Line
 from routing.ports import Footpaths, Reach, Starts, StreetPath, Surface
 from routing.query import Profile
-from routing.street.graph import StreetGraph, step_m
-from routing.street.plane import Plane, segments_of
+from routing.street.graph import StreetGraph
+from routing.street.plane import Plane, bends_of, segments_of
 from routing.street.profiles import costs
 from routing.street.surface import Grid
 
@@ -35,8 +35,6 @@ __all__ = ["StreetRouter"]
 
 SNAP_M_MAX = 400.0
 """Farther from any street than this, a point is off the map."""
-_STRAIGHT = 1.02
-"""No way is shorter than the straight line, but for what the plane and rounding leave."""
 _ISLAND_NODES_MAX = 12
 """Connected parts smaller than this are cartographic crumbs: nobody is set down on them."""
 
@@ -74,6 +72,7 @@ class StreetRouter:
         self._plane: Plane
         self._segments: Segments
         self._plane, self._segments = segments_of(graph)
+        self._bends = bends_of(graph, self._plane)
         sizes = np.bincount(graph.component)
         self._crumb = (sizes[graph.component] < _ISLAND_NODES_MAX) & (graph.component != 0)
         self._views: dict[Profile, _View] = {}
@@ -129,33 +128,16 @@ class StreetRouter:
         """Shortest way between two points (lat, lon), None if there is none, or none within the limit."""
         view = self._view(profile)
         far = INFINITE if limit_s is None else limit_s * speed_m_s
-        if limit_s is not None and float(step_m(*np.array((start, end)).T)[0]) > _STRAIGHT * far + 1.0:
+        metres, walked_m, lat, lon = way_between(
+            view.ground, self._bends, self._segments, view.usable, start, end, SNAP_M_MAX, far, self._state()
+        )  # fmt: skip
+        if not metres < INFINITE:
             return None
-        first, last = self._snap(*start, view.usable), self._snap(*end, view.usable)
-        if first is None or last is None:
+        seconds = _whole_s(metres, speed_m_s)
+        if limit_s is not None and seconds > limit_s:
             return None
-        state = self._state()
-        settled = spread(view.ground, first.edge, first.share, far, last.edge, last.share, state)
-        best, node = INFINITE, -1
-        if first.edge == last.edge:
-            best = same_edge_cost(view.ground, first.edge, first.share, last.share)
-        u, v = int(self.graph.edge_from[last.edge]), int(self.graph.edge_to[last.edge])
-        for end_node, rest in (
-            (u, last.share * float(view.ground.along[last.edge])),
-            (v, (1.0 - last.share) * float(view.ground.back[last.edge])),
-        ):
-            cost = float(state.cost[end_node]) + rest
-            if cost < best:
-                best, node = cost, end_node
-        edges = self._trace(state, node, first.edge) if node >= 0 else []
-        clear(state, settled)
-        metres = best + first.gap_m + last.gap_m
-        seconds = int(_seconds(np.array([metres]), speed_m_s)[0]) if best < INFINITE else None
-        if seconds is None or (limit_s is not None and seconds > limit_s):
-            return None
-        geometry = (start, *self._geometry(first, last, node, edges), end)
-        walked = float(step_m(*np.array(geometry).T).sum())  # effort (steps, lifts) takes time, not metres
-        return StreetPath(seconds, walked, geometry)
+        # Effort (steps, lifts) takes time, not metres.
+        return StreetPath(seconds, walked_m, Line(lat, lon))
 
     def walks(
         self,
@@ -234,61 +216,9 @@ class StreetRouter:
         spot = self._snap(lat, lon, self._view(profile).usable)
         return None if spot is None else self._point_at(spot)
 
-    def _trace(self, state: WalkState, node: int, first_edge: int) -> list[tuple[int, int]]:
-        """Edges (edge, node it leads to) from the first one's end to `node`, in order of travel."""
-        steps: list[tuple[int, int]] = []
-        while True:
-            edge = int(state.via[node])
-            u, v = int(self.graph.edge_from[edge]), int(self.graph.edge_to[edge])
-            other = u if node == v else v
-            steps.append((edge, node))
-            if edge == first_edge:  # the start lies on it: going round to enter it again is never shorter
-                break
-            node = other
-        steps.reverse()
-        return steps
-
-    def _geometry(
-        self, first: _Spot, last: _Spot, node: int, steps: list[tuple[int, int]]
-    ) -> list[tuple[float, float]]:
-        if node < 0:
-            return self._part(first.edge, first.share, last.share)
-        to_first = self._ends_there(first.edge, steps[0][1], 1.0 - first.share)
-        points = self._part(first.edge, first.share, 1.0 if to_first else 0.0)
-        for edge, towards in steps[1:]:
-            forward = towards == int(self.graph.edge_to[edge])
-            points += self._part(edge, 0.0 if forward else 1.0, 1.0 if forward else 0.0)[1:]
-        from_start = not self._ends_there(last.edge, node, 1.0 - last.share)
-        points += self._part(last.edge, 0.0 if from_start else 1.0, last.share)[1:]
-        return points
-
-    def _ends_there(self, edge: int, node: int, rest: float) -> bool:
-        """Whether the way between a spot on an edge and `node` runs by the edge's end, `rest` of it away.
-
-        A street that leads back to where it began has one node at both ends: there the shorter side is meant.
-        """
-        start, end = int(self.graph.edge_from[edge]), int(self.graph.edge_to[edge])
-        return rest <= 0.5 if start == end else node == end
-
-    def _part(self, edge: int, share: float, other: float) -> list[tuple[float, float]]:
-        """Bends of an edge between two shares of its length, in the direction of travel."""
-        begin, end = int(self.graph.point_offsets[edge]), int(self.graph.point_offsets[edge + 1])
-        lat, lon = self.graph.point_lat[begin:end], self.graph.point_lon[begin:end]
-        if abs(other - share) == 1.0:  # the whole edge, as most are
-            whole = list(zip(lat.tolist(), lon.tolist(), strict=True))
-            return whole if other > share else whole[::-1]
-        x, y = self._plane.xy(lat, lon)
-        along = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
-        low, high = sorted((share * along[-1], other * along[-1]))
-        inner = (along > low) & (along < high)
-        at = np.concatenate(([low], along[inner], [high]))
-        points = list(
-            zip(np.interp(at, along, lat).tolist(), np.interp(at, along, lon).tolist(), strict=True)
-        )
-        return points if other >= share else points[::-1]
-
     def _point_at(self, spot: _Spot) -> tuple[float, float]:
-        return self._part(spot.edge, spot.share, spot.share)[0]
+        lat, lon = place_on(self._bends, spot.edge, spot.share)
+        return float(lat), float(lon)
 
     def _snap(self, lat: float, lon: float, usable: npt.NDArray[np.uint8]) -> _Spot | None:
         x, y = self._plane.xy(lat, lon)
@@ -344,6 +274,11 @@ class StreetRouter:
             state = new_walk_state(len(self.graph.node_lat), len(self.graph.edge_from), len(self._stop_lat))
             self._local.state = state
         return state
+
+
+def _whole_s(metres: float, speed_m_s: float) -> int:
+    """As `_seconds`, of one length."""
+    return math.ceil(round(metres / speed_m_s, 6))
 
 
 def _seconds(metres: npt.NDArray[np.float64], speed_m_s: float) -> npt.NDArray[np.int32]:

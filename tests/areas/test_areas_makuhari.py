@@ -18,7 +18,7 @@ from gtfs.schedule.writer import write_feed
 from maas.area.config import read_config
 from maas.area.shapes import along_streets
 from routing.query import Profile
-from routing.shapes import ridden_geometry
+from routing.shapes import Drawings
 from routing.street.graph import step_m
 from routing.street.network import check, compile_network, read_network
 from routing.street.router import StreetRouter
@@ -175,7 +175,7 @@ def test_buses_are_drawn_along_the_streets(folder: Path, schedule: Schedule) -> 
     bus = [k for k, t in enumerate(drawn.trips.ids) if t.startswith("baytown-")]
     assert (drawn.trips.shape[bus] >= 0).all()
     trip = bus[0]
-    geometry = np.array(ridden_geometry(drawn, trip, 0, 6))
+    geometry = np.array(Drawings(drawn).ridden(trip, 0, 6)[0])
     assert len(geometry) > 20
     calls = drawn.stop_times.stop[drawn.stop_times.offsets[trip] : drawn.stop_times.offsets[trip + 1]]
     assert tuple(geometry[0]) == (drawn.stops.lat[calls[0]], drawn.stops.lon[calls[0]])
@@ -188,7 +188,7 @@ def test_the_shuttle_s_loop_is_about_1600_metres(folder: Path, schedule: Schedul
     graph, _ = compile_network(read_network(folder / "streets.geojson"))
     drawn = along_streets(schedule, graph)
     trip = next(k for k, t in enumerate(drawn.trips.ids) if t.startswith("loop-"))
-    geometry = np.array(ridden_geometry(drawn, trip, 0, 4))
+    geometry = np.array(Drawings(drawn).ridden(trip, 0, 4)[0])
     assert step_m(geometry[:, 0], geometry[:, 1]).sum() == pytest.approx(1600, rel=0.1)
     lat, lon = geometry[:, 0] - geometry[:, 0].mean(), geometry[:, 1] - geometry[:, 1].mean()
     turned = np.sum(lon[:-1] * lat[1:] - lon[1:] * lat[:-1])

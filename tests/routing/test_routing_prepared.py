@@ -12,7 +12,8 @@ from fakes.routing_checks import DAY, check_arrivals, check_departures, check_jo
 from routing.adapters.prepared import PreparedFiles
 from routing.kernels.layout import UNREACHED
 from routing.network import Needs, Network, build_network
-from routing.query import Profile
+from routing.planner import Planner
+from routing.query import Point, Profile, Query
 from routing.search import Searcher
 
 
@@ -61,6 +62,24 @@ def test_a_range_equals_the_union_of_single_queries():
         assert {a for a in best if a[0] < begin + 3600} <= found[0], seed
         told += len(found[0])
     assert told > 30
+
+
+def test_of_a_range_the_first_departures_are_told_without_searching_all_of_it():
+    told = 0
+    for seed in range(41_000, 41_040):
+        schedule, walks, *_, begin = seeded(seed)
+        network = network_of(schedule, walks)
+        at = network.clock.instant(DAY, begin)
+        planner, stops = Planner(network), network.schedule.stops.ids
+        for turn in range(2):  # not prepared, then prepared
+            for start, goal in zip(stops[:3], stops[1:4], strict=True):
+                query = Query(Point(0, 0, "", (start,)), Point(0, 0, "", (goal,)), at)
+                every = planner.plan_range(query, 14_400)
+                for count in (1, 2, 5):
+                    assert planner.plan_range(query, 14_400, count) == every[:count], (seed, turn)
+                told += len(every)
+            network.prepare(DAY)
+    assert told > 100
 
 
 def test_floors_are_below_every_arrival_that_is_found():
