@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def test_of_a_range_the_first_departures_are_told_without_searching_all_of_it():
         at = network.clock.instant(DAY, begin)
         planner, stops = Planner(network), network.schedule.stops.ids
         for turn in range(2):  # not prepared, then prepared
-            for start, goal in zip(stops[:3], stops[1:4], strict=True):
+            for start, goal in pairwise(stops[:4]):
                 query = Query(Point(0, 0, "", (start,)), Point(0, 0, "", (goal,)), at)
                 every = planner.plan_range(query, 14_400)
                 for count in (1, 2, 5):

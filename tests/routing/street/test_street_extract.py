@@ -66,37 +66,32 @@ def test_distances_are_those_of_networkx(graph: StreetGraph) -> None:
 
 
 @pytest.mark.parametrize("profile", [Profile.WALK, Profile.CYCLE, Profile.SHUTTLE])
-def test_ways_are_the_shortest_and_drawn_along_their_streets(graph: StreetGraph, profile: Profile) -> None:
-    along, back = costs(graph, profile)
-    peer = nx.DiGraph()
-    for e, (u, v) in enumerate(zip(graph.edge_from.tolist(), graph.edge_to.tolist(), strict=True)):
-        for a, b, cost in ((u, v, float(along[e])), (v, u, float(back[e]))):
-            if np.isfinite(cost) and cost < peer.get_edge_data(a, b, {"cost": np.inf})["cost"]:
-                peer.add_edge(a, b, cost=cost)
-    rng = np.random.default_rng(8)
-    open_nodes = [n for n in np.flatnonzero(graph.component == 0).tolist() if n in peer]
-    router = StreetRouter(graph, np.empty(0), np.empty(0))
+def test_ways_are_the_shortest_and_drawn_along_their_streets(
+    graph: StreetGraph, stops: tuple[np.ndarray, np.ndarray], profile: Profile
+) -> None:
+    router = StreetRouter(graph, *stops)
     found = 0
-    for a, b in rng.choice(open_nodes, (60, 2)).tolist():
-        ends = [(float(graph.node_lat[n]), float(graph.node_lon[n])) for n in (a, b)]
-        way = router.path(ends[0], ends[1], profile=profile, speed_m_s=1.0)
-        try:
-            expected = nx.dijkstra_path_length(peer, a, b, weight="cost")
-        except nx.NetworkXNoPath:
-            continue
-        if way is None:  # on a crumb of the map
-            continue
-        found += 1
-        assert way.duration_s == pytest.approx(expected, abs=1.5)
-        line = np.array(way.geometry)
-        assert (tuple(line[0]), tuple(line[-1])) == tuple(ends)
-        assert step_m(line[:, 0], line[:, 1]).sum() == pytest.approx(way.distance_m)
-        if profile is Profile.CYCLE:  # whose metres are all alike
-            assert way.distance_m == pytest.approx(expected, rel=2e-3, abs=2.0)
-        limit_s = way.duration_s
-        assert router.path(*ends, profile=profile, speed_m_s=1.0, limit_s=limit_s) == way
-        assert router.path(*ends, profile=profile, speed_m_s=1.0, limit_s=limit_s - 1) is None
-    assert found > 30
+    for origin in range(5):
+        start = (float(stops[0][origin]), float(stops[1][origin]))
+        reach = router.reach(*start, profile=profile, speed_m_s=1.0, limit_s=60_000)
+        expected = dict(zip(reach.stop.tolist(), reach.duration_s.tolist(), strict=True))
+        for stop in range(5, 60):
+            end = (float(stops[0][stop]), float(stops[1][stop]))
+            way = router.path(start, end, profile=profile, speed_m_s=1.0)
+            assert (way is None) == (stop not in expected)
+            if way is None:
+                continue
+            found += 1
+            assert way.duration_s == expected[stop]
+            line = np.array(way.geometry)
+            assert (tuple(line[0]), tuple(line[-1])) == (start, end)
+            assert step_m(line[:, 0], line[:, 1]).sum() == pytest.approx(way.distance_m)
+            if profile is Profile.CYCLE:  # all of whose metres count alike
+                assert way.distance_m == pytest.approx(way.duration_s, rel=2e-3, abs=2.0)
+            limit_s = way.duration_s
+            assert router.path(start, end, profile=profile, speed_m_s=1.0, limit_s=limit_s) == way
+            assert router.path(start, end, profile=profile, speed_m_s=1.0, limit_s=limit_s - 1) is None
+    assert found > 200
 
 
 def test_the_port_s_contract(ground: Streets, stops: tuple[np.ndarray, np.ndarray]) -> None:
