@@ -12,6 +12,7 @@ from routing.fares.model import JourneyFare, LegFare, PaidLeg, Payment
 from routing.fares.ruled import RuledFares
 from routing.fares.zoned import ZonedFares
 from routing.journey import Call, Journey, Leg, LegEnd, Terms
+from routing.line import Line
 from routing.timetable.clock import ServiceClock
 
 __all__ = ["FarePricer"]
@@ -68,9 +69,8 @@ class FarePricer:
             return None
         names = [self._schedule.stops.ids[stop] for stop in stops]
         calls = tuple(Call(LegEnd("", 0.0, 0.0, name), _NOON_S, _NOON_S) for name in names)
-        leg = Leg(
-            "", calls[0].stop, calls[-1].stop, _NOON_S, _NOON_S, 0.0, (), route_id=route_id, calls=calls
-        )
+        ends = (calls[0].stop, calls[-1].stop)
+        leg = Leg("", *ends, _NOON_S, _NOON_S, 0.0, Line.of(), route_id=route_id, calls=calls)
         paid = [self._paid(0, leg, day, prefix)]
         if prefix in self._ruled:
             (fare,) = self._ruled[prefix].price(paid, Payment.CASH, "")

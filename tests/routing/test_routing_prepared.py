@@ -74,11 +74,13 @@ def test_of_a_range_the_first_departures_are_told_without_searching_all_of_it():
         planner, stops = Planner(network), network.schedule.stops.ids
         for turn in range(2):  # not prepared, then prepared
             for start, goal in pairwise(stops[:4]):
-                query = Query(Point(0, 0, "", (start,)), Point(0, 0, "", (goal,)), at)
-                every = planner.plan_range(query, 14_400)
-                for count in (1, 2, 5):
-                    assert planner.plan_range(query, 14_400, count) == every[:count], (seed, turn)
-                told += len(every)
+                for arrive_by, when in ((False, at), (True, at + timedelta(hours=4))):
+                    places = Point(0, 0, "", (start,)), Point(0, 0, "", (goal,))
+                    query = Query(*places, when, arrive_by=arrive_by)
+                    every = planner.plan_range(query, 14_400)
+                    for count in (1, 2, 5):
+                        assert planner.plan_range(query, 14_400, count) == every[:count], (seed, turn)
+                    told += len(every)
             network.prepare(DAY)
     assert told > 100
 
