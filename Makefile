@@ -22,8 +22,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt hatch_build.py scripts/setup.sh $
 setup: $(VENV)/.ready  ## make .venv with everything in it, the page included
 
 run: setup  ## build the sample area and serve it on http://127.0.0.1:8000
-	@$(BIN)/maas area build $(AREA) --area areas/makuhari --if-stale
-	@$(BIN)/maas serve --area $(AREA) --port $(PORT)
+	@$(BIN)/maas serve --area $(AREA) --build areas/makuhari --port $(PORT)
 
 test: setup  ## all tests, against real servers and a real browser
 	@bash scripts/system-packages.sh $(VENV)

@@ -165,7 +165,7 @@ def _asked(url: str, ends: list[tuple[tuple[float, float], tuple[float, float]]]
     with httpx.Client(base_url=url, timeout=120) as client:
         for _ in range(1500):  # kernels may still be compiled
             try:
-                client.get("/health")
+                client.get("/health").raise_for_status()
                 break
             except httpx.HTTPError:
                 time.sleep(0.2)

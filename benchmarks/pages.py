@@ -1,6 +1,7 @@
-"""The fleet page with many vehicles and viewers: `python -m benchmarks.pages --area AREA [--vehicles N]`.
+"""The pages: `python -m benchmarks.pages --area AREA [--only lighthouse --only inp …]`.
 
-Two measurements, both with real frames of `maas.wiring.spread`:
+Of the residents' page Lighthouse, interactions and bytes (`benchmarks.vitals`); of the fleet's many vehicles
+and viewers, both with real frames of `maas.wiring.spread`:
 
 - **page**: the built page in Chromium follows N vehicles that all move each second; processor time of the
   main thread's tasks out of a trace, beside the same page while nothing moves (wall time would count what
@@ -33,6 +34,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from benchmarks.vitals import Row, measure_bytes, measure_inp, measure_lighthouse
 from fleet.dispatch.fleet_state import Mode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -229,7 +231,7 @@ def serving(area: Path) -> Iterator[str]:
         try:
             for _ in range(900):
                 try:
-                    httpx.get(f"http://127.0.0.1:{port}/health", timeout=2)
+                    httpx.get(f"http://127.0.0.1:{port}/health", timeout=2).raise_for_status()
                     break
                 except httpx.HTTPError:
                     time.sleep(0.2)
@@ -239,45 +241,86 @@ def serving(area: Path) -> Iterator[str]:
             process.wait(20)
 
 
+PARTS = ("lighthouse", "inp", "bytes", "push", "page")
+
+
+def rows_of(part: str, asked: argparse.Namespace) -> list[Row]:
+    """The table's rows of one part."""
+    if part == "push":
+        return _push_rows(asked)
+    if part == "page":
+        return _page_rows(asked)
+    measure = {"lighthouse": measure_lighthouse, "inp": measure_inp, "bytes": measure_bytes}[part]
+    with serving(asked.area) as url:
+        httpx.get(f"{url}/v1/area")
+        return measure(url.replace("127.0.0.1", "localhost"))
+
+
+def _push_rows(asked: argparse.Namespace) -> list[Row]:
+    push = measure_push(asked.vehicles, asked.viewers, asked.seconds)
+    what = f"server, {asked.viewers} viewers of {asked.vehicles:,} vehicles that all move each second"
+    told = (
+        f"{push['core_percent']} % ({push['frames_per_viewer_s']} frames a second each, "
+        f"{push['mbyte_s']} MB/s in all)"
+    )
+    return [(what, "15 % of a core", told)]
+
+
+def _page_rows(asked: argparse.Namespace) -> list[Row]:
+    page = measure_page(asked.area, asked.vehicles, asked.seconds)
+    work = (
+        f"main thread's processor time for an update of {asked.vehicles:,} vehicles (trace, less the same "
+        "page with nothing moving)"
+    )
+    still = f"{page['moving_ms_s']} against {page['still_ms_s']}"
+    marks = "of that: frame read, dots handed to the map (median of the page's own marks)"
+    return [
+        (work, "8 ms", f"{page['update_ms']} ms ({still} a second)"),
+        (marks, "", f"{page['taken_ms_median']} ms, {page['shown_ms_median']} ms"),
+    ]
+
+
 def main() -> None:
-    """Measure, print, and write benchmarks/results/pages.md."""
+    """Measure, print, and write each part's section of benchmarks/results/pages.md."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--area", type=Path, required=True, help="a built area, such as build/makuhari")
+    parser.add_argument("--only", action="append", choices=PARTS, help="a part; all of them if left out")
     parser.add_argument("--vehicles", type=int, default=2000)
     parser.add_argument("--viewers", type=int, default=100)
     parser.add_argument("--seconds", type=int, default=15)
     asked = parser.parse_args()
-    push = measure_push(asked.vehicles, asked.viewers, asked.seconds)
-    page = measure_page(asked.area, asked.vehicles, asked.seconds)
+    for part in asked.only or PARTS:
+        lines = [
+            f"`python -m benchmarks.pages --area build/makuhari --only {part}`; {machine()}", "",
+            "| what | aim | measured |", "|---|---|---|",
+            *(f"| {' | '.join(row)} |" for row in rows_of(part, asked)),
+        ]  # fmt: skip
+        keep(part, lines)
+        print("\n".join(lines), flush=True)
+
+
+def machine() -> str:
+    """Cores, versions, load."""
     chromium = subprocess.run([CHROMIUM, "--version"], capture_output=True, text=True, check=False)
-    rows = (
-        (
-            f"main thread's processor time for an update of {asked.vehicles:,} vehicles (trace, less the "
-            "same page with nothing moving)", "8 ms",
-            f"{page['update_ms']} ms ({page['moving_ms_s']} against {page['still_ms_s']} a second)",
-        ),
-        (
-            "of that: frame read, dots handed to the map (median of the page's own marks)", "",
-            f"{page['taken_ms_median']} ms, {page['shown_ms_median']} ms",
-        ),
-        (
-            f"server, {asked.viewers} viewers of {asked.vehicles:,} vehicles that all move each second",
-            "15 % of a core",
-            f"{push['core_percent']} % ({push['frames_per_viewer_s']} frames a second each, "
-            f"{push['mbyte_s']} MB/s in all)",
-        ),
-    )  # fmt: skip
-    lines = [
-        "# The fleet page: many vehicles, many viewers", "",
-        f"`python -m benchmarks.pages --area build/makuhari --vehicles {asked.vehicles} "
-        f"--viewers {asked.viewers}`; {os.cpu_count()} cores, {chromium.stdout.strip()}, Python "
-        f"{sys.version.split()[0]}; load of the machine {os.getloadavg()[0]:.1f}.", "",
-        "| what | aim | measured |", "|---|---|---|",
-        *(f"| {' | '.join(row)} |" for row in rows),
-    ]  # fmt: skip
+    return (
+        f"{os.cpu_count()} cores, {chromium.stdout.strip()}, Python {sys.version.split()[0]}; "
+        f"load of the machine {os.getloadavg()[0]:.1f}."
+    )
+
+
+def keep(part: str, lines: list[str]) -> None:
+    """Write one part's section; the others stay as they were."""
+    file = RESULTS / "pages.md"
     RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "pages.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join(lines))
+    sections = dict.fromkeys(PARTS, "")
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    for section in text.split("\n## ")[1:]:
+        name, _, body = section.partition("\n")
+        if name.strip() in sections:
+            sections[name.strip()] = body.strip()
+    sections[part] = "\n".join(lines)
+    told = [f"## {name}\n\n{body}\n" for name, body in sections.items() if body]
+    file.write_text("# The pages, measured\n\n" + "\n".join(told), encoding="utf-8")
 
 
 if __name__ == "__main__":

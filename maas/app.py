@@ -11,11 +11,12 @@ from pydantic import BaseModel
 
 from maas import __version__
 from maas.api import area as area_api
-from maas.api import city, open_data, pages, problems
+from maas.api import city, codes, open_data, pages, problems
 from maas.api import journeys as journeys_api
 from maas.api import outings as outings_api
 from maas.api import places as places_api
 from maas.api import reach as reach_api
+from maas.api import telling as telling_api
 from maas.api.booking import bundles_router, sagas_router, waiting_router
 from maas.api.booking.bundles import Desk
 from maas.api.booking.resolve import Resolver
@@ -103,6 +104,10 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
             app, system.tickets, system.identity, guards, guard, zone,
             lambda reader, seen, found: tell_booking(system.booking, reader, seen, found),
         )  # fmt: skip
+        app.include_router(codes.router(system.identity.settings.issuer), responses=problems.RESPONSES)
+        app.include_router(
+            telling_api.router(system.telling, system.identity, guards), responses=problems.RESPONSES
+        )
         mount_fares(app, system.fares, system.paying, system.identity, guards)
         _settling(app, area, system, guards)
         rides = ShuttleRides(area.shuttle, system.database)

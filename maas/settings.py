@@ -26,6 +26,7 @@ class Settings:
     stripe_key: str | None = None  # MAAS_STRIPE_KEY: pays through Stripe; the sandbox if none
     stripe_webhook_secret: str | None = None  # MAAS_STRIPE_WEBHOOK_SECRET: signs what Stripe posts to us
     stripe_publishable_key: str = ""  # MAAS_STRIPE_PUBLISHABLE_KEY: for Stripe's script in the browser
+    push_services: tuple[str, ...] = ()  # MAAS_PUSH_SERVICES: hosts that browsers' messages go to, by commas
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -46,4 +47,5 @@ class Settings:
             stripe_key=os.environ.get("MAAS_STRIPE_KEY") or None,
             stripe_webhook_secret=os.environ.get("MAAS_STRIPE_WEBHOOK_SECRET") or None,
             stripe_publishable_key=os.environ.get("MAAS_STRIPE_PUBLISHABLE_KEY", ""),
+            push_services=tuple(os.environ.get("MAAS_PUSH_SERVICES", "").replace(",", " ").split()),
         )

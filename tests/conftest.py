@@ -17,6 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 pytest_plugins = [
+    "fixtures_clock",
     "fixtures_mosquitto",
     "fixtures_people",
     "fixtures_postgres",
@@ -86,14 +87,16 @@ OPERATOR_TOKEN = "the-tests-operator"
 
 
 @contextmanager
-def serving(area: Path, cache: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def serving(
+    area: Path, cache: Path, *options: str, environment: dict[str, str] | None = None
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A real server in a process of its own: its base URL and the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(Path(sys.executable).parent / "maas"), "serve", "--area", str(area), "--port", str(port)]
     own = {"MAAS_CACHE": str(cache), "MAAS_OPERATOR_TOKEN": OPERATOR_TOKEN, "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen([*command, *options], env={**os.environ, **own})
+    process = subprocess.Popen([*command, *options], env={**os.environ, **own, **(environment or {})})
     url = f"http://127.0.0.1:{port}"
     try:
         _await(url + "/health", process)

@@ -35,14 +35,23 @@ def barriers(page: Page) -> list[dict[str, object]]:
     return [{"rule": v["id"], "at": [node["html"][:200] for node in v["nodes"]]} for v in found]
 
 
+def until(page: Page, script: str, most_ms: int = 30_000) -> None:
+    """Wait until a script's answer is true (our pages forbid what `wait_for_function` would need)."""
+    for _ in range(most_ms // 100):
+        if page.evaluate(script):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"it never came about: {script}")
+
+
 class Visitor:
     """Opens pages and keeps what the console and the network complained about."""
 
     def __init__(self, browser: Browser, url: str) -> None:
         self._browser, self._url = browser, url
-        self._named = url.replace("127.0.0.1", "localhost")
-        sockets = (self._url.replace("http", "ws", 1), self._named.replace("http", "ws", 1))
-        self._ours = (self._url, self._named, *sockets, "data:", "blob:")
+        self.named = url.replace("127.0.0.1", "localhost")
+        sockets = (self._url.replace("http", "ws", 1), self.named.replace("http", "ws", 1))
+        self._ours = (self._url, self.named, *sockets, "data:", "blob:")
         self.complaints: list[str] = []
         self.outside: list[str] = []
 
@@ -81,7 +90,7 @@ class Visitor:
             "request",
             lambda r: self.outside.append(r.url) if not r.url.startswith(self._ours) else None,
         )
-        page.goto(f"{self._named if named else self._url}{path}?{query}")
+        page.goto(f"{self.named if named else self._url}{path}?{query}")
         return page
 
 

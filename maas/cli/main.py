@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +24,7 @@ from maas.cli.prepare import prepare
 from maas.cli.reach import isochrone, matrix
 from maas.cli.settle import settle
 from maas.cli.tickets import tickets
+from maas.cli.waiting_room import WaitingRoom
 from maas.errors import UserError
 from maas.settings import Settings
 
@@ -190,16 +193,24 @@ def _stay(text: str) -> dict[str, object]:
 
 @main.command()
 @click.option("--area", "folder", type=PATH, help="A built area; the bundled sample if left out.")
+@click.option(
+    "--build", "source", type=PATH, help="First build --area from this area folder, if it is stale."
+)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--database", help="sqlite:///FILE or postgresql://…; a file beside the sample if left out.")
 @click.option("--no-simulation", is_flag=True, help="Real vehicles only: nothing moves by itself.")
-def serve(folder: Path | None, host: str, port: int, database: str | None, no_simulation: bool) -> None:
+def serve(
+    folder: Path | None, source: Path | None, host: str, port: int, database: str | None, no_simulation: bool
+) -> None:
     """Serve the page and the API of an area, and run its fleet.
+
+    Until all is ready, the address answers 503 with a page that says what is being done.
 
     \b
     Example:
       maas serve --area build/makuhari --port 8000
+      maas serve --area build/makuhari --build areas/makuhari
     """  # noqa: D301
     import uvicorn
 
@@ -207,21 +218,26 @@ def serve(folder: Path | None, host: str, port: int, database: str | None, no_si
     from maas.wiring.compiling import compile_ahead
     from maas.wiring.system import open_system
 
-    opened = opened_area(folder)
-    compile_ahead(shown)
-    # Who holds the database's lock must get the interpreter back soon, or all who wait for it wait longer.
-    sys.setswitchinterval(0.0005)
     settings = Settings.from_environment()
     settings = replace(
         settings,
         database=database or settings.database,
         issuer=settings.issuer or f"http://localhost:{port}",
     )
-    with open_system(opened, settings, simulate=not no_simulation) as system:
+    with ExitStack() as stack:
+        with _waiting_room(host, port) as room:
+            if source is not None:
+                _built(folder, source, room.told)
+            opened = opened_area(folder, room.told)
+            compile_ahead(room.told)
+            # Who holds the database's lock must get the interpreter back soon, or all wait longer for it.
+            sys.setswitchinterval(0.0005)
+            room.told("starting the fleet")
+            system = stack.enter_context(open_system(opened, settings, simulate=not no_simulation))
+            app = create_app(opened, system)
         for line in system.told():
             click.echo(line, err=True)
         click.echo(f"serving {opened.manifest.id} on http://{host}:{port}", err=True)
-        app = create_app(opened, system)
         uvicorn.run(
             app,
             host=host,
@@ -231,6 +247,27 @@ def serve(folder: Path | None, host: str, port: int, database: str | None, no_si
             timeout_graceful_shutdown=5,
             ws_per_message_deflate=False,  # one message for all viewers would be compressed for each
         )
+
+
+def _waiting_room(host: str, port: int) -> WaitingRoom:
+    from maas.errors import BadRequest
+
+    try:
+        return WaitingRoom(host, port, shown)
+    except OSError as error:
+        raise BadRequest(f"--port {port} of {host}: {error.strerror}; choose another") from None
+
+
+def _built(folder: Path | None, source: Path, told: Callable[[str], None]) -> None:
+    """The area in `folder`, built from its sources unless it is what they make."""
+    from maas.area.build import Recipe, build_area, is_fresh
+    from maas.errors import BadRequest
+
+    if folder is None:
+        raise BadRequest("--build: say with --area where the built area goes")
+    recipe = Recipe(source, None, (), "utf-8", lenient=False)
+    if not is_fresh(folder, recipe):
+        build_area(folder, recipe, told)
 
 
 area.add_command(prepare)

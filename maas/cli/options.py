@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ def shown(step: str) -> None:
     click.echo(f"  {step}", err=True)
 
 
-def opened_area(folder: Path | None) -> Area:
+def opened_area(folder: Path | None, told: Callable[[str], None] = shown) -> Area:
     """The area in `folder`, or that of MAAS_AREA, or the bundled sample, built on first use."""
     from maas.area.open import open_area
 
@@ -30,5 +31,5 @@ def opened_area(folder: Path | None) -> Area:
     if folder is None and settings.area is None:
         from maas.area.sample import ensure_sample
 
-        folder = ensure_sample(settings.cache, shown)
+        folder = ensure_sample(settings.cache, told)
     return open_area(folder or settings.area or Path())

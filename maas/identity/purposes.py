@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from maas.identity.errors import BadIdentityInput
 
-__all__ = ["PURPOSES", "SIGN_IN", "TRIP_HISTORY", "Purpose"]
+__all__ = ["PURPOSES", "PUSH", "SIGN_IN", "TRIP_HISTORY", "Purpose"]
 
 SIGN_IN = "sign_in"
 TRIP_HISTORY = "trip_history"
+PUSH = "push"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,20 @@ PURPOSES: dict[str, Purpose] = {
                 "zh": "以假名保存您的出行记录，用于改善交通。记录会随时间变得模糊并最终删除。",
                 "ko": "이동 기록을 가명으로 보관하여 교통 개선에 사용합니다. "
                 "기록은 시간이 지나면 흐려지고 삭제됩니다.",
+            },
+        ),
+        Purpose(
+            PUSH, "2026-11", ("bookings",),
+            {
+                "ja": "予約した移動の知らせ（迎えが来る、時刻が変わった、もうすぐ時間）をこの端末に送ります。"
+                "知らせは暗号にして、ブラウザーの会社の通知の仕組みを通ります。いつでもやめられます。",
+                "en": "This device is told of your trips: the vehicle is coming, a time has changed, a "
+                "ticket is needed soon. Messages are encrypted and pass through your browser maker's "
+                "push service. You can stop it at any time.",
+                "zh": "向此设备发送您行程的通知：车辆即将到达、时间有变、即将用到车票。"
+                "通知经过加密，并通过浏览器厂商的推送服务传送。您可以随时停止。",
+                "ko": "예약한 이동에 대한 알림(차량 도착, 시간 변경, 곧 출발)을 이 기기로 보냅니다. "
+                "알림은 암호화되어 브라우저 회사의 푸시 서비스를 거칩니다. 언제든지 그만둘 수 있습니다.",
             },
         ),
         Purpose(

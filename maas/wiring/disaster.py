@@ -1,12 +1,16 @@
 """The disaster switch: shuttles drawn in, parts of the area closed, riders told, in one act; undone in one.
 
-What was done is a row of a table that is only added to: the last row is the state, the rows are the history.
+What is meant is written first, then done, then written as done: rows of a table that is only added to, of
+which the last is the state. Whichever process runs the fleet looks at them every other second and does what
+is not done: asked of another process, left by one that died half-way, or unknown to a dispatcher that began
+anew.
 Each act is in the audit trail, too.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,6 +40,8 @@ CAUSE = "disaster: "
 """Begins the cause of every vehicle and closure that the switch took out of service."""
 SHOWN_MAX = 50
 _LOCK = 727288
+_EVERY_S = 2.0
+_log = logging.getLogger(__name__)
 metadata = MetaData()
 acts = Table(
     "city_disaster",
@@ -77,6 +83,8 @@ class Standing:
     drawn_in: tuple[str, ...] = ()
     breaches: int = 0
     notice_id: str = ""  # empty: riders could not be told by a notice
+    meant: bool = False  # not done yet: its process died, or another one has the fleet
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +110,42 @@ class Disaster:
         self._feed_id = feed_id
         self._clock = clock
         self._lock = threading.Lock()
+        self._done_for: tuple[int, object] = (0, None)  # the last act and the dispatcher that knows of it
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="disaster", daemon=True)
+
+    def __enter__(self) -> Disaster:
+        with suppress(NotOwner):  # another process has the zone, and does it
+            self.follow()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(timeout=30)
 
     def history(self) -> list[Standing]:
-        """Every act, the latest first."""
-        with self._database.read() as connection:
-            rows = connection.execute(select(acts).order_by(acts.c.seq.desc()).limit(SHOWN_MAX)).all()
-        return [_standing(row) for row in rows]
+        """Every act, the latest first; one that was meant and then done is told once."""
+        found = self._rows()
+        return [one for k, one in enumerate(found) if not (one.meant and k and found[k - 1].on is one.on)]
 
     def now(self) -> Standing | None:
         """How it stands; None: it was never used."""
-        return next(iter(self.history()), None)
+        return next(iter(self._rows()), None)
+
+    def _rows(self) -> list[Standing]:
+        with self._database.read() as connection:
+            rows = connection.execute(select(acts).order_by(acts.c.seq.desc()).limit(SHOWN_MAX)).all()
+        return [_standing(row) for row in rows]
 
     def outlook(self) -> Outlook:
         """Whom it would touch if it were switched on now."""
         if self._fleet is None:
             return Outlook(0, 0, 0)
-        state = self._fleet.shuttle.state
+        try:
+            state = self._fleet.shuttle.state
+        except NotOwner:  # another process could say
+            return Outlook(0, 0, 0)
         with state.lock:
             rides = [r for r in state.rides.values() if r.state.value in ("confirmed", "on_board")]
             on_board = sum(r.request.party.riders for r in rides if r.state.value == "on_board")
@@ -130,13 +158,8 @@ class Disaster:
             before = self.now()
             if before is not None and before.on:
                 raise Switched(f"it is on since {before.at.isoformat()}; switch it off before you change it")
-            drawn_in, breaches = self._close(act)
-            notice_id = ""
-            with suppress(FeedHouseError):  # without a published feed there is nowhere to put a notice
-                notice_id = self._notices.add(self._feed_id, self._notice(act), SYSTEM).id
-            done = Standing(True, self._clock(), actor, act, drawn_in, breaches, notice_id)
-            self._write(done)
-            return done
+            self._write(Standing(True, self._clock(), actor, act, meant=True))
+            return self._carry_out()
 
     def switch_off(self, actor: str) -> Standing:
         """Open again, start what was drawn in, take the notice back. Raises Switched if it is off."""
@@ -144,20 +167,64 @@ class Disaster:
             before = self.now()
             if before is None or not before.on:
                 raise Switched("it is off; there is nothing to end")
-            self._open()
-            if before.notice_id:
-                with suppress(FeedHouseError):  # somebody took it back already
-                    self._notices.remove(self._feed_id, before.notice_id, SYSTEM)
-            done = Standing(False, self._clock(), actor, before.act)
-            self._write(done)
-            return done
+            meant = Standing(False, self._clock(), actor, before.act, notice_id=before.notice_id, meant=True)
+            self._write(meant)
+            return self._carry_out()
 
-    def resume(self) -> None:
-        """After a start: close again what was closed; a dispatcher begins without knowing of it."""
-        standing = self.now()
-        if standing is not None and standing.on and standing.act is not None:
-            with suppress(NotOwner):  # another process holds the zone, and closed it
-                self._close(standing.act)
+    def follow(self) -> None:
+        """Do what was meant elsewhere, and what this dispatcher does not know: after a start, a takeover."""
+        with self._lock:
+            standing = self.now()
+            if standing is None:
+                return
+            if standing.meant:
+                self._carry_out()
+            elif self._fleet is not None and self._done_for != (standing.seq, self._dispatcher()):
+                self._apply(standing)
+
+    def _run(self) -> None:
+        while not self._stop.wait(_EVERY_S):
+            try:
+                self.follow()
+            except NotOwner:
+                continue  # the process that has the zone does it
+            except Exception:
+                _log.exception("disaster switch: not carried out; it is tried again")
+
+    def _carry_out(self) -> Standing:
+        """Do what the last row means and write that it is done; only meant while others have the fleet."""
+        meant = self.now()
+        assert meant is not None, "somebody has just written it"
+        try:
+            drawn_in, breaches = self._apply(meant)
+        except NotOwner:
+            return meant
+        notice_id = meant.notice_id
+        with suppress(FeedHouseError):  # without a published feed there is nowhere to put a notice
+            if meant.on and meant.act is not None:
+                notice_id = self._notices.add(self._feed_id, self._notice(meant.act), SYSTEM).id
+            elif notice_id:  # unless somebody took it back already
+                self._notices.remove(self._feed_id, notice_id, SYSTEM)
+        told = notice_id if meant.on else ""
+        self._write(Standing(meant.on, self._clock(), meant.actor, meant.act, drawn_in, breaches, told))
+        done = self.now()
+        assert done is not None, "it was written just now"
+        self._done_for = done.seq, self._dispatcher()
+        return done
+
+    def _apply(self, standing: Standing) -> tuple[tuple[str, ...], int]:
+        """Bring the fleet into line; the same however often it is done. Raises NotOwner."""
+        drawn_in: tuple[str, ...] = ()
+        breaches = 0
+        if standing.on and standing.act is not None:
+            drawn_in, breaches = self._close(standing.act)
+        elif not standing.on:
+            self._open()
+        self._done_for = standing.seq, self._dispatcher()
+        return drawn_in, breaches
+
+    def _dispatcher(self) -> object:
+        return None if self._fleet is None else self._fleet.shuttle
 
     def _close(self, act: Act) -> tuple[tuple[str, ...], int]:
         if self._fleet is None:
@@ -196,11 +263,13 @@ class Disaster:
 
     def _write(self, done: Standing) -> None:
         body = {"act": None if done.act is None else asdict(done.act), "drawn_in": done.drawn_in,
-                "breaches": done.breaches, "notice_id": done.notice_id}  # fmt: skip
+                "breaches": done.breaches, "notice_id": done.notice_id, "meant": done.meant}  # fmt: skip
         row = {"switched_on": done.on, "at_ms": round(done.at.timestamp() * 1000), "actor": done.actor}
         self._database.run(
             lambda c: c.execute(insert(acts).values(**row, body=json.dumps(body, ensure_ascii=False)))
         )
+        if done.meant:
+            return
         kind = "" if done.act is None else done.act.kind
         self._identity.write(
             lambda w: audit.append(
@@ -238,4 +307,6 @@ def _standing(row: Any) -> Standing:
         tuple(body["drawn_in"]),
         body["breaches"],
         body["notice_id"],
+        body.get("meant", False),
+        row.seq,
     )

@@ -25,6 +25,8 @@ from maas.identity.compose import Identity
 from maas.payers.personal import PersonalPayers
 from maas.services.config import ServicesConfig
 from maas.settings import Settings
+from maas.telling.personal import PersonalPushes
+from maas.telling.service import Telling
 from maas.tickets.personal import PersonalTickets
 from maas.tickets.service import Tickets
 from maas.tickets.tables import create_schema as create_tickets
@@ -46,6 +48,7 @@ from maas.wiring.open_data import OpenData
 from maas.wiring.payments import Paying, open_payments
 from maas.wiring.preparing import Preparing
 from maas.wiring.services import open_services, utc_now
+from maas.wiring.telling import open_telling
 from maas.wiring.watching import Watching
 from storage.database import Database
 
@@ -71,6 +74,7 @@ class System:
     booking: Booking
     open_data: OpenData
     disaster: Disaster
+    telling: Telling
 
     def told(self) -> list[str]:
         """What the person who starts the server should know."""
@@ -113,7 +117,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         if settings.mqtt is not None:
             broker = Broker.of(settings.mqtt)
             stack.enter_context(MqttIntake(broker, area.manifest.id, intake, time.time))
-        personal = (PersonalPayers(), PersonalTickets(), PersonalFares(), PersonalBundles())
+        personal = (PersonalPayers(), PersonalTickets(), PersonalFares(), PersonalBundles(), PersonalPushes())
         identity = configured_identity(database, settings, personal=personal)
         paying = open_payments(database, settings, identity)
         create_tickets(database)
@@ -127,6 +131,8 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         )  # fmt: skip
         stack.enter_context(bundles)
         stack.enter_context(Daily(identity, tickets, fares))
+        telling = open_telling(area, database, identity, fleet, settings.push_services)
+        stack.enter_context(telling)
         origin = settings.issuer or "http://localhost:8000"
         feeds = open_feeds(
             area, database, bookings=BundleLegs(area, database), cache=settings.cache, origin=origin
@@ -134,7 +140,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         stack.enter_context(feeds.worker)
         create_disaster(database)
         disaster = Disaster(database, identity, fleet, feeds.notices, area.manifest.id, utc_now)
-        disaster.resume()
+        stack.enter_context(disaster)
         open_data = OpenData(area, fleet, devices, clock=time.time)
         open_data.sources.append(NoticeSource(feeds.notices, area.manifest.id))
         buses = open_buses(area, settings.cache, intake, simulate=simulate, clock=time.time)
@@ -145,7 +151,7 @@ def open_system(area: Area, settings: Settings, *, simulate: bool = True) -> Ite
         yield System(
             database, identity, paying, tickets, fares, services, feeds, intake, fleet, devices,
             token, settings.operator_token is None, bundles.booking,
-            open_data=open_data, disaster=disaster,
+            open_data=open_data, disaster=disaster, telling=telling.telling,
         )  # fmt: skip
 
 

@@ -75,3 +75,19 @@ def test_an_impossible_outing_says_why_and_what_works(visitor: Visitor) -> None:
     options.first.locator("summary").click()
     expect(options.first.locator("li.stop")).to_have_count(3)
     assert barriers(page) == []
+
+
+def test_a_local_service_is_an_errand_and_its_opening_hours_count(visitor: Visitor) -> None:
+    page = visitor.open("lang=en&view=outing", PHONE)
+    choose(page, "#outing-home", "べいたうんこあ")
+    page.locator("input[type=datetime-local]").fill("2026-11-25T09:00")
+    page.locator("#errand-0").press_sequentially("dental check", delay=5)
+    option = page.locator("li[role=option]").filter(has_text="Service").first
+    expect(option).to_contain_text("Dental check-up")
+    option.click()
+    choose(page, "#errand-1", "まくはりほんごう")
+    page.locator("form button[type=submit]").click()
+    expect(page.locator(".answer h2")).to_be_focused(timeout=180_000)
+    expect(page.locator(".answer li.stop").filter(has_text="Dental check-up")).to_have_count(1)
+    assert barriers(page) == []
+    assert visitor.complaints == []

@@ -75,3 +75,26 @@ function within(asked) {
   const late = new Promise((_, fail) => setTimeout(() => fail(new TypeError('no answer in time')), WAIT_MS))
   return Promise.race([asked, late])
 }
+
+/* Told before one asks. A message was sealed for this browser alone; it is shown, and pressing it opens the trip. */
+self.addEventListener('push', (event) => {
+  const told = event.data ? event.data.json() : {}
+  if (!told.title) return
+  const { body = '', tag = '', url = '/' } = told
+  event.waitUntil(self.registration.showNotification(told.title, { body, tag, renotify: tag !== '', icon: '/icon-192.png', badge: '/icon-192.png', data: { url } }))
+})
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  const wanted = new URL(event.notification.data?.url ?? '/', location.origin)
+  if (wanted.origin === location.origin) event.waitUntil(show(wanted.href))
+})
+
+/** The residents' page that is open goes there; else a new one does. */
+async function show(href) {
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const ours = pages.find((page) => new URL(page.url).pathname === '/')
+  if (!ours) return self.clients.openWindow(href)
+  await ours.navigate(href)
+  return ours.focus()
+}

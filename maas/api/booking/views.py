@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from maas.api.booking.again import asked_again
+from maas.api.booking.asked import PartIn
 from maas.api.fleet.views import Price
 from maas.booking.after import GiveBack
 from maas.booking.change_quote import Change
@@ -50,6 +52,7 @@ class PartView(BaseModel):
     replaces: str | None = Field(description="the label of the part that it stands for")
     reason: str
     details: dict[str, Any] = Field(description="of its kind: stops, vehicle, offer, slot, dock, route")
+    asked: PartIn = Field(description="what was asked for; sent with another time or slot it is a change")
 
 
 class BundleView(BaseModel):
@@ -183,7 +186,7 @@ def _part(bundle: Bundle, part: Part, zone: tzinfo, lang: str) -> PartView:
         ends_at=_instant(held.ends_ms, zone) if held is not None and held.ends_ms else None,
         cancellation=None if held is None else terms_of(held).text(), ref=None if held is None else held.ref,
         before=part.before, replaces=replaced, reason=part.reason,
-        details={} if held is None else _details(part, zone, lang),
+        details={} if held is None else _details(part, zone, lang), asked=asked_again(part, zone),
     )  # fmt: skip
 
 

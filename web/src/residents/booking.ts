@@ -74,3 +74,20 @@ export function partTitle(part: Part, kinds: Record<string, string>): string {
   const to = name(details.dropoff_stop) || name(details.destination) || name(details.to)
   return from && to ? `${kind} ${from} → ${to}` : kind
 }
+
+/** Why a part costs less, a line for each reason: one that comes out of several purses is still one. */
+export function discountsOf(part: Part): { text: string; amount_minor: number }[] {
+  const sums = new Map<string, number>()
+  for (const { text, amount_minor } of part.discounts) sums.set(text, (sums.get(text) ?? 0) + amount_minor)
+  return [...sums].map(([text, amount_minor]) => ({ text, amount_minor }))
+}
+
+/** Parts that say something about the trip: not those that another one stands for, nor those that never came about. */
+export function isShown(part: Part): boolean {
+  return part.state !== 'rebooked' && part.state !== 'released'
+}
+
+/** What a trip is made of, in the order in which it happens. */
+export function partsInOrder(bundle: Bundle): Part[] {
+  return bundle.parts.filter(isShown).sort((a, b) => (a.starts_at ?? '').localeCompare(b.starts_at ?? ''))
+}

@@ -4,6 +4,8 @@ export interface End {
   lat: number
   lon: number
   placeId: string | null
+  /** A local service: it has a place, and opening hours that count. */
+  offerId?: string
 }
 
 export function toRequest(end: End): { place_id?: string; lat?: number; lon?: number; name: string } {

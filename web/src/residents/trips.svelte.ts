@@ -87,8 +87,9 @@ class Trips {
     if (!['confirmed', 'completed'].includes(this.of(id)?.state ?? '')) return
     const query = { bundle_id: id, lang: prefs.tag }
     const found = await told(http.GET('/v1/tickets', { params: { query } }))
-    this.tickets = { ...this.tickets, [id]: found }
-    for (const ticket of found) {
+    const good = found.filter((ticket) => !ticket.revoked) // one that another stands for opens no door
+    this.tickets = { ...this.tickets, [id]: good }
+    for (const ticket of good) {
       if (this.codes[ticket.id]) continue
       const answer = await fetch(ticket.code_url)
       if (answer.ok) this.codes = { ...this.codes, [ticket.id]: await answer.text() }

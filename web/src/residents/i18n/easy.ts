@@ -124,6 +124,7 @@ const words: Residents = {
   takeBack: 'やめる',
   allowed: (until) => `${until}まで いいと 言いました`,
   notAllowed: 'つかいません',
+  data: { subject: 'あなたの 番ごう', name: '名前', language: 'ことば', email: 'メール', phone: '電話', entitlements: '安くなる しかく', bookings: 'よやく', offline: 'いない ときも つかう', position: '今 いる ところ', trips: '行った ところ', interests: 'すきな もの' },
   dataUsed: 'つかう じょうほう',
   family: 'かぞく・かわりの 人',
   familyHint: 'かわりに よやくする 人、よやくを 見る 人です。',
@@ -144,6 +145,18 @@ const words: Residents = {
   install: 'アプリにする',
   modes: { walk: '歩く', rail: '電車', subway: '地下てつ', bus: 'バス', tram: '道の 電車', ferry: '船', monorail: 'モノレール', shuttle: '自分で 走る 車', device: '小さい のりもの', cycle: 'じてん車', bicycle: 'じてん車', other: 'のりもの' },
   kinds: { stop: '駅・バスてい', address: '住所', dock: 'じてん車', poi: '店・たてもの', coordinate: '場所' },
+  telling: {
+    title: 'お知らせ', on: 'この きかいに 知らせます', off: '知らせていません', allow: 'この きかいに 知らせる', stop: '知らせるのを やめる',
+    plain: '車が 来る とき、時間が かわった とき、もうすぐ のる ときに、この きかいに 知らせます。ほかの 人は 読めません。いつでも やめられます。',
+    denied: 'ブラウザーが お知らせを とめています。ブラウザーの せっていを 見てください。', failed: 'お知らせを はじめられませんでした。あとで もう一ど。',
+  },
+  change: {
+    button: 'かえる', title: 'よやくを かえる', now: '今の よやく', instead: 'ほかの 時間', nothing: 'この 時間の あとは あいていません。',
+    look: 'いくらに なるか 見る', prices: (before, after) => `${before} → ${after}`,
+    more: (yen) => `あと ${yen} はらいます`, less: (yen) => `${yen} もどります`, same: 'お金は かわりません',
+    failed: 'かえることが できませんでした。よやくは 前と おなじです。',
+    make: 'これで かえる', done: 'よやくを かえました。',
+  },
   reach: {
     within: 'なん分で 行くか', leaving: '出る 日と 時間（書かないと 今）', bicycle: 'じぶんの じてん車', show: '行ける ところを 見る', heading: '行ける ところ',
     minutes: (n) => `${n}分`, upTo: (n) => `${n}分で 行ける`, found: (n) => `${n}の ところへ 行けます`,

@@ -126,6 +126,7 @@ const words: Residents = {
   takeBack: 'Take back',
   allowed: (until) => `Allowed until ${until}`,
   notAllowed: 'Not allowed',
+  data: { subject: 'a number for you', name: 'name', language: 'language', email: 'mail address', phone: 'phone number', entitlements: 'concessions', bookings: 'bookings', offline: 'use while you are away', position: 'where you are', trips: 'your trips', interests: 'what you like' },
   dataUsed: 'Data used',
   family: 'Family and helpers',
   familyHint: 'People who may book for you, or see your trips.',
@@ -155,6 +156,17 @@ const words: Residents = {
     other: 'Ride',
   },
   kinds: { stop: 'Station or stop', address: 'Address', dock: 'Share cycle', poi: 'Place', coordinate: 'Point' },
+  telling: {
+    title: 'Notifications', on: 'This device is told', off: 'This device is not told', allow: 'Tell this device', stop: 'Stop telling this device', plain: '',
+    denied: 'Your browser blocks notifications. Allow them in its settings.', failed: 'Notifications could not be started. Try again later.',
+  },
+  change: {
+    button: 'Change', title: 'Change your booking', now: 'Now booked for', instead: 'Instead', nothing: 'Nothing is free after that time.',
+    look: 'See what it costs', prices: (before, after) => `${before} → ${after}`,
+    more: (yen) => `You pay ${yen} more`, less: (yen) => `${yen} comes back to you`, same: 'The price stays the same',
+    failed: 'The change did not come about. Your booking stands as it was.',
+    make: 'Change on these terms', done: 'Your booking was changed.',
+  },
   reach: {
     within: 'Within', leaving: 'Leaving at (empty: now)', bicycle: 'My own cycle', show: 'Show what I can reach', heading: 'What you can reach',
     minutes: (n) => `${n} min`, upTo: (n) => `Within ${n} minutes`, found: (n) => (n === 1 ? 'One place is reached' : `${n} places are reached`),

@@ -124,6 +124,7 @@ const words = {
   takeBack: 'やめる',
   allowed: (until: string) => `${until}まで許しています`,
   notAllowed: '許していません',
+  data: { subject: '利用者の番号', name: '名前', language: '言葉', email: 'メールアドレス', phone: '電話番号', entitlements: '割引の資格', bookings: '予約', offline: 'いないときの利用', position: '今いる所', trips: '移動の履歴', interests: '好み' } as Record<string, string>,
   dataUsed: '使う情報',
   family: '家族・代理の人',
   familyHint: '代わりに予約したり、予約を見たりできる人です。',
@@ -153,6 +154,17 @@ const words = {
     other: '乗りもの',
   },
   kinds: { stop: '駅・停留所', address: '住所', dock: 'シェアサイクル', poi: '施設', coordinate: '地点' },
+  telling: {
+    title: 'お知らせ', on: 'この端末に知らせます', off: '知らせていません', allow: 'この端末に知らせる', stop: '知らせるのをやめる', plain: '',
+    denied: 'ブラウザーがお知らせを止めています。ブラウザーの設定で許してください。', failed: 'お知らせを始められませんでした。あとでもう一度。',
+  },
+  change: {
+    button: '変更する', title: '予約を変える', now: 'いまの予約', instead: '代わりの時刻', nothing: 'この時刻のあとに空きはありません。',
+    look: 'いくらになるか見る', prices: (before: string, after: string) => `${before} → ${after}`,
+    more: (yen: string) => `あと${yen}を払います`, less: (yen: string) => `${yen}が戻ります`, same: '値段は変わりません',
+    failed: '変更できませんでした。予約はもとのままです。',
+    make: 'この内容で変える', done: '予約を変えました。',
+  },
   reach: {
     within: '所要時間', leaving: '出発日時（空欄なら今）', bicycle: '自分の自転車', show: '行ける範囲を見る', heading: '行ける場所',
     minutes: (n: number) => `${n}分`, upTo: (n: number) => `${n}分以内`, found: (n: number) => `${n}か所に行けます`,

@@ -126,6 +126,7 @@ const words: Residents = {
   takeBack: '거두기',
   allowed: (until) => `${until}까지 허락`,
   notAllowed: '허락하지 않음',
+  data: { subject: '이용자 번호', name: '이름', language: '언어', email: '메일 주소', phone: '전화번호', entitlements: '할인 자격', bookings: '예약', offline: '자리에 없을 때 이용', position: '현재 위치', trips: '이동 기록', interests: '취향' },
   dataUsed: '쓰는 정보',
   family: '가족·대리인',
   familyHint: '대신 예약하거나 예약을 볼 수 있는 사람입니다.',
@@ -155,6 +156,17 @@ const words: Residents = {
     other: '탈것',
   },
   kinds: { stop: '역·정류장', address: '주소', dock: '공유 자전거', poi: '시설', coordinate: '지점' },
+  telling: {
+    title: '알림', on: '이 기기에 알립니다', off: '이 기기에 알리지 않습니다', allow: '이 기기에 알리기', stop: '알림 그만두기', plain: '',
+    denied: '브라우저가 알림을 막고 있습니다. 브라우저 설정에서 허용하세요.', failed: '알림을 시작하지 못했습니다. 나중에 다시 해 보세요.',
+  },
+  change: {
+    button: '변경', title: '예약 변경', now: '현재 예약', instead: '대신할 시간', nothing: '이 시간 이후에는 빈자리가 없습니다.',
+    look: '금액 보기', prices: (before, after) => `${before} → ${after}`,
+    more: (yen) => `${yen}을 더 냅니다`, less: (yen) => `${yen}이 돌아옵니다`, same: '금액은 그대로입니다',
+    failed: '변경하지 못했습니다. 예약은 그대로입니다.',
+    make: '이대로 변경', done: '예약을 변경했습니다.',
+  },
   reach: {
     within: '소요 시간', leaving: '출발 일시(비우면 지금)', bicycle: '내 자전거', show: '갈 수 있는 범위 보기', heading: '갈 수 있는 곳',
     minutes: (n) => `${n}분`, upTo: (n) => `${n}분 이내`, found: (n) => `${n}곳에 갈 수 있습니다`,

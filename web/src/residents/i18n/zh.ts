@@ -126,6 +126,7 @@ const words: Residents = {
   takeBack: '撤回',
   allowed: (until) => `同意至${until}`,
   notAllowed: '未同意',
+  data: { subject: '用户编号', name: '姓名', language: '语言', email: '邮箱地址', phone: '电话号码', entitlements: '优惠资格', bookings: '预订', offline: '离线使用', position: '所在位置', trips: '出行记录', interests: '偏好' },
   dataUsed: '使用的信息',
   family: '家人与代办人',
   familyHint: '可以替您预订或查看行程的人。',
@@ -155,6 +156,17 @@ const words: Residents = {
     other: '乘车',
   },
   kinds: { stop: '车站', address: '地址', dock: '共享单车', poi: '设施', coordinate: '地点' },
+  telling: {
+    title: '通知', on: '向此设备发送通知', off: '不向此设备发送通知', allow: '通知此设备', stop: '停止通知', plain: '',
+    denied: '浏览器阻止了通知，请在浏览器设置中允许。', failed: '无法开启通知，请稍后再试。',
+  },
+  change: {
+    button: '更改', title: '更改预订', now: '当前预订', instead: '改为', nothing: '此时间之后没有空位。',
+    look: '查看费用', prices: (before, after) => `${before} → ${after}`,
+    more: (yen) => `需补付${yen}`, less: (yen) => `将退还${yen}`, same: '价格不变',
+    failed: '未能更改，原预订不变。',
+    make: '按此更改', done: '预订已更改。',
+  },
   reach: {
     within: '时间', leaving: '出发时间（留空为现在）', bicycle: '自己的自行车', show: '查看可达范围', heading: '可到达的地方',
     minutes: (n) => `${n}分钟`, upTo: (n) => `${n}分钟以内`, found: (n) => `可到达${n}处`,

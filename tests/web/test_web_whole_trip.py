@@ -1,0 +1,101 @@
+"""A whole outing on the page: asked, booked with a service, paid, changed, ridden, and its receipt."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pytest
+import zxingcpp
+from fixtures_clock import MovedClock
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+from web_booker import SOON_MS, chosen_journey, held, pay
+from web_visitor import DESK, PHONE, Visitor, barriers
+
+pytestmark = pytest.mark.browser
+
+WORDS = {
+    "en": {
+        "change": "Change", "look": "See what it costs", "make": "Change on these terms", "people": "People",
+        "more": "You pay", "live": "Now", "ride": re.compile("Change: Self-driving shuttle"),
+        "cancel": "Cancel", "give": "Cancel on these terms",
+    },
+    "ja": {
+        "change": "変更する", "look": "いくらになるか見る", "make": "この内容で変える", "people": "人数",
+        "more": "払います", "live": "いまの様子", "ride": re.compile("変更する: 自動運転シャトル"),
+        "cancel": "取り消す", "give": "この内容で取り消す",
+    },
+}  # fmt: skip
+
+
+def read_code(picture: Locator, folder: Path) -> str:
+    """What a decoder that is not ours reads from the ticket as it is drawn on the screen."""
+    file = folder / "ticket.png"
+    picture.screenshot(path=file)
+    (found,) = zxingcpp.read_barcodes(np.asarray(Image.open(file).convert("L")))
+    return str(found.text)
+
+
+def ask_for_two(page: Page, lang: str) -> str:
+    """Change the ride to one for two people; what the page says it costs more."""
+    words = WORDS[lang]
+    page.get_by_role("button", name=words["ride"]).click()
+    page.locator("dialog input[type=number]").fill("2")
+    page.get_by_role("button", name=words["look"]).click()
+    sum_ = page.locator("dialog [data-difference]")
+    expect(sum_).to_contain_text(str(words["more"]), timeout=SOON_MS)
+    assert barriers(page) == []
+    return str(sum_.get_attribute("data-difference"))
+
+
+@pytest.mark.parametrize(("lang", "size"), [("en", DESK), ("ja", PHONE)], ids=["en-desk", "ja-phone"])
+def test_from_a_question_to_the_receipt(
+    chromium: Browser, moved_server: tuple[str, MovedClock], tmp_path: Path, lang: str, size: tuple[int, int]
+) -> None:
+    url, clock = moved_server
+    clock.to_morning()
+    visitor = Visitor(chromium, url)
+    page = visitor.open(f"lang={lang}&means=shuttle&when=now", size, named=True)
+    chosen_journey(page)
+    page.locator("section.card summary").click()
+    page.locator("section.card form button[type=submit]").click()
+    page.locator("section.card ul button").first.click(timeout=SOON_MS)
+    held(page, lang)
+    pay(page, lang, "3220")
+    page.wait_for_url("**/sandbox/challenges/**")
+    page.locator("form button").first.click()
+    expect(page.locator("[data-state=confirmed]")).to_be_visible(timeout=SOON_MS)
+
+    # The ticket is a code that a stranger's decoder reads, and it is the very ticket.
+    pictures = page.locator("main li img")
+    expect(pictures.first).to_be_visible()
+    issued = page.request.get(f"{visitor.named}/v1/tickets").json()
+    assert read_code(pictures.first, tmp_path) in {ticket["code"] for ticket in issued}
+
+    # One more person comes along: what that costs is said first, then it is so.
+    assert int(ask_for_two(page, lang)) > 0
+    page.get_by_role("button", name=str(WORDS[lang]["make"])).click()
+    page.wait_for_url("**/sandbox/challenges/**")  # the bank asks about the difference, too
+    page.locator("form button").first.click()
+    expect(page.get_by_role("button", name=WORDS[lang]["ride"])).to_be_visible(timeout=SOON_MS)
+    expect(page.locator("[data-state=confirmed]")).to_be_visible(timeout=SOON_MS)
+    assert barriers(page) == []
+
+    # The vehicle comes, rides and arrives; the page follows by itself.
+    live = page.get_by_role("region", name=str(WORDS[lang]["live"]))
+    clock.on(lambda: live.filter(has_text=re.compile("on board|乗車中")).count() > 0)
+    assert barriers(page) == []
+    clock.on(lambda: live.filter(has_text=re.compile("arrived|着きました")).count() > 0)
+
+    # It was paid with the ride: the receipt is there, in the page and on paper.
+    paper = page.locator("a[href$='paper.pdf']")
+    clock.on(lambda: (page.reload(), paper.count() > 0)[1] or not page.wait_for_timeout(1500))
+    document = pypdfium2.PdfDocument(page.request.get(f"{visitor.named}{paper.get_attribute('href')}").body())
+    text = document[0].get_textpage().get_text_range()
+    assert "600" in text
+    assert visitor.outside == []
+    for context in chromium.contexts:
+        context.close()

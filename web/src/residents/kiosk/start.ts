@@ -1,0 +1,4 @@
+import Kiosk from './Kiosk.svelte'
+import './words'
+
+export default Kiosk
