@@ -8,12 +8,13 @@ Its points know their access stops before the clock starts; ours are found withi
 `ours_search`, which begins where ferrobus does. The day is prepared before (`maas area prepare`).
 
 `--http` asks a real server in a process of its own for every best departure of two hours with geometry, one
-question after another.
+question after another. `questions_per_processor_s` counts the server's processor time, whatever else runs.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import socket
@@ -22,13 +23,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
 import numpy as np
 import polars as pl
 
@@ -36,6 +38,8 @@ from gtfs.schedule.reader import read_feed
 from gtfs.schedule.typed import to_schedule
 from gtfs.schedule.writer import table_bytes
 from maas.area.open import Area, open_area
+from maas.journeys.model import JourneysView
+from maas.journeys.views import journey_view
 from routing.kernels.layout import UNREACHED
 from routing.query import Point, Query
 from routing.timetable.interpolate import filled_times
@@ -50,13 +54,21 @@ def main() -> None:
     """Print the medians and ratios of one run."""
     parser = argparse.ArgumentParser(prog="benchmarks.door", description=__doc__)
     parser.add_argument("--area", type=Path, required=True, help="Porto Alegre, built by maas area build")
-    parser.add_argument("--data", type=Path, required=True, help="folder of poa_osm.pbf and the two feeds")
+    parser.add_argument("--data", type=Path, help="folder of poa_osm.pbf and the two feeds, for the peer")
     parser.add_argument("--pairs", type=int, default=500)
     parser.add_argument("--http", action="store_true", help="ask a server instead, and no peer")
+    parser.add_argument("--servers", type=int, default=1, help="with --http: so many, each with its client")
+    parser.add_argument(
+        "--simulation", action="store_true", help="with --http: the area's fleet moves meanwhile"
+    )
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     if arguments.http:
-        figures = over_http(arguments.area, arguments.pairs)
+        figures = over_http(
+            arguments.area, arguments.pairs, arguments.servers, simulated=arguments.simulation
+        )
+    elif arguments.data is None:
+        parser.error("--data: the peer needs the extract and the feeds")
     else:
         figures = measure(arguments.area, arguments.data, arguments.pairs)
     print(json.dumps(figures) if arguments.json else figures)
@@ -89,8 +101,14 @@ def measure(area: Path, data: Path, pairs: int) -> dict[str, Any]:
         for a, b in ends
     ]
 
+    zone = ZoneInfo(opened.manifest.timezone)
+
     def ours(k: int) -> bool:
         return bool(opened.planner.plan(queries[k]))
+
+    def ours_written(k: int) -> bool:
+        views = [journey_view(opened, journey, zone) for journey in opened.planner.plan(queries[k])]
+        return bool(JourneysView(journeys=views).model_dump_json(by_alias=True))
 
     def ours_arrival(k: int) -> bool:
         query = queries[k]
@@ -115,16 +133,17 @@ def measure(area: Path, data: Path, pairs: int) -> dict[str, Any]:
     figures: dict[str, Any] = {"pairs": pairs, "ferrobus_build_s": round(built_s, 2), "prepare_s": prepared_s}
     for name, ask in (
         ("ours_arrival", ours_arrival), ("ours_search", ours_search), ("ferrobus_arrival", arrival),
-        ("ours_journey", ours), ("ferrobus_journey", journey),
+        ("ours_journey", ours), ("ours_written", ours_written), ("ferrobus_journey", journey),
     ):  # fmt: skip
         figures |= {f"{name}_{k}": v for k, v in _timed(ask, pairs).items()}
     for name in ("arrival", "search"):
         figures[f"ratio_{name}"] = round(
             figures[f"ours_{name}_median_ms"] / figures["ferrobus_arrival_median_ms"], 2
         )
-    figures["ratio_journey"] = round(
-        figures["ours_journey_median_ms"] / figures["ferrobus_journey_median_ms"], 2
-    )
+    for name in ("journey", "written"):  # objects with every call and bend; and the API's JSON of them
+        figures[f"ratio_{name}"] = round(
+            figures[f"ours_{name}_median_ms"] / figures["ferrobus_journey_median_ms"], 2
+        )
     return figures
 
 
@@ -138,64 +157,111 @@ def _ends(opened: Area, pairs: int) -> list[tuple[tuple[float, float], tuple[flo
     return list(zip(places[::2], places[1::2], strict=True))
 
 
-def over_http(area: Path, pairs: int) -> dict[str, Any]:
-    """Times of whole answers of a server, ms, and questions a second of one client."""
+def over_http(area: Path, pairs: int, servers: int = 1, *, simulated: bool = False) -> dict[str, Any]:
+    """Times of whole answers, ms; questions a second of one client a server, by clock and by processor."""
     opened = open_area(area)
-    ends = _ends(opened, pairs)
-    opened.planner.network.prepare(DAY)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [Path(sys.executable).parent / "maas", "serve", "--area", area, "--port", str(port)]
-    with tempfile.TemporaryDirectory() as cache:
-        server = subprocess.Popen(
-            [*map(str, command), "--no-simulation"], env={**os.environ, "MAAS_CACHE": cache}
-        )
-        try:
-            return _asked(f"http://127.0.0.1:{port}", ends)
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def _asked(url: str, ends: list[tuple[tuple[float, float], tuple[float, float]]]) -> dict[str, Any]:
-    spent: list[float] = []
-    journeys = 0
-    at = f"{DAY.isoformat()}T{DEPART_S // 3600:02}:00:00"
-    with httpx.Client(base_url=url, timeout=120) as client:
-        for _ in range(1500):  # kernels may still be compiled
-            try:
-                client.get("/health").raise_for_status()
-                break
-            except httpx.HTTPError:
-                time.sleep(0.2)
-        for k, (a, b) in enumerate([*ends[:20], *ends]):
-            body = {
-                "from": {"lat": a[0], "lon": a[1]}, "to": {"lat": b[0], "lon": b[1]}, "at": at,
-                "walk_max_s": WALK_S, "window_s": 7200, "count": 5, "means": ["transit"],
-            }  # fmt: skip
-            begun = time.perf_counter()
-            answer = client.post("/v1/journeys", json=body)
-            if k >= 20:  # the first are the warm-up
-                spent.append((time.perf_counter() - begun) * 1e3)
-                journeys += len(answer.raise_for_status().json()["journeys"])
+    questions = _questions(opened, pairs)
+    with tempfile.TemporaryDirectory() as cache, ExitStack() as stack:
+        started = [
+            stack.enter_context(_server(area, Path(cache) / str(k), simulated)) for k in range(servers)
+        ]
+        for port, _ in started:
+            _ask(port, questions[:20])  # the first are the warm-up
+        before_s = sum(_spent_s(process) for _, process in started)
+        begun = time.perf_counter()
+        with ThreadPoolExecutor(servers) as pool:
+            answered = list(pool.map(lambda one: _ask(one[0], questions), started))
+        wall_s = time.perf_counter() - begun
+        used_s = sum(_spent_s(process) for _, process in started) - before_s
+    spent = [ms for times, _ in answered for ms in times]
     return {
-        "questions": len(ends), "journeys_mean": round(journeys / len(ends), 1),
+        "questions": len(spent), "servers": servers,
+        "journeys_mean": round(sum(journeys for _, journeys in answered) / len(spent), 1),
         "p50_ms": round(float(np.percentile(spent, 50)), 1),
         "p99_ms": round(float(np.percentile(spent, 99)), 1),
-        "questions_per_s": round(1e3 * len(spent) / sum(spent), 1),
+        "questions_per_s": round(len(spent) / wall_s, 1),
+        "processor_ms": round(1e3 * used_s / len(spent), 2),
+        "questions_per_processor_s": round(len(spent) / used_s, 1),
     }  # fmt: skip
 
 
+def _questions(opened: Area, pairs: int) -> list[bytes]:
+    """Every best departure of two hours, five told: in Porto Alegre on its day, elsewhere tomorrow at ten."""
+    day, hour = DAY, DEPART_S // 3600
+    first, last = (date.fromisoformat(text) for text in opened.manifest.service_dates)
+    if not first <= day <= last:
+        day, hour = max(first, date.today() + timedelta(days=1)), 10  # noqa: DTZ011
+    opened.planner.network.prepare(day)
+    return [
+        json.dumps(
+            {
+                "from": {"lat": a[0], "lon": a[1]}, "to": {"lat": b[0], "lon": b[1]},
+                "at": f"{day.isoformat()}T{hour:02}:00:00",
+                "walk_max_s": WALK_S, "window_s": 7200, "count": 5, "means": ["transit"],
+            }
+        ).encode()
+        for a, b in _ends(opened, pairs)
+    ]  # fmt: skip
+
+
+@contextmanager
+def _server(area: Path, cache: Path, simulated: bool) -> Iterator[tuple[int, int]]:
+    """Port and process of a real server that answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [Path(sys.executable).parent / "maas", "serve", "--area", area, "--port", str(port)]
+    more = [] if simulated else ["--no-simulation"]
+    process = subprocess.Popen([*map(str, command), *more], env={**os.environ, "MAAS_CACHE": str(cache)})
+    try:
+        for _ in range(1500):  # kernels may still be compiled
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _ask(port: int, questions: list[bytes]) -> tuple[list[float], int]:
+    """Times of whole answers in ms, and how many journeys were told."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    spent: list[float] = []
+    journeys = 0
+    for body in questions:
+        begun = time.perf_counter()
+        client.request("POST", "/v1/journeys", body, {"Content-Type": "application/json"})
+        answer = client.getresponse()
+        told = answer.read()
+        spent.append((time.perf_counter() - begun) * 1e3)
+        if answer.status != 200:
+            raise RuntimeError(told[:300].decode())
+        journeys += len(json.loads(told)["journeys"])
+    client.close()
+    return spent, journeys
+
+
+def _spent_s(process: int) -> float:
+    """Processor seconds that a process has used."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _timed(ask: Callable[[int], bool], pairs: int) -> dict[str, float]:
-    """Median and p95 in ms over all pairs, the best of REPEATS each, and how many were answered."""
+    """Median and p95 in ms of processor time over all pairs, the best of REPEATS each; how many answered.
+
+    Of this process, all threads: what else runs on the machine does not count.
+    """
     answered = sum(ask(k) for k in range(pairs))  # also the warm-up
     best = [float("inf")] * pairs
     for _ in range(REPEATS):
         for k in range(pairs):
-            begun = time.perf_counter()
+            begun = time.process_time()
             ask(k)
-            best[k] = min(best[k], (time.perf_counter() - begun) * 1e3)
+            best[k] = min(best[k], (time.process_time() - begun) * 1e3)
     return {
         "median_ms": round(statistics.median(best), 3),
         "p95_ms": round(float(np.percentile(best, 95)), 3),
