@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from pydantic import BaseModel
 
 from gtfs.model.schedule import NONE
 from gtfs.realtime.model import Alert
@@ -27,6 +29,8 @@ from routing.journey import Journey, Leg, LegEnd, Terms
 from routing.line import Line as Drawn
 
 __all__ = ["journey_view"]
+
+V = TypeVar("V", bound=BaseModel)
 
 
 def journey_view(area: Area, journey: Journey, zone: ZoneInfo) -> JourneyView:
@@ -94,13 +98,16 @@ def _leg_view(
         fare=fare,
         co2_g=None if grams is None else round(grams),
         calls=[
-            CallView(
-                name=c.stop.name,
-                lat=c.stop.lat,
-                lon=c.stop.lon,
-                stop_id=c.stop.stop_id or "",
-                arrival=at(c.arrival_s),
-                departure=at(c.departure_s),
+            _as_is(
+                CallView,
+                {
+                    "name": c.stop.name,
+                    "lat": c.stop.lat,
+                    "lon": c.stop.lon,
+                    "stop_id": c.stop.stop_id or "",
+                    "arrival": at(c.arrival_s),
+                    "departure": at(c.departure_s),
+                },
             )
             for c in leg.calls
         ],
@@ -125,8 +132,20 @@ def _alert_view(alert: Alert, zone: ZoneInfo) -> LegAlertView:
     )
 
 
+def _as_is(kind: type[V], values: dict[str, object]) -> V:
+    """A view of all its values in order, not validated: there are hundreds of calls in an answer."""
+    view = kind.__new__(kind)
+    write = object.__setattr__
+    write(view, "__dict__", values)
+    write(view, "__pydantic_fields_set__", set(values))
+    write(view, "__pydantic_extra__", None)
+    write(view, "__pydantic_private__", None)
+    return view
+
+
 def _lonlat(line: Drawn) -> list[tuple[float, float]]:
-    return list(zip(np.round(line.lon, 6).tolist(), np.round(line.lat, 6).tolist(), strict=True))
+    lat, lon = (np.rint(degrees * 1e6) / 1e6 for degrees in (line.lat, line.lon))
+    return list(zip(lon.tolist(), lat.tolist(), strict=True))
 
 
 def _end_view(end: LegEnd) -> EndView:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -48,19 +47,19 @@ class FarePricer:
         self, journey: Journey, payment: Payment = Payment.CASH, rider_category: str = ""
     ) -> JourneyFare:
         """Fares of a journey's legs, not known where a feed states none or an offer has no price."""
-        fixed = copy.copy(self)  # what is replaced meanwhile must not mix into this answer
+        fixed = self._fixed()
         return fixed._priced(journey, fixed._by_feed(journey), payment, rider_category)
 
     def prices(self, journey: Journey, rider_category: str = "") -> tuple[JourneyFare, JourneyFare]:
         """Fares in cash, and by card."""
-        fixed = copy.copy(self)
+        fixed = self._fixed()
         of_feed = fixed._by_feed(journey)
         cash, card = (fixed._priced(journey, of_feed, p, rider_category) for p in Payment)
         return cash, card
 
     def ride_minor(self, route: int, stops: Sequence[int], day: date) -> int | None:
         """What one ride alone costs at noon of a day, by route and stops of the schedule; None: not known."""
-        return copy.copy(self)._ride(route, stops, day)
+        return self._fixed()._ride(route, stops, day)
 
     def _ride(self, route: int, stops: Sequence[int], day: date) -> int | None:
         route_id = self._schedule.routes.ids[route]
@@ -77,6 +76,12 @@ class FarePricer:
         else:
             (fare,) = self._zoned[prefix].price(paid, Payment.CASH)
         return None if fare is None else fare.amount_minor
+
+    def _fixed(self) -> FarePricer:
+        """As it is now: what is replaced meanwhile must not mix into an answer."""
+        made = FarePricer.__new__(FarePricer)
+        made.__dict__.update(vars(self))
+        return made
 
     def replace(self, other: FarePricer) -> None:
         """Price as another one does, from the next journey on: the network was replaced."""

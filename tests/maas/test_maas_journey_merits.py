@@ -11,7 +11,7 @@ import pytest
 from maas.area.open import open_area
 from maas.journeys.emissions import co2_g
 from maas.journeys.merits import award
-from maas.journeys.model import FareView, JourneysRequest, JourneyView, Merit
+from maas.journeys.model import CallView, FareView, JourneysRequest, JourneyView, Merit
 from maas.journeys.service import plan
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -88,3 +88,15 @@ def test_a_journey_by_way_of_a_place_stays_there(makuhari: Path):
         gaps = [b.departure - a.arrival for a, b in itertools.pairwise(found.legs)]
         assert max(gaps) >= timedelta(seconds=1800)
         assert any("海浜幕張" in leg.destination.name for leg in found.legs[:-1])
+
+
+def test_calls_are_told_unchecked_and_yet_as_they_would_be_checked(makuhari: Path):
+    question = {"from": "幕張本郷", "to": "蘇我", "at": "2026-11-25T10:00:00+09:00"}
+    answer = plan(open_area(makuhari), JourneysRequest.model_validate(question), NOON)
+    calls = [call for found in answer.journeys for leg in found.legs for call in leg.calls]
+    assert len(calls) > 5
+    for call in calls:
+        checked = CallView.model_validate(call.model_dump())
+        assert call == checked
+        assert call.model_dump_json() == checked.model_dump_json()
+        assert call.model_copy(update={"name": "x"}).name == "x"
