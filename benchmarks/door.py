@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -216,9 +217,9 @@ def _server(area: Path, cache: Path, simulated: bool) -> Iterator[tuple[int, int
     try:
         for _ in range(1500):  # kernels may still be compiled
             try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5):
+                    break
+            except OSError:  # not yet listening, or getting ready
                 time.sleep(0.2)
         yield port, process.pid
     finally:
