@@ -49,3 +49,6 @@ class Keeper:
     def _heard(self, what: str, identity: str, now_s: int) -> None:
         if what == "asked":
             self.forecast.seen(self._shuttle.state.stop_location(identity), now_s)
+        elif what == "held":
+            plans, ride = self._shuttle.state.plans, self._shuttle.state.rides[identity]
+            self.optimiser.taken(plans.vehicle(ride.vehicle_id))

@@ -53,10 +53,16 @@ class Optimiser:
         self._state = state
         self._random = np.random.default_rng(seed)
         self._interrupt = threading.Event()
+        self._at_work: frozenset[int] = frozenset()
 
     def interrupt(self) -> None:
         """End the running round early; what it found so far is published."""
         self._interrupt.set()
+
+    def taken(self, v: int) -> None:
+        """A request was put into the plan of vehicle `v`: a round that works on an older one ends early."""
+        if v in self._at_work:
+            self.interrupt()
 
     def run_once(
         self,
@@ -73,9 +79,13 @@ class Optimiser:
         self._interrupt.clear()
         with self._state.lock:
             snapshot = self._snapshot(now_s)
+            self._at_work = frozenset(snapshot.vehicles if snapshot else ())
         if snapshot is None:
             return None
-        stop = should_stop or self._interrupt.is_set
+
+        def stop() -> bool:
+            return self._interrupt.is_set() or (should_stop is not None and should_stop())
+
         before = self._cost(snapshot.problem, snapshot.plan)
         better = improve(
             snapshot.problem,
@@ -87,6 +97,7 @@ class Optimiser:
         )
         after = self._cost(snapshot.problem, better)
         published = 0
+        self._at_work = frozenset()
         if after < before - 1e-6 and not better.unserved:
             with self._state.lock:
                 published = self._publish(snapshot, better, now_s)

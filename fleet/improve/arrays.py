@@ -303,6 +303,7 @@ def build_workspace(problem: Problem, arrays: ProblemArrays, seed: int) -> Works
         marked=np.zeros(units, np.uint8),
         key=np.zeros(units),
         missed=np.ones(units),
+        weight=np.ones(units),
         counts=np.zeros(5, np.int64),
     )
 

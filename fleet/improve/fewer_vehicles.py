@@ -18,6 +18,9 @@ from fleet.kernels.plan_edit import copy_plan, take_out_marked
 from fleet.kernels.ruin_recreate import shrink, total_cost
 
 HEAT = 0.02
+HOPELESS_AFTER, HOPELESS_LEFT = 0.4, 4
+"""Emptying a vehicle is given up if after so much of the time for all of it more than so many never found
+places; the time is worth more to what follows."""
 
 
 def use_fewer_vehicles(state: SearchState, budget: Budget, knobs: F64) -> None:
@@ -29,13 +32,18 @@ def use_fewer_vehicles(state: SearchState, budget: Budget, knobs: F64) -> None:
         if victim < 0:
             break
         _empty(state, victim)
+        late, least = budget.done + HOPELESS_AFTER * share, state.unit_count
         while state.current.tally[0] > 0 and not budget.over(share):
             asked, begun = budget.next_chunk(), budget.clock()
             used = shrink(state.arrays, state.current, state.trial, state.work, knobs, asked, heat)
             budget.spend(used, asked, budget.clock() - begun)
-        if state.current.tally[0] == 0:
-            copy_plan(state.current, state.best)
-            state.best_cost = float(total_cost(state.arrays, state.best, math.inf))
+            least = min(least, int(state.current.tally[0]))
+            if least > HOPELESS_LEFT and budget.done > late:
+                break
+        if state.current.tally[0] > 0:
+            break
+        copy_plan(state.current, state.best)
+        state.best_cost = float(total_cost(state.arrays, state.best, state.work, math.inf))
     state.close_empty(state.best)
     state.stand_at_best()
 

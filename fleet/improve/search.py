@@ -19,10 +19,10 @@ from fleet.improve.recombine import recombine
 from fleet.improve.settings import Settings
 from fleet.improve.state import SearchState
 from fleet.kernels.improve_layout import F64
-from fleet.kernels.ruin_recreate import anneal, recreate
+from fleet.kernels.ruin_recreate import anneal, recreate, shrink
 
-_ALL_SERVED_FROM = 0.9
-"""From this share of a cooling on only plans that serve as many as the best are worth standing at."""
+_LEAST_WEIGHT, _MOST_WEIGHT = 0.5, 8.0
+"""Of the price of a unit left out, beside the mean."""
 
 
 def improve(
@@ -79,23 +79,45 @@ class _Price:
     """What leaving out a unit costs on the way: so much that the wanted share of plans leaves somebody out.
 
     Where vehicles are few, plans that serve all lie apart like islands; the way between them leads over
-    plans that do not. The wanted share falls to nothing while a cooling goes on.
+    plans that do not. The wanted share falls to nothing while a cooling goes on. Units weigh differently:
+    with one price for all, the same hard one stays out for good.
     """
 
-    def __init__(self, settings: Settings, unit: float) -> None:
+    def __init__(self, settings: Settings, unit: float, units: int) -> None:
         self._settings = settings
+        self._missed = np.ones(units)
         self._unit = unit
+        self._most = settings.price_most * unit
         self.value = settings.price_first * unit
 
     def spare(self, done: float) -> int:
         """How many more may be left out in a round, when so much of a cooling is `done`."""
         return self._settings.spare if done < self._settings.spare_until else 0
 
+    def weigh(self, state: SearchState) -> None:
+        """Make it dearer to leave out whoever was left out more often: the easy make room for the hard."""
+        missed = self._missed
+        missed[state.current.absent[: state.current.tally[0]]] += 1.0
+        np.clip(missed / missed.mean(), _LEAST_WEIGHT, _MOST_WEIGHT, out=state.work.weight)
+
     def learn(self, done: float, accepted: int, without: int) -> None:
         """Become dearer if too many of the accepted plans left somebody out, cheaper if too few did."""
         wanted = self._settings.out_share * (1.0 - done / self._settings.spare_until)
         self.value *= 1.1 if without > wanted * accepted else 1 / 1.1
-        self.value = max(self.value, 0.5 * self._unit)
+        self.value = min(max(self.value, 0.5 * self._unit), self._most)
+
+
+def _bring_in(state: SearchState, budget: Budget, knobs: F64, heat: float) -> None:
+    """Find places for those left out where the search stands; go back to the best plan if there are none."""
+    until = budget.done + state.settings.bring_share
+    while state.current.tally[0] > 0 and not budget.over(min(until, 1.0)):
+        asked, begun = budget.next_chunk(), budget.clock()
+        used = shrink(state.arrays, state.current, state.trial, state.work, knobs, asked, heat)
+        budget.spend(used, asked, budget.clock() - begun)
+    if state.current.tally[0] > state.best.tally[0]:
+        state.stand_at_best()
+    else:
+        state.take_trial_if_better()
 
 
 def _anneal(state: SearchState, budget: Budget, knobs: F64) -> None:
@@ -111,14 +133,14 @@ def _anneal(state: SearchState, budget: Budget, knobs: F64) -> None:
     first = settings.heat_after_fewer if fewest else settings.heat_first
     chains = budget.chains(state.unit_count) if fewest else 1
     recombine_at = begin + settings.recombine_every
-    price = _Price(settings, unit)
+    price = _Price(settings, unit, state.unit_count)
     while not budget.over():
         done = min(1.0, (budget.done - begin) / span) * chains
         done = min(1.0, done - min(int(done), chains - 1))
         heat = unit * first * (settings.heat_last / first) ** done
         spare = price.spare(done) if fewest else 0
-        if done > _ALL_SERVED_FROM and state.current.tally[0] > state.best.tally[0]:
-            state.stand_at_best()
+        if fewest and spare == 0 and state.current.tally[0] > state.best.tally[0]:
+            _bring_in(state, budget, knobs, heat)
         asked, begun = budget.next_chunk(), budget.clock()
         accepted, without = state.work.counts[2], state.work.counts[4]
         state.best_cost = float(
@@ -140,6 +162,7 @@ def _anneal(state: SearchState, budget: Budget, knobs: F64) -> None:
         )
         budget.spend(asked, asked, budget.clock() - begun)
         if spare:
+            price.weigh(state)
             price.learn(done, state.work.counts[2] - accepted, state.work.counts[4] - without)
         if budget.done >= recombine_at and not budget.over():
             recombine_at += settings.recombine_every

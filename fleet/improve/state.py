@@ -34,7 +34,7 @@ class SearchState:
         self.trial = clone(self.best)
         self.work = build_workspace(problem, self.arrays, seed)
         self.pool = build_pool(self.arrays, seed)
-        self.best_cost = float(total_cost(self.arrays, self.best, math.inf))
+        self.best_cost = float(total_cost(self.arrays, self.best, self.work, math.inf))
 
     @property
     def unit_count(self) -> int:
@@ -60,7 +60,7 @@ class SearchState:
 
     def take_trial_if_better(self) -> bool:
         """Make the tried plan the best one and stand at it, if it is cheaper; else stand at the best."""
-        cost = float(total_cost(self.arrays, self.trial, math.inf))
+        cost = float(total_cost(self.arrays, self.trial, self.work, math.inf))
         better = cost < self.best_cost - 1e-7
         if better:
             self.best_cost = cost

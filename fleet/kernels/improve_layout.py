@@ -98,6 +98,7 @@ class Workspace(NamedTuple):
     marked: U8  # unit -> being taken out; uint8, (units,)
     key: F64  # unit -> sort key; float64, (units,)
     missed: F64  # unit -> rounds in which it could not be placed, kept; float64, (units,)
+    weight: F64  # unit -> how much dearer than others it is to leave it out on the way; float64, (units,)
     counts: I64  # 0 rounds, 1 of them given up, 2 accepted, 3 best so far, 4 accepted with more
     # left out than in the best; int64, (5,), kept
 

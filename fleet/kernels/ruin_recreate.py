@@ -168,7 +168,8 @@ def recreate(
 ) -> float:
     """Put absent units back, each at its cheapest place; returns what those that stay out cost.
 
-    That is their penalty, but at most `price` each. Gives up once more than `miss_limit` found no place.
+    That is their penalty, but at most their weight of `price` each. Gives up once more than `miss_limit`
+    found no place.
     """
     _order_absent(problem, plan, work)
     count = plan.tally[0]
@@ -182,7 +183,7 @@ def recreate(
         if v < 0:
             plan.absent[kept] = u
             kept += 1
-            penalty += min(price, problem.unit_penalty[u])
+            penalty += min(price * work.weight[u], problem.unit_penalty[u])
             if kept > miss_limit:
                 break
         else:
@@ -195,13 +196,14 @@ def recreate(
 
 
 @njit(cache=True, nogil=True)
-def total_cost(problem: ProblemArrays, plan: PlanArrays, price: float) -> float:
-    """Cost of all routes and of all units left out, at most `price` for each of these."""
+def total_cost(problem: ProblemArrays, plan: PlanArrays, work: Workspace, price: float) -> float:
+    """Cost of all routes and of all units left out, at most their weight of `price` for each of these."""
     total = 0.0
     for v in range(plan.size.shape[0]):
         total += plan.route_cost[v]
     for rank in range(plan.tally[0]):
-        total += min(price, problem.unit_penalty[plan.absent[rank]])
+        u = plan.absent[rank]
+        total += min(price * work.weight[u], problem.unit_penalty[u])
     return total
 
 
@@ -230,7 +232,7 @@ def anneal(
     into `best` and returns its cost. Changed routes of accepted plans that cost at most `keep_within` times
     the best go into `pool`.
     """
-    cost = total_cost(problem, current, price)
+    cost = total_cost(problem, current, work, price)
     for _ in range(rounds):
         work.stamp[1] += 1
         work.touched_count[0] = 0
@@ -241,7 +243,7 @@ def anneal(
         if penalty == math.inf:
             work.counts[1] += 1
         else:
-            new_cost = total_cost(problem, trial, price)
+            new_cost = total_cost(problem, trial, work, price)
             accepted = new_cost < cost - heat * math.log(fraction(work.rng))
         if accepted:
             pass_on(problem, trial, current, work)
@@ -250,7 +252,7 @@ def anneal(
             if current.tally[0] > best.tally[0]:
                 work.counts[4] += 1
                 continue
-            full = cost if current.tally[0] == 0 else total_cost(problem, current, math.inf)
+            full = cost if current.tally[0] == 0 else total_cost(problem, current, work, math.inf)
             if full <= best_cost * keep_within:
                 for rank in range(work.touched_count[0]):
                     keep_route(problem, current, pool, work.touched[rank])

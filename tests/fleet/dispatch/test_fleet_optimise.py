@@ -108,6 +108,24 @@ def test_a_better_plan_that_is_longer_than_the_board_is_not_laid(monkeypatch: py
     assert 0 < too_long < 8
 
 
+def test_a_request_ends_a_round_that_works_on_an_older_plan() -> None:
+    shuttle = make_town(3)
+    book(shuttle, 1, 20)
+    keeper = Keeper(shuttle)
+    asked = 0
+
+    def meanwhile() -> bool:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            assert book(shuttle, 99, 3)
+        return False
+
+    keeper.improve(600.0, NINE, rounds_max=100_000, should_stop=meanwhile)
+    assert asked == 3
+    assert late(shuttle) == 0
+
+
 def test_nothing_to_improve_is_no_round() -> None:
     assert Optimiser(make_town(2).state).run_once(1.0, NINE) is None
 
