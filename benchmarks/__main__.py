@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
@@ -20,9 +21,20 @@ RESULTS = ROOT / "benchmarks" / "results"
 BUILD = ROOT / "build" / "bench"
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Build the two areas, run the benchmarks, write routing.md and fleet.md."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", choices=["routing", "fleet"], help="one part alone (default: both)")
+    parser.add_argument("--quick", action="store_true", help="the fleet on small towns and instances")
+    options = parser.parse_args(arguments)
     RESULTS.mkdir(parents=True, exist_ok=True)
+    if options.only != "fleet":
+        _routing()
+    if options.only != "routing":
+        _fleet(quick=options.quick)
+
+
+def _routing() -> None:
     lines = ["# Routing", "", *_machine(), ""]
     poa = DATA / "porto_alegre"
     lines += _build_section(
@@ -57,8 +69,11 @@ def main() -> None:
     )
     _write(RESULTS / "routing.md", lines)
     print(RESULTS / "routing.md")
+
+
+def _fleet(*, quick: bool) -> None:
     fleet = ["# Fleet, as `make bench` runs it", "", *_machine(), ""]
-    for title, arguments in commands():
+    for title, arguments in commands(quick=quick):
         fleet += _section(title, arguments)
     _write(RESULTS / "fleet.md", fleet)
     print(RESULTS / "fleet.md")

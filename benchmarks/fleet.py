@@ -25,7 +25,25 @@ PLANS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-def commands() -> list[tuple[str, list[str]]]:
+QUICK: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Insertion and quotes, 100 vehicles (ms)", ("insertion", "--vehicles", "100", "--requests", "200")),
+    ("1,000 x 1,000 devices, spread (ms)", ("devices", "--town", "spread", "--draws", "2")),
+    (
+        "Manhattan, 200 riders of half an hour, 20 vehicles",
+        ("manhattan", "--requests", "200", "--vehicles", "20", "--hours", "0.5"),
+    ),
+)
+QUICK_PLANS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "Li and Lim 100 tasks, lc101, 2 s, beside peers",
+        ("--set", "lilim100", "--only", "lc101", "--seconds", "2", "--peers", "ortools,pyvrp,vroom"),
+    ),
+    ("Cordeau, a2-16, 2 s", ("--set", "cordeau", "--only", "a2-16", "--seconds", "2")),
+)
+
+
+def commands(*, quick: bool = False) -> list[tuple[str, list[str]]]:
     """Title and arguments of the interpreter for each run; all print JSON lines."""
-    short = [(title, ["-m", f"benchmarks.{name}", *rest, "--json"]) for title, (name, *rest) in RUNS]
-    return short + [(title, ["-m", "benchmarks.dispatch.compare", *rest]) for title, rest in PLANS]
+    runs, plans = (QUICK, QUICK_PLANS) if quick else (RUNS, PLANS)
+    short = [(title, ["-m", f"benchmarks.{name}", *rest, "--json"]) for title, (name, *rest) in runs]
+    return short + [(title, ["-m", "benchmarks.dispatch.compare", *rest]) for title, rest in plans]

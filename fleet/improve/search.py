@@ -75,7 +75,7 @@ def _place_absent(state: SearchState) -> None:
     state.stand_at_best()
 
 
-class _Price:
+class Price:
     """What leaving out a unit costs on the way: so much that the wanted share of plans leaves somebody out.
 
     Where vehicles are few, plans that serve all lie apart like islands; the way between them leads over
@@ -133,7 +133,7 @@ def _anneal(state: SearchState, budget: Budget, knobs: F64) -> None:
     first = settings.heat_after_fewer if fewest else settings.heat_first
     chains = budget.chains(state.unit_count) if fewest else 1
     recombine_at = begin + settings.recombine_every
-    price = _Price(settings, unit, state.unit_count)
+    price = Price(settings, unit, state.unit_count)
     while not budget.over():
         done = min(1.0, (budget.done - begin) / span) * chains
         done = min(1.0, done - min(int(done), chains - 1))

@@ -17,6 +17,8 @@ from benchmarks.dispatch.ours import to_problem
 from benchmarks.instances import read
 from fleet.improve import Plan, Problem, Request, Settings, Vehicle, empty_plan, improve
 from fleet.improve.model import ImproveError
+from fleet.improve.search import Price
+from fleet.improve.state import SearchState
 
 KINDS = 2
 
@@ -251,3 +253,17 @@ def test_what_does_not_fit_is_named() -> None:
         } | fine | changes  # fmt: skip
         with pytest.raises(ImproveError, match=says):
             Problem(**parts)
+
+
+def test_it_becomes_dearer_to_leave_out_whoever_was_left_out_more_often(shared: Path) -> None:
+    problem = to_problem(read("lilim", shared / "data/fleet/lilim/pdp_100/lrc203.txt"))
+    state = SearchState(problem, empty_plan(problem), 1, Settings())
+    price = Price(Settings(), 10.0, state.unit_count)
+    state.current.tally[0] = 2
+    for chunk in range(50):
+        state.current.absent[:2] = 7, chunk % 5
+        price.weigh(state)
+        price.learn(0.1, 10, 10)
+    weight = state.work.weight
+    assert weight[7] > weight[0] > weight[20]
+    assert price.value == pytest.approx(Settings().price_most * 10.0)  # and no further, however few serve all
