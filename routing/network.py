@@ -26,7 +26,7 @@ from routing.timetable.added import with_added
 from routing.timetable.build import build_timetable
 from routing.timetable.clock import ServiceClock
 from routing.timetable.day import Day, cut_day, mirrored, mirrored_interchanges
-from routing.timetable.interchange import interchanges
+from routing.timetable.interchange import interchanges, slackened
 from routing.timetable.live import LiveTrips, overlaid, with_closures
 from routing.timetable.prepare import Kept, Prepared, PreparedStore, assembled, can_prepare, key_of, prepare
 from routing.timetable.splits import platforms_of, split_stops
@@ -37,6 +37,7 @@ _LONELY_WALK_S_MAX = 300
 """The same where no street map is known and the feed names no transfer for the stop."""
 _DAYS_KEPT = 12
 _NOT_ACCESSIBLE = 2
+_TAKES_BICYCLES = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,16 @@ class Needs:
     walk_speed_m_s: float = DEFAULT_WALK_SPEED_M_S
     walk_s_max: int = INTERCHANGE_WALK_S_MAX
     modes: frozenset[str] = frozenset()  # empty: all
+    slack_s: int = 0  # between two vehicles, besides what the change takes
+    bicycle: bool = False
 
     @classmethod
     def of(cls, query: Query) -> Needs:
         """The needs of a query."""
         limit = min(query.walk_s_max, INTERCHANGE_WALK_S_MAX)
-        return cls(query.profile, query.walk_speed_m_s, limit, query.modes)
+        return cls(
+            query.profile, query.walk_speed_m_s, limit, query.modes, query.interchange_slack_s, query.bicycle
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,13 +276,14 @@ class Network:
         walks, speed = self.walks, needs.walk_speed_m_s
         if needs.profile is not Profile.WALK and self.graph is not None:
             walks = self.streets.footpaths(profile=needs.profile, speed_m_s=speed, limit_s=needs.walk_s_max)
-        elif needs != Needs(modes=needs.modes):
+        elif (speed, needs.walk_s_max) != (DEFAULT_WALK_SPEED_M_S, INTERCHANGE_WALK_S_MAX):
             walks = _paced(walks, speed, needs.walk_s_max)
-        return interchanges(self.schedule, self.splits, walks, speed_m_s=speed)
+        change = interchanges(self.schedule, self.splits, walks, speed_m_s=speed)
+        return change if not needs.slack_s else slackened(change, needs.slack_s)
 
     def _allowed(self, needs: Needs) -> Bool | None:
         """Which runs a rider may use, None for all."""
-        if not needs.modes and needs.profile is not Profile.WHEELCHAIR:
+        if not needs.modes and not needs.bicycle and needs.profile is not Profile.WHEELCHAIR:
             return None
         trips = self.schedule.trips
         fits = np.ones(len(trips.ids), np.bool_)
@@ -285,6 +291,8 @@ class Network:
             fits &= self._asked(needs)[trips.route]
         if needs.profile is Profile.WHEELCHAIR:
             fits &= trips.wheelchair != _NOT_ACCESSIBLE
+        if needs.bicycle:
+            fits &= trips.bikes == _TAKES_BICYCLES
         if not len(self.timetable.run_pattern):
             return np.empty(0, np.bool_)
         members = fits[self.timetable.member_trip]
@@ -298,6 +306,8 @@ class Network:
     def _fits(self, needs: Needs, route: int, template: int) -> bool:
         """Whether a rider may use a run beyond the timetable; a new trip's vehicle is not known."""
         if needs.modes and not self._asked(needs)[route]:
+            return False
+        if needs.bicycle and (template == NONE or self.schedule.trips.bikes[template] != _TAKES_BICYCLES):
             return False
         like = 0 if template == NONE else int(self.schedule.trips.wheelchair[template])
         return needs.profile is not Profile.WHEELCHAIR or like != _NOT_ACCESSIBLE

@@ -161,7 +161,9 @@ class Planner:
     def ends(self, point: Point, query: Query, network: DayNetwork, *, backward: bool) -> Ends:
         """Stops at which a journey can begin or end, and the seconds from or to the door."""
         if point.stop_ids:
-            return self.at_stops(point.stop_ids, network.backward if backward else network.forward)
+            ends = self.at_stops(point.stop_ids, network.backward if backward else network.forward)
+            # The slack is for changing vehicles, not for walking to or from one.
+            return Ends(ends.stops, np.maximum(0, ends.seconds - query.interchange_slack_s))
         reach = self.network.streets.reach(
             point.lat,
             point.lon,

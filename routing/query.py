@@ -14,7 +14,9 @@ class Profile(StrEnum):
     """Who or what moves over the street graph."""
 
     WALK = "walk"
-    WHEELCHAIR = "wheelchair"
+    WHEELCHAIR = "wheelchair"  # no steps, no kerbs, paved
+    PRAM = "pram"  # no steps; kerbs and unpaved ways do
+    EASY = "easy"  # on foot, steps only where the way round is five times as long
     CYCLE = "cycle"
     DEVICE = "device"
     SHUTTLE = "shuttle"
@@ -50,4 +52,6 @@ class Query:
     interchanges_max: int = 7
     lang: str = ""  # names and headsigns in this language where the feed has them
     modes: frozenset[str] = field(default_factory=frozenset)  # empty: all transit modes
+    interchange_slack_s: int = 0  # between two vehicles, besides what the change takes
+    bicycle: bool = False  # one's own is carried along: ridden instead of walked, on trips that take it
     walk_alone: bool = True  # whether the whole way on foot is an answer, and one that others must beat

@@ -28,6 +28,7 @@ class Reconstruction:
         self._stop_of = network.splits.stop_of
         self._labels = network.labels(query.lang)
         self._walks: dict[tuple[LegEnd, LegEnd], StreetPath | None] = {}  # journeys share doors and stops
+        self._on_foot = "bicycle" if query.bicycle else "walk"
 
     def journey(self, rides: list[Ride], access_s: int, egress_s: int) -> Journey:
         """A journey of one or more rides, with the ways from and to the doors in seconds."""
@@ -65,7 +66,7 @@ class Reconstruction:
             return None
         begin = departure_s if departure_s is not None else (arrival_s or 0) - path.duration_s
         leg = Leg(
-            mode="walk",
+            mode=self._on_foot,
             start=self._end_of(a),
             end=self._end_of(b),
             departure_s=begin,
@@ -73,7 +74,8 @@ class Reconstruction:
             distance_m=path.distance_m,
             geometry=path.geometry,
         )
-        return Journey(self._day.date, leg.departure_s, leg.arrival_s, 0, leg.distance_m, (leg,))
+        walk_m = 0.0 if query.bicycle else leg.distance_m
+        return Journey(self._day.date, leg.departure_s, leg.arrival_s, 0, walk_m, (leg,))
 
     def _event(self, ride: Ride, position: int, *, departure: bool) -> tuple[int, int]:
         """Search stop and time of a ride's position."""
@@ -184,7 +186,8 @@ class Reconstruction:
             return
         entries = slice(int(self._change.offsets[start]), int(self._change.offsets[start + 1]))
         ways = self._change.duration_s[entries][self._change.target[entries] == end]
-        yield self._walk_leg(self._labels.stop(start), self._labels.stop(end), arrival, int(ways.min()))
+        walked_s = int(ways.min()) - self._query.interchange_slack_s
+        yield self._walk_leg(self._labels.stop(start), self._labels.stop(end), arrival, walked_s)
 
     def _door_walk(self, point: Point, stop: int, begin_s: int, seconds: int, *, outward: bool) -> Leg | None:
         at_stop = self._labels.stop(stop)
@@ -206,7 +209,7 @@ class Reconstruction:
             distance = DETOUR * length_of(geometry.lat, geometry.lon)
         else:
             geometry, distance = path.geometry, path.distance_m
-        return Leg("walk", start, end, begin_s, begin_s + seconds, distance, geometry)
+        return Leg(self._on_foot, start, end, begin_s, begin_s + seconds, distance, geometry)
 
     def _end_of(self, point: Point) -> LegEnd:
         return LegEnd(point.name, point.lat, point.lon, point.stop_ids[0] if point.stop_ids else None)

@@ -119,6 +119,14 @@ def build(
 @click.option("--lang", default="", help="Language of names: ja, en, zh, ko.")
 @click.option("--count", default=0, show_default=True, help="Also later departures, until so many journeys.")
 @click.option("--wheelchair", is_flag=True, help="Ways without steps and raised kerbs.")
+@click.option(
+    "--need",
+    "needs",
+    multiple=True,
+    type=click.Choice(["few_steps", "few_changes", "luggage", "pram", "bicycle"]),
+    help="What the way must suit; several may be given.",
+)
+@click.option("--slack", default=0, show_default=True, help="More minutes for every change of vehicle.")
 @click.option("--window", default=0, show_default=True, help="Every best departure for so many minutes.")
 @click.option(
     "--best",
@@ -137,6 +145,8 @@ def plan(
     lang: str,
     count: int,
     wheelchair: bool,
+    needs: tuple[str, ...],
+    slack: int,
     window: int,
     best: tuple[str, ...],
     via: tuple[str, ...],
@@ -171,6 +181,8 @@ def plan(
             "lang": lang,
             "count": count,
             "wheelchair": wheelchair,
+            "needs": list(needs),
+            "interchange_slack_s": min(max(slack, 0), 30) * 60,
             "window_s": window * 60,
             "best": list(best),
             "via": [_stay(text) for text in via],

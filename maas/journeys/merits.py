@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from maas.journeys.model import JourneyView, Merit
+from maas.journeys.model import JourneyView, Merit, Need
 
-__all__ = ["award"]
+__all__ = ["award", "ease_s"]
 
 Measure = Callable[[JourneyView], float | None]
 
 
-def award(journeys: Sequence[JourneyView], *, arrive_by: bool) -> None:
+_CHANGE_S, _WALK_M_S = 600, 1.33
+_EASE = frozenset({Need.FEW_CHANGES, Need.FEW_STEPS, Need.LUGGAGE})
+
+
+def ease_s(journey: JourneyView) -> float:
+    """How long a journey feels to who tires: each change is ten minutes more, walking counts double."""
+    return journey.duration_s + _CHANGE_S * journey.interchanges + journey.walk_m / _WALK_M_S
+
+
+def award(journeys: Sequence[JourneyView], *, arrive_by: bool, needs: Sequence[Need] = ()) -> None:
     """Fill in `best_at`. A merit that all share tells nobody anything and is left out; ties share one."""
     measures: dict[Merit, Measure] = {
         Merit.EARLIEST: (
@@ -23,6 +32,8 @@ def award(journeys: Sequence[JourneyView], *, arrive_by: bool) -> None:
         Merit.FEWEST_CHANGES: lambda j: j.interchanges,
         Merit.GREENEST: lambda j: j.co2_g,
     }
+    if not _EASE.isdisjoint(needs):
+        measures[Merit.EASIEST] = ease_s
     for merit, measure in measures.items():
         values = [measure(journey) for journey in journeys]
         known = [value for value in values if value is not None]

@@ -53,6 +53,44 @@ class Means(StrEnum):
     BICYCLE = "bicycle"  # one's own
 
 
+class Need(StrEnum):
+    """What a rider wishes of the way, besides a wheelchair's step-free one."""
+
+    FEW_STEPS = "few_steps"  # steps only where the way round is five times as long
+    FEW_CHANGES = "few_changes"  # the easiest first: a change weighs ten minutes, walking double
+    LUGGAGE = "luggage"  # few steps, and two more minutes for each change
+    PRAM = "pram"  # no steps; kerbs and any vehicle will do
+    BICYCLE = "bicycle"  # one's own is carried along: ridden instead of walked, on trips that take it
+
+
+class NeedName(StrEnum):
+    """A need or limit that left something out."""
+
+    WHEELCHAIR = "wheelchair"
+    PRAM = "pram"
+    FEW_STEPS = "few_steps"
+    BICYCLE = "bicycle"
+    MODES = "modes"
+    WALK_MAX = "walk_max"
+    INTERCHANGES_MAX = "interchanges_max"
+    INTERCHANGE_SLACK = "interchange_slack"
+
+
+class ExcludedView(BaseModel):
+    """A better journey that one of the rider's needs leaves out."""
+
+    need: NeedName
+    reason: Literal["vehicle", "stop", "streets", "limit"] = Field(
+        description="what of that journey does not fit the need"
+    )
+    departure: datetime
+    arrival: datetime
+    sooner_s: int | None = Field(
+        description="so much sooner there (arrive_by: later to leave); null: no other way"
+    )
+    lines: list[str]
+
+
 class ViaIn(BaseModel):
     """A place on the way."""
 
@@ -91,6 +129,8 @@ class JourneysRequest(BaseModel):
     wheelchair: bool = Field(False, description="ways without steps and raised kerbs")
     via: list[ViaIn] = Field([], max_length=4, description="places on the way, in this order")
     interchanges_max: int = Field(7, ge=0, le=9)
+    interchange_slack_s: int = Field(0, ge=0, le=1800, description="more time for every change of vehicle")
+    needs: list[Need] = Field([], max_length=5)
     means: list[Means] | None = Field(
         None,
         max_length=5,
@@ -225,6 +265,7 @@ class Merit(StrEnum):
     LEAST_WALKING = "least_walking"
     FEWEST_CHANGES = "fewest_changes"
     GREENEST = "greenest"
+    EASIEST = "easiest"  # told to riders who want few steps or changes
 
 
 class JourneyView(BaseModel):
@@ -247,3 +288,4 @@ class JourneysView(BaseModel):
 
     journeys: list[JourneyView]
     notes: list[str] = []
+    excluded: list[ExcludedView] = Field([], description="what the stated needs leave out, each by itself")

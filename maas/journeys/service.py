@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from maas.area.open import Area
 from maas.errors import BadRequest, UnknownPlace
-from maas.journeys.merits import award
-from maas.journeys.model import JourneysRequest, JourneysView, Means, Whereabouts
+from maas.journeys.exclusions import excluded
+from maas.journeys.merits import award, ease_s
+from maas.journeys.model import JourneysRequest, JourneysView, Means, Need, Whereabouts
 from maas.journeys.views import journey_view
 from maas.journeys.wishes import wished
 from maas.places.model import Place
@@ -21,13 +22,15 @@ from routing.planner import NoService, OffTheMap, PlanError
 from routing.query import Point, Profile, Query
 from routing.ranges import late_via, range_via
 from routing.said import with_word
+from routing.street.profiles import SPEED_M_S
 from routing.via import Plan, Via
 
-__all__ = ["CannotPlan", "plan", "resolve"]
+__all__ = ["CannotPlan", "plan", "profile_of", "resolve"]
 
 _SURE = 0.55
 """A text whose best match scores less is not understood; with typing errors it is some 0.6."""
 _MORE_S = 60
+_LUGGAGE_SLACK_S = 120
 
 
 class CannotPlan(BadRequest):
@@ -47,18 +50,24 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
     at = request.at or now
     if at.tzinfo is None:
         at = at.replace(tzinfo=zone)
+    own = Need.BICYCLE in request.needs
     query = Query(
         origin=resolve(area, request.origin, request.lang, "from"),
         destination=resolve(area, request.destination, request.lang, "to"),
         at=at,
         arrive_by=request.arrive_by,
-        profile=Profile.WHEELCHAIR if request.wheelchair else Profile.WALK,
-        walk_speed_m_s=request.walk_speed_m_s,
+        profile=profile_of(request),
+        walk_speed_m_s=SPEED_M_S[Profile.CYCLE] if own else request.walk_speed_m_s,
         walk_s_max=request.walk_max_s,
         interchanges_max=request.interchanges_max,
         lang=request.lang,
         modes=frozenset(request.modes),
+        interchange_slack_s=request.interchange_slack_s
+        + (_LUGGAGE_SLACK_S if Need.LUGGAGE in request.needs else 0),
+        bicycle=own,
     )
+    if own:  # whoever has a cycle along neither takes another vehicle nor leaves it
+        movers = ()
     transit = request.means is None or Means.TRANSIT in request.means
     try:
         mixed = MixedPlanner(area.planner)
@@ -86,8 +95,24 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
         )
     network = area.planner.network
     views = [journey_view(area, with_word(network, journey), zone) for journey in journeys]
-    award(views, arrive_by=query.arrive_by)
-    return JourneysView(journeys=views, notes=notes)
+    award(views, arrive_by=query.arrive_by, needs=request.needs)
+    if Need.FEW_CHANGES in request.needs:
+        views.sort(key=ease_s)
+    plain = transit and not request.via and not request.window_s
+    left_out = excluded(area, query, journeys) if plain else []
+    return JourneysView(journeys=views, notes=notes, excluded=left_out)
+
+
+def profile_of(request: JourneysRequest) -> Profile:
+    """Who or what the ways between must suit."""
+    if request.wheelchair:
+        return Profile.WHEELCHAIR
+    if Need.BICYCLE in request.needs:
+        return Profile.CYCLE
+    if Need.PRAM in request.needs:
+        return Profile.PRAM
+    easy = {Need.FEW_STEPS, Need.LUGGAGE} & set(request.needs)
+    return Profile.EASY if easy else Profile.WALK
 
 
 def _by_way(area: Area, request: JourneysRequest, query: Query, asked: Plan) -> list[Journey]:

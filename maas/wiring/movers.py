@@ -8,6 +8,7 @@ from fleet.model.ride import Party
 from maas.area.open import Area
 from maas.bridges.movers import CycleMover, DeviceMover, OwnCycleMover, ShuttleMover, Walker
 from maas.journeys.model import JourneysRequest, Means
+from maas.journeys.service import profile_of
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
 from maas.wiring.system import System
@@ -28,7 +29,7 @@ def movers_of(area: Area, system: System | None) -> Callable[[JourneysRequest], 
         wheelchair = request.wheelchair or request.party.wheelchairs > 0
         walker = Walker(
             streets,
-            Profile.WHEELCHAIR if wheelchair else Profile.WALK,
+            Profile.WHEELCHAIR if wheelchair else profile_of(request),
             request.walk_speed_m_s,
             request.walk_max_s,
         )

@@ -45,6 +45,15 @@ def interchanges(
     )
 
 
+def slackened(change: Interchanges, slack_s: int) -> Interchanges:
+    """The same with more time for every change."""
+    possible = change.change_s < NEVER_S
+    return change._replace(
+        change_s=np.where(possible, change.change_s + slack_s, change.change_s).astype(np.int32),
+        duration_s=(change.duration_s + slack_s).astype(np.int32),
+    )
+
+
 def _between_stops(schedule: Schedule, walks: Footpaths, speed_m_s: float) -> tuple[I32, I64, I64]:
     """By the rules for stops: change times; footpaths as origin * stops + target, and their seconds."""
     stops = len(schedule.stops.ids)

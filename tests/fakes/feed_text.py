@@ -121,7 +121,7 @@ def schedule_from(tables: Tables) -> Schedule:
                 [shape_ids.index(s) if (s := t.get("shape_id", "")) else NONE for t in trips], np.int32
             ),
             wheelchair=_ints(trips, "wheelchair_accessible", np.int8),
-            bikes=np.zeros(len(trips), np.int8),
+            bikes=_ints(trips, "bikes_allowed", np.int8),
         ),
         stop_times=_stop_times(tables["stop_times"], trip_of, stop_of),
         services=Services(

@@ -11,8 +11,9 @@ import pytest
 from maas.area.open import open_area
 from maas.journeys.emissions import co2_g
 from maas.journeys.merits import award
-from maas.journeys.model import CallView, FareView, JourneysRequest, JourneyView, Merit
+from maas.journeys.model import CallView, FareView, JourneysRequest, JourneyView, Merit, Need
 from maas.journeys.service import plan
+from routing.bounded import Wish
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -100,3 +101,35 @@ def test_calls_are_told_unchecked_and_yet_as_they_would_be_checked(makuhari: Pat
         assert call == checked
         assert call.model_dump_json() == checked.model_dump_json()
         assert call.model_copy(update={"name": "x"}).name == "x"
+
+
+def test_who_tires_is_told_the_easiest_and_others_are_not():
+    quick = journey(0, 20, walk_m=600, changes=1)
+    easy = journey(0, 25, walk_m=100)
+    award([quick, easy], arrive_by=False)
+    assert Merit.EASIEST not in [*quick.best_at, *easy.best_at]
+    award([quick, easy], arrive_by=False, needs=[Need.FEW_CHANGES])
+    assert Merit.EASIEST in easy.best_at
+
+
+def test_an_answer_says_what_the_needs_leave_out(makuhari: Path):
+    area = open_area(makuhari)
+    at = datetime.fromisoformat("2026-11-25T08:00:00+09:00")
+    asked = {"from": "海浜幕張", "to": "蘇我", "at": at, "means": ["transit"], "modes": ["bus"]}
+    answer = plan(area, JourneysRequest.model_validate(asked), at)
+    (left_out,) = answer.excluded
+    assert (left_out.need, left_out.reason) == ("modes", "limit")
+    assert left_out.lines
+    assert left_out.arrival > at
+    assert plan(area, JourneysRequest.model_validate(asked | {"modes": []}), at).excluded == []
+
+
+def test_the_cheapest_of_an_answer_is_there_when_it_is_asked_for(makuhari: Path):
+    area = open_area(makuhari)
+    at = datetime.fromisoformat("2026-11-25T08:00:00+09:00")
+    asked = {"from": "海浜幕張", "to": "蘇我", "at": at, "means": ["transit"]}
+    plain = plan(area, JourneysRequest.model_validate(asked), at).journeys
+    wished = plan(area, JourneysRequest.model_validate(asked | {"best": list(Wish)}), at).journeys
+    assert {j.id for j in plain} <= {j.id for j in wished}
+    for measure in (lambda j: j.co2_g, lambda j: j.walk_m):
+        assert min(map(measure, wished)) <= min(map(measure, plain))
