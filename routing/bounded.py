@@ -23,7 +23,7 @@ from routing.query import Query
 from routing.reconstruct import Reconstruction
 from routing.search import Ends, Ride, Searcher
 
-__all__ = ["BoundedPlanner", "Wish", "restricted"]
+__all__ = ["BestBy", "BoundedPlanner", "restricted"]
 
 MORE_VEHICLES = 1
 _SLACK_SHARE, _SLACK_S_MIN, _SLACK_S_MAX = 0.5, 900, 3600
@@ -32,7 +32,7 @@ _FAR = 1_000_000
 _NEVER = -2_000_000_000
 
 
-class Wish(StrEnum):
+class BestBy(StrEnum):
     """What a journey should be best at, besides time and changes."""
 
     CHEAPEST = "cheapest"
@@ -40,7 +40,7 @@ class Wish(StrEnum):
     GREENEST = "greenest"
 
 
-_COLUMN = {Wish.CHEAPEST: PRICE, Wish.LEAST_WALKING: WALK, Wish.GREENEST: CO2}
+_COLUMN = {BestBy.CHEAPEST: PRICE, BestBy.LEAST_WALKING: WALK, BestBy.GREENEST: CO2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class BoundedPlanner:
         self._planner = planner
         self._costs = costs
 
-    def plan(self, query: Query, wishes: Sequence[Wish]) -> list[Journey]:
+    def plan(self, query: Query, wishes: Sequence[BestBy]) -> list[Journey]:
         """The best journey by each wish, each leaving as late as its arrival allows. Raises as `plan` does.
 
         Rides only: who walks all the way is told by the planner.

@@ -44,6 +44,10 @@ class Terms:
     arrive_until_s: int | None = None  # promised: there by then
     start_id: str = ""  # the service's own stop or dock
     end_id: str = ""
+    book_until_s: int | None = None  # one must have asked by then; None: at once will do
+    phone: str = ""  # whom to ask, where nobody holds it here
+    url: str = ""
+    name: str = ""  # what the service is called
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,22 @@ class CycleTariffConfig(BaseModel):
     each_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
 
 
+class TaxiConfig(BaseModel):
+    """What a taxi costs and whom to call; `[taxi]` in area.toml. Money in minor units."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    base_minor: Annotated[int, Field(ge=0)]
+    base_m: Annotated[int, Field(ge=0, le=20_000)]
+    each_minor: Annotated[int, Field(ge=0)]
+    each_m: Annotated[int, Field(ge=1, le=20_000)]
+    wait_s: Annotated[int, Field(ge=0, le=7200)] = 600
+    seats: Annotated[int, Field(ge=1, le=12)] = 4
+    phone: str = ""
+    url: str = ""
+
+
 class RealtimeConfig(BaseModel):
     """Where an operator tells in GTFS-Realtime how its trips run; `[[realtime]]` in area.toml."""
 
@@ -80,6 +96,7 @@ class AreaConfig(BaseModel):
     simulation: SimulationConfig | None = None
     realtime: list[RealtimeConfig] = []
     cycle_tariff: CycleTariffConfig | None = None
+    taxi: TaxiConfig | None = None
     emissions_g_km: dict[str, Annotated[float, Field(ge=0, le=1000)]] = {}  # mode -> g CO2 a passenger-km
 
 

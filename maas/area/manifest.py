@@ -9,6 +9,7 @@ import numpy as np
 
 from fleet.model.cycles import CycleTariff
 from maas.area.config import AreaConfig
+from maas.bridges.by_request import Taxi
 from routing.network import Network
 
 __all__ = ["Manifest", "RealtimeSource", "manifest_of"]
@@ -39,6 +40,7 @@ class Manifest(msgspec.Struct, kw_only=True):
     simulation_seed: int = 1
     emissions_g_km: dict[str, float] = {}
     cycle_tariff: CycleTariff | None = None
+    taxi: Taxi | None = None
     realtime: list[RealtimeSource] = []
     built_at: str
     fingerprint: str
@@ -71,6 +73,7 @@ def manifest_of(config: AreaConfig, network: Network, fingerprint: str) -> Manif
         simulation_seed=config.simulation.seed if config.simulation else 1,
         emissions_g_km=config.emissions_g_km,
         cycle_tariff=None if tariff is None else CycleTariff(**tariff.model_dump(), currency=config.currency),
+        taxi=None if config.taxi is None else Taxi(**config.taxi.model_dump(), currency=config.currency),
         realtime=[
             RealtimeSource(source.url, f"{source.feed}:" if source.feed else "", source.every_s)
             for source in config.realtime

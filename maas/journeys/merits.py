@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from maas.journeys.model import JourneyView, Merit, Need
+from maas.journeys.model import JourneyView, Merit, WayNeed
 
 __all__ = ["award", "ease_s"]
 
@@ -12,7 +12,7 @@ Measure = Callable[[JourneyView], float | None]
 
 
 _CHANGE_S, _WALK_M_S = 600, 1.33
-_EASE = frozenset({Need.FEW_CHANGES, Need.FEW_STEPS, Need.LUGGAGE})
+_EASE = frozenset({WayNeed.FEW_CHANGES, WayNeed.FEW_STEPS, WayNeed.LUGGAGE})
 
 
 def ease_s(journey: JourneyView) -> float:
@@ -20,7 +20,7 @@ def ease_s(journey: JourneyView) -> float:
     return journey.duration_s + _CHANGE_S * journey.interchanges + journey.walk_m / _WALK_M_S
 
 
-def award(journeys: Sequence[JourneyView], *, arrive_by: bool, needs: Sequence[Need] = ()) -> None:
+def award(journeys: Sequence[JourneyView], *, arrive_by: bool, needs: Sequence[WayNeed] = ()) -> None:
     """Fill in `best_at`. A merit that all share tells nobody anything and is left out; ties share one."""
     measures: dict[Merit, Measure] = {
         Merit.EARLIEST: (

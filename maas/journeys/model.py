@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from routing.bounded import Wish
+from routing.bounded import BestBy
 
 Latitude = Annotated[float, Field(ge=-90, le=90, description="degrees north, WGS 84")]
 Longitude = Annotated[float, Field(ge=-180, le=180, description="degrees east, WGS 84")]
@@ -51,9 +51,11 @@ class Means(StrEnum):
     DEVICE = "device"  # comes by itself
     CYCLE = "cycle"  # share cycles
     BICYCLE = "bicycle"  # one's own
+    FLEX = "flex"  # GTFS-Flex trips of the feeds: by request, asked for by phone or on a site
+    TAXI = "taxi"  # if the area states a tariff
 
 
-class Need(StrEnum):
+class WayNeed(StrEnum):
     """What a rider wishes of the way, besides a wheelchair's step-free one."""
 
     FEW_STEPS = "few_steps"  # steps only where the way round is five times as long
@@ -130,11 +132,11 @@ class JourneysRequest(BaseModel):
     via: list[ViaIn] = Field([], max_length=4, description="places on the way, in this order")
     interchanges_max: int = Field(7, ge=0, le=9)
     interchange_slack_s: int = Field(0, ge=0, le=1800, description="more time for every change of vehicle")
-    needs: list[Need] = Field([], max_length=5)
+    needs: list[WayNeed] = Field([], max_length=5)
     means: list[Means] | None = Field(
         None,
-        max_length=5,
-        description="besides walking; all but one's own cycle if left out",
+        max_length=7,
+        description="besides walking; all but one's own cycle and taxis if left out",
     )
     modes: list[str] = Field(
         [],
@@ -152,7 +154,7 @@ class JourneysRequest(BaseModel):
         le=21_600,
         description="every best departure for so many seconds from `at` on (arrive_by: arrival, before it)",
     )
-    best: list[Wish] = Field(
+    best: list[BestBy] = Field(
         [], max_length=3, description="also the best journey by each of these, though it may arrive later"
     )
     count: int = Field(
@@ -208,6 +210,10 @@ class OnDemandView(BaseModel):
     arrive_until: datetime | None = None
     start_id: str | None = Field(None, description="the service's own stop or dock where it begins")
     end_id: str | None = None
+    name: str | None = None
+    book_until: datetime | None = Field(None, description="one must have asked for it by then")
+    phone: str | None = Field(None, description="whom to ask; such a ride is not booked here")
+    url: str | None = None
 
 
 class LegAlertView(BaseModel):

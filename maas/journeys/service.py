@@ -11,7 +11,7 @@ from maas.area.open import Area
 from maas.errors import BadRequest, UnknownPlace
 from maas.journeys.exclusions import excluded
 from maas.journeys.merits import award, ease_s
-from maas.journeys.model import JourneysRequest, JourneysView, Means, Need, Whereabouts
+from maas.journeys.model import JourneysRequest, JourneysView, Means, WayNeed, Whereabouts
 from maas.journeys.views import journey_view
 from maas.journeys.wishes import wished
 from maas.places.model import Place
@@ -50,7 +50,7 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
     at = request.at or now
     if at.tzinfo is None:
         at = at.replace(tzinfo=zone)
-    own = Need.BICYCLE in request.needs
+    own = WayNeed.BICYCLE in request.needs
     query = Query(
         origin=resolve(area, request.origin, request.lang, "from"),
         destination=resolve(area, request.destination, request.lang, "to"),
@@ -63,7 +63,7 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
         lang=request.lang,
         modes=frozenset(request.modes),
         interchange_slack_s=request.interchange_slack_s
-        + (_LUGGAGE_SLACK_S if Need.LUGGAGE in request.needs else 0),
+        + (_LUGGAGE_SLACK_S if WayNeed.LUGGAGE in request.needs else 0),
         bicycle=own,
     )
     if own:  # whoever has a cycle along neither takes another vehicle nor leaves it
@@ -96,7 +96,7 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
     network = area.planner.network
     views = [journey_view(area, with_word(network, journey), zone) for journey in journeys]
     award(views, arrive_by=query.arrive_by, needs=request.needs)
-    if Need.FEW_CHANGES in request.needs:
+    if WayNeed.FEW_CHANGES in request.needs:
         views.sort(key=ease_s)
     plain = transit and not request.via and not request.window_s
     left_out = excluded(area, query, journeys) if plain else []
@@ -107,11 +107,11 @@ def profile_of(request: JourneysRequest) -> Profile:
     """Who or what the ways between must suit."""
     if request.wheelchair:
         return Profile.WHEELCHAIR
-    if Need.BICYCLE in request.needs:
+    if WayNeed.BICYCLE in request.needs:
         return Profile.CYCLE
-    if Need.PRAM in request.needs:
+    if WayNeed.PRAM in request.needs:
         return Profile.PRAM
-    easy = {Need.FEW_STEPS, Need.LUGGAGE} & set(request.needs)
+    easy = {WayNeed.FEW_STEPS, WayNeed.LUGGAGE} & set(request.needs)
     return Profile.EASY if easy else Profile.WALK
 
 

@@ -191,6 +191,10 @@ def _on_demand(terms: Terms | None, zone: ZoneInfo) -> OnDemandView | None:
         arrive_until=instant(terms.arrive_until_s),
         start_id=terms.start_id or None,
         end_id=terms.end_id or None,
+        name=terms.name or None,
+        book_until=instant(terms.book_until_s),
+        phone=terms.phone or None,
+        url=terms.url or None,
     )
 
 

@@ -26,7 +26,7 @@ from maas.journeys.reach_model import IsochroneRequest, MatrixRequest
 from maas.journeys.service import plan
 from maas.wiring.simulate import DayPlan, simulate
 from maas.wiring.watching import Watching
-from routing.bounded import Wish
+from routing.bounded import BestBy
 
 __all__ = ["drive", "improve_plans", "plan_and_publish"]
 
@@ -89,7 +89,7 @@ def _ask(area: Area, day: date) -> None:
     middle = {"place": _corner(area, 0.5)}
     for changed in (
         {}, {"arrive_by": True}, {"wheelchair": True}, {"window_s": 3600, "count": 0}, {"via": [middle]},
-        {"window_s": 3600, "count": 0, "arrive_by": True}, {"best": list(Wish)},
+        {"window_s": 3600, "count": 0, "arrive_by": True}, {"best": list(BestBy)},
     ):  # fmt: skip
         plan(area, JourneysRequest.model_validate(question | changed), at)
     ridden = {"from": {"stop_id": _call(area, 0)}, "to": {"stop_id": _call(area, -1)}}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from fleet.model.ride import Party
 from maas.area.open import Area
+from maas.bridges.by_request import TaxiMover
 from maas.bridges.movers import CycleMover, DeviceMover, OwnCycleMover, ShuttleMover, Walker
 from maas.journeys.model import JourneysRequest, Means
 from maas.journeys.service import profile_of
+from maas.wiring.flex import flex_movers
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
 from maas.wiring.system import System
@@ -20,12 +23,16 @@ __all__ = ["movers_of"]
 _CHAIR = "chair"
 
 
+def _now_s() -> int:
+    return int(time.time())
+
+
 def movers_of(area: Area, system: System | None) -> Callable[[JourneysRequest], Sequence[Mover]]:
     """A function that gives the movers that a question allows and its rider's needs permit."""
     streets = area.planner.network.streets
 
     def found(request: JourneysRequest) -> list[Mover]:
-        means = set(Means) - {Means.BICYCLE} if request.means is None else set(request.means)
+        means = set(Means) - {Means.BICYCLE, Means.TAXI} if request.means is None else set(request.means)
         wheelchair = request.wheelchair or request.party.wheelchairs > 0
         walker = Walker(
             streets,
@@ -44,6 +51,13 @@ def movers_of(area: Area, system: System | None) -> Callable[[JourneysRequest], 
                 cycles = system.devices.cycles
                 tariff = area.manifest.cycle_tariff
                 movers.append(CycleMover(cycles, "share-cycles", tariff, system.devices.now_s, walker))
+        party = request.party
+        riders = party.adults + party.children + party.infants
+        taxi = area.manifest.taxi
+        if Means.TAXI in means and taxi is not None and not wheelchair and riders <= taxi.seats:
+            movers.append(TaxiMover(taxi, walker, _now_s))
+        if Means.FLEX in means and not wheelchair:
+            movers += flex_movers(area, walker, _now_s)
         if Means.BICYCLE in means and not wheelchair:
             movers.append(OwnCycleMover(walker))
         return movers

@@ -11,9 +11,9 @@ import pytest
 from maas.area.open import open_area
 from maas.journeys.emissions import co2_g
 from maas.journeys.merits import award
-from maas.journeys.model import CallView, FareView, JourneysRequest, JourneyView, Merit, Need
+from maas.journeys.model import CallView, FareView, JourneysRequest, JourneyView, Merit, WayNeed
 from maas.journeys.service import plan
-from routing.bounded import Wish
+from routing.bounded import BestBy
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -108,7 +108,7 @@ def test_who_tires_is_told_the_easiest_and_others_are_not():
     easy = journey(0, 25, walk_m=100)
     award([quick, easy], arrive_by=False)
     assert Merit.EASIEST not in [*quick.best_at, *easy.best_at]
-    award([quick, easy], arrive_by=False, needs=[Need.FEW_CHANGES])
+    award([quick, easy], arrive_by=False, needs=[WayNeed.FEW_CHANGES])
     assert Merit.EASIEST in easy.best_at
 
 
@@ -129,7 +129,7 @@ def test_the_cheapest_of_an_answer_is_there_when_it_is_asked_for(makuhari: Path)
     at = datetime.fromisoformat("2026-11-25T08:00:00+09:00")
     asked = {"from": "海浜幕張", "to": "蘇我", "at": at, "means": ["transit"]}
     plain = plan(area, JourneysRequest.model_validate(asked), at).journeys
-    wished = plan(area, JourneysRequest.model_validate(asked | {"best": list(Wish)}), at).journeys
+    wished = plan(area, JourneysRequest.model_validate(asked | {"best": list(BestBy)}), at).journeys
     assert {j.id for j in plain} <= {j.id for j in wished}
     for measure in (lambda j: j.co2_g, lambda j: j.walk_m):
         assert min(map(measure, wished)) <= min(map(measure, plain))

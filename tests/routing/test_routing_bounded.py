@@ -15,7 +15,7 @@ from fakes.printed import printed
 from fakes.random_feeds import ends, network_of, seeded
 from fakes.routing_checks import DAY
 
-from routing.bounded import BoundedPlanner, Wish, restricted
+from routing.bounded import BestBy, BoundedPlanner, restricted
 from routing.costs import Costs, CostTables
 from routing.kernels.layout import ALIGHT, BOARD
 from routing.network import DayNetwork, build_network
@@ -132,7 +132,7 @@ cheap,C,8:34,8:34
 PRICES = {"train": 500, "bus": 300, "coach": 100}
 
 
-def ask(wish: Wish, *, arrive_by: bool = False, at: str = "7:55") -> str:
+def ask(wish: BestBy, *, arrive_by: bool = False, at: str = "7:55") -> str:
     network = build_network(schedule_of(FEED))
     routes = network.schedule.routes.ids
     tables = CostTables(
@@ -146,14 +146,14 @@ def ask(wish: Wish, *, arrive_by: bool = False, at: str = "7:55") -> str:
 
 
 def test_the_cheapest_way_is_found_though_another_is_sooner_and_needs_no_more_changes():
-    assert ask(Wish.CHEAPEST) == told("""
+    assert ask(BestBy.CHEAPEST) == told("""
         2026-11-25 8:05 to 8:34, 0 changes
           coach coach (cheap of 2026-11-25): Asa [1] 8:05, Bora [2] 8:20, Chiba 8:34
     """)
 
 
 def test_the_greenest_way_is_found():
-    assert ask(Wish.GREENEST, at="7:50") == told("""
+    assert ask(BestBy.GREENEST, at="7:50") == told("""
         2026-11-25 8:00 to 8:20, 0 changes
           rail train (fast of 2026-11-25): Asa [1] 8:00, Chiba 8:20
     """)
@@ -161,9 +161,9 @@ def test_the_greenest_way_is_found():
 
 def test_what_is_too_late_is_no_answer():
     """A slack of half of the shortest journey's time, at least fifteen minutes."""
-    assert ask(Wish.CHEAPEST, at="7:59").startswith("2026-11-25 8:05 to 8:34")
-    assert ask(Wish.CHEAPEST, arrive_by=True, at="8:33").startswith("2026-11-25 8:10 to 8:33")
+    assert ask(BestBy.CHEAPEST, at="7:59").startswith("2026-11-25 8:05 to 8:34")
+    assert ask(BestBy.CHEAPEST, arrive_by=True, at="8:33").startswith("2026-11-25 8:10 to 8:33")
 
 
 def test_arrive_by_the_cheapest_leaves_as_late_as_it_may():
-    assert ask(Wish.CHEAPEST, arrive_by=True, at="8:40").startswith("2026-11-25 8:05 to 8:34")
+    assert ask(BestBy.CHEAPEST, arrive_by=True, at="8:40").startswith("2026-11-25 8:05 to 8:34")

@@ -5,11 +5,17 @@ import { troubleText } from '../lib/shell/status.svelte'
 import { fromLink, toLink, toRequest, type End } from './end'
 
 export type When = 'now' | 'depart' | 'arrive'
-export type Need = 'wheelchair' | 'pram' | 'luggage' | 'slow'
+export type Need = 'wheelchair' | 'pram' | 'luggage' | 'slow' | 'few' | 'bicycle' | 'slack'
 export type Means = Schemas['Means']
 
-export const NEEDS: Need[] = ['wheelchair', 'pram', 'luggage', 'slow']
-export const MEANS: Means[] = ['transit', 'shuttle', 'device', 'cycle']
+export const NEEDS: Need[] = ['wheelchair', 'pram', 'luggage', 'slow', 'few', 'slack', 'bicycle']
+/** Those that an answer uses unless the rider says otherwise; a taxi is asked for. */
+const USUAL: Means[] = ['transit', 'shuttle', 'device', 'cycle', 'flex']
+export const MEANS: Means[] = [...USUAL, 'taxi']
+const NAMED: Partial<Record<Need, Schemas['WayNeed'][]>> = {
+  pram: ['pram'], luggage: ['luggage'], slow: ['few_steps'], few: ['few_changes'], bicycle: ['bicycle'],
+}
+const WINDOW_S = 7200
 const SLOW = { walk_speed_m_s: 0.8, walk_max_s: 600 }
 
 /** The question, its answers, and the link that holds both; the address of the page is its state. */
@@ -23,7 +29,10 @@ class Ask {
   at = $state('')
   people = $state(1)
   needs = $state<Need[]>([])
-  means = $state<Means[]>([...MEANS])
+  means = $state<Means[]>([...USUAL])
+  /** Every departure of some hours, not the best few. */
+  window = $state(false)
+  leftOut = $state.raw<Schemas['ExcludedView'][]>([])
   journeys = $state.raw<JourneyView[]>([])
   notes = $state.raw<string[]>([])
   chosen = $state.raw<JourneyView | null>(null)
@@ -46,6 +55,7 @@ class Ask {
     this.people = Math.min(Math.max(Number(link.get('people')) || 1, 1), 8)
     const needs = (link.get('needs') ?? (link.get('wheelchair') === '1' ? 'wheelchair' : '')).split(',')
     this.needs = NEEDS.filter((need) => needs.includes(need))
+    this.window = link.get('window') === '1'
     const means = link.get('means')?.split(',')
     if (means) this.means = MEANS.filter((one) => means.includes(one))
   }
@@ -69,7 +79,8 @@ class Ask {
     if (this.when !== 'now') query.set('at', this.at)
     if (this.people > 1) query.set('people', String(this.people))
     if (this.needs.length) query.set('needs', this.needs.join(','))
-    if (this.means.length < MEANS.length) query.set('means', this.means.join(','))
+    if (this.means.join() !== USUAL.join()) query.set('means', this.means.join(','))
+    if (this.window) query.set('window', '1')
     if (this.chosen) query.set('journey', this.chosen.id)
     return query
   }
@@ -118,10 +129,12 @@ class Ask {
       if (turn !== this.#turn) return
       this.journeys = answer.journeys
       this.notes = answer.notes ?? []
+      this.leftOut = answer.excluded ?? []
     } catch (error) {
       if (turn !== this.#turn) return
       this.journeys = []
       this.notes = []
+      this.leftOut = []
       this.problem = troubleText(error)
     }
     complete = true
@@ -139,12 +152,16 @@ class Ask {
       ...(this.when === 'now' ? {} : { at: `${this.at}:00` }),
       arrive_by: this.when === 'arrive',
       lang: prefs.tag,
-      wheelchair: this.needs.includes('wheelchair') || this.needs.includes('pram'),
+      wheelchair: this.needs.includes('wheelchair'),
+      needs: this.needs.flatMap((need) => NAMED[need] ?? []),
+      interchange_slack_s: this.needs.includes('slack') ? 300 : 0,
+      best: count > 0 && !this.withVia ? ['cheapest', 'least_walking', 'greenest'] : [],
       ...(this.needs.includes('slow') ? SLOW : {}),
       ...(this.withVia && this.via ? { via: [{ place: toRequest(this.via) }] } : {}),
       party: this.party,
       means,
-      count,
+      count: this.window ? 0 : count,
+      window_s: this.window ? WINDOW_S : 0,
     }
   }
 

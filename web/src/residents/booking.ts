@@ -8,6 +8,8 @@ type PartIn = Schemas['BundleIn']['parts'][number]
 export type Offer = Schemas['maas__api__services__views__OfferView']
 
 const APART = ['device', 'cycle']
+/** One's own way, and rides that are asked for elsewhere. */
+const OWN = ['walk', 'bicycle', 'flex', 'taxi']
 
 /** A service that is booked with the way there: an offer's slot, as chosen. */
 export interface Errand {
@@ -25,7 +27,7 @@ export async function hold(journey: JourneyView, party: Schemas['PartyIn'], erra
   await session.asGuest()
   const headers = onBehalf(rider)
   const parts: PartIn[] = []
-  const planned = journey.legs.filter((leg) => leg.mode !== 'walk' && leg.mode !== 'bicycle')
+  const planned = journey.legs.filter((leg) => !OWN.includes(leg.mode))
   const usual = planned.filter((leg) => !APART.includes(leg.mode))
   if (usual.length) {
     const made = await told(http.POST('/v1/bundles/from-journey', { body: { legs: usual, party }, headers }))
