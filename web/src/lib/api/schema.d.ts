@@ -5100,6 +5100,12 @@ export interface components {
             maxzoom: number;
         };
         /**
+         * BestBy
+         * @description What a journey should be best at, besides time and changes.
+         * @enum {string}
+         */
+        BestBy: "cheapest" | "least_walking" | "greenest";
+        /**
          * BookingView
          * @description A booking as the provider sees it: nothing of the person.
          */
@@ -6607,6 +6613,36 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * ExcludedView
+         * @description A better journey that one of the rider's needs leaves out.
+         */
+        ExcludedView: {
+            need: components["schemas"]["NeedName"];
+            /**
+             * Reason
+             * @description what of that journey does not fit the need
+             * @enum {string}
+             */
+            reason: "vehicle" | "stop" | "streets" | "limit";
+            /**
+             * Departure
+             * Format: date-time
+             */
+            departure: string;
+            /**
+             * Arrival
+             * Format: date-time
+             */
+            arrival: string;
+            /**
+             * Sooner S
+             * @description so much sooner there (arrive_by: later to leave); null: no other way
+             */
+            sooner_s: number | null;
+            /** Lines */
+            lines: string[];
+        };
+        /**
          * FactView
          * @description One line beside the code.
          */
@@ -7183,8 +7219,19 @@ export interface components {
              */
             interchanges_max?: number;
             /**
+             * Interchange Slack S
+             * @description more time for every change of vehicle
+             * @default 0
+             */
+            interchange_slack_s?: number;
+            /**
+             * Needs
+             * @default []
+             */
+            needs?: components["schemas"]["WayNeed"][];
+            /**
              * Means
-             * @description besides walking; all but one's own cycle if left out
+             * @description besides walking; all but one's own cycle and taxis if left out
              */
             means?: components["schemas"]["Means"][] | null;
             /**
@@ -7226,7 +7273,7 @@ export interface components {
              * @description also the best journey by each of these, though it may arrive later
              * @default []
              */
-            best?: components["schemas"]["routing__bounded__Wish"][];
+            best?: components["schemas"]["BestBy"][];
             /**
              * Count
              * @description also later (arrive_by: earlier) departures until so many; with window_s no more
@@ -7246,6 +7293,12 @@ export interface components {
              * @default []
              */
             notes?: string[];
+            /**
+             * Excluded
+             * @description what the stated needs leave out, each by itself
+             * @default []
+             */
+            excluded?: components["schemas"]["ExcludedView"][];
         };
         /**
          * KeptView
@@ -7648,7 +7701,7 @@ export interface components {
          * @description What a rider can use, besides walking.
          * @enum {string}
          */
-        Means: "transit" | "shuttle" | "device" | "cycle" | "bicycle";
+        Means: "transit" | "shuttle" | "device" | "cycle" | "bicycle" | "flex" | "taxi";
         /**
          * MembershipView
          * @description A role; an empty organisation means all.
@@ -7663,7 +7716,7 @@ export interface components {
          * @description What a journey can be best at.
          * @enum {string}
          */
-        Merit: "earliest" | "fastest" | "cheapest" | "least_walking" | "fewest_changes" | "greenest";
+        Merit: "earliest" | "fastest" | "cheapest" | "least_walking" | "fewest_changes" | "greenest" | "easiest";
         /**
          * Method
          * @description How an entitlement was proven.
@@ -7822,6 +7875,12 @@ export interface components {
              */
             total_minor_min?: number;
         };
+        /**
+         * NeedName
+         * @description A need or limit that left something out.
+         * @enum {string}
+         */
+        NeedName: "wheelchair" | "pram" | "few_steps" | "bicycle" | "modes" | "walk_max" | "interchanges_max" | "interchange_slack";
         /**
          * NewAddress
          * @description An address to prove by the link that is sent there.
@@ -8325,6 +8384,20 @@ export interface components {
             start_id?: string | null;
             /** End Id */
             end_id?: string | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Book Until
+             * @description one must have asked for it by then
+             */
+            book_until?: string | null;
+            /**
+             * Phone
+             * @description whom to ask; such a ride is not booked here
+             */
+            phone?: string | null;
+            /** Url */
+            url?: string | null;
         };
         /**
          * OnSite
@@ -11077,6 +11150,12 @@ export interface components {
             position: number;
         };
         /**
+         * WayNeed
+         * @description What a rider wishes of the way, besides a wheelchair's step-free one.
+         * @enum {string}
+         */
+        WayNeed: "few_steps" | "few_changes" | "luggage" | "pram" | "bicycle";
+        /**
          * Weights
          * @description Points per reason; the area's settings may change them, the answer shows them.
          */
@@ -11232,7 +11311,7 @@ export interface components {
          * Wish
          * @description How many points may pay for one bundle by themselves; 0: none.
          */
-        "Wish-Output": {
+        Wish: {
             /** Per Bundle Max */
             per_bundle_max: number;
         };
@@ -11356,14 +11435,6 @@ export interface components {
              * Format: date
              */
             day: string;
-        };
-        /**
-         * Wish
-         * @description How many points may pay for one bundle by themselves; 0: none.
-         */
-        maas__api__fares__points__Wish: {
-            /** Per Bundle Max */
-            per_bundle_max: number;
         };
         /**
          * ReleaseIn
@@ -11741,12 +11812,6 @@ export interface components {
          * @enum {string}
          */
         maas__services__model__Kind: "nights" | "days" | "times" | "event" | "coupon";
-        /**
-         * Wish
-         * @description What a journey should be best at, besides time and changes.
-         * @enum {string}
-         */
-        routing__bounded__Wish: "cheapest" | "least_walking" | "greenest";
     };
     responses: never;
     parameters: never;
@@ -45988,7 +46053,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["maas__api__fares__points__Wish"];
+                "application/json": components["schemas"]["Wish"];
             };
         };
         responses: {
@@ -45998,7 +46063,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Wish-Output"];
+                    "application/json": components["schemas"]["Wish"];
                 };
             };
             /** @description The request contradicts itself or the area */
