@@ -294,4 +294,6 @@ class JourneysView(BaseModel):
 
     journeys: list[JourneyView]
     notes: list[str] = []
-    excluded: list[ExcludedView] = Field([], description="what the stated needs leave out, each by itself")
+    excluded: list[ExcludedView] = Field(
+        default=[], description="what the stated needs leave out, each by itself"
+    )
