@@ -1,7 +1,8 @@
 """The pages: `python -m benchmarks.pages --area AREA [--only lighthouse --only inp …]`.
 
-Of the residents' page Lighthouse, interactions and bytes (`benchmarks.vitals`); of the fleet's many vehicles
-and viewers, both with real frames of `maas.wiring.spread`:
+Of the residents' page Lighthouse, interactions and bytes (`benchmarks.vitals`), and the wait for the first
+way (`benchmarks.first_answer`); of the fleet's many vehicles and viewers, both with real frames of
+`maas.wiring.spread`:
 
 - **page**: the built page in Chromium follows N vehicles that all move each second; processor time of the
   main thread's tasks out of a trace, beside the same page while nothing moves (wall time would count what
@@ -34,6 +35,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from benchmarks.first_answer import measure_search
 from benchmarks.vitals import Row, measure_bytes, measure_inp, measure_lighthouse
 from fleet.dispatch.fleet_state import Mode
 
@@ -241,7 +243,7 @@ def serving(area: Path) -> Iterator[str]:
             process.wait(20)
 
 
-PARTS = ("lighthouse", "inp", "bytes", "push", "page")
+PARTS = ("lighthouse", "inp", "bytes", "search", "push", "page")
 
 
 def rows_of(part: str, asked: argparse.Namespace) -> list[Row]:
@@ -250,7 +252,10 @@ def rows_of(part: str, asked: argparse.Namespace) -> list[Row]:
         return _push_rows(asked)
     if part == "page":
         return _page_rows(asked)
-    measure = {"lighthouse": measure_lighthouse, "inp": measure_inp, "bytes": measure_bytes}[part]
+    measure = {
+        "lighthouse": measure_lighthouse, "inp": measure_inp, "bytes": measure_bytes,
+        "search": measure_search,
+    }[part]  # fmt: skip
     with serving(asked.area) as url:
         httpx.get(f"{url}/v1/area")
         return measure(url.replace("127.0.0.1", "localhost"))
