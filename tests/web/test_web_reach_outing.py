@@ -28,7 +28,7 @@ def test_what_is_reached_is_listed_and_drawn(visitor: Visitor, lang: str, size: 
     expect(page.locator(".answer h2")).to_be_focused()
     first = page.locator(".answer ul").first
     expect(first).to_contain_text("海浜幕張" if lang == "ja" else "Kaihin-Makuhari")
-    expect(page.locator("[data-drawn=true]")).to_be_attached()
+    expect(page.locator("[data-drawn=true]")).to_be_attached(timeout=30_000)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs off the side"
     assert barriers(page) == []
     page.locator(".answer li button").last.click()

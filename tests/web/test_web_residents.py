@@ -41,7 +41,7 @@ def test_from_a_question_to_the_way_on_the_map(visitor: Visitor, lang: str, size
     page = visitor.open(f"lang={lang}&{AT}", size)
     search(page, lang)
     expect(page.locator(".card")).to_have_count(5)
-    expect(page.locator("[data-drawn=true]")).to_be_attached()
+    expect(page.locator("[data-drawn=true]")).to_be_attached(timeout=30_000)
     by_bus = page.locator(".card").filter(has_text=re.compile("ベイタウン線|Bay-Town Line")).first
     by_bus.click()
     heading = page.locator("article h2")
@@ -116,7 +116,7 @@ def test_an_error_is_told_in_words(visitor: Visitor) -> None:
 
 def test_a_point_can_be_chosen_on_the_map(visitor: Visitor) -> None:
     page = visitor.open(f"lang=en&{AT}")
-    expect(page.locator("[data-drawn=true]")).to_be_attached()
+    expect(page.locator("[data-drawn=true]")).to_be_attached(timeout=30_000)
     page.get_by_role("button", name="To: Choose on the map").click()
     page.locator(".canvas canvas").click(position={"x": 420, "y": 400})
     expect(page.locator("#to")).to_have_value(re.compile(r"35\.\d+, 140\.\d+"))

@@ -96,6 +96,8 @@ class WebPush:
                     "Authorization": self._vapid(device.endpoint, now),
                 },
             )  # fmt: skip
+        except httpx.InvalidURL:
+            return Pushed.GONE  # nobody will ever take it there
         except httpx.HTTPError as error:
             _log.info("push: %s", type(error).__name__)  # never the endpoint: it is the device's secret
             return Pushed.LATER
