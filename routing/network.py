@@ -14,6 +14,7 @@ import numpy as np
 from gtfs.model.schedule import NONE, Bool, Schedule
 from routing.kernels.bounds import HopGraph, hop_graph, turned_hops
 from routing.kernels.layout import DayTimetable, Interchanges, Timetable
+from routing.kernels.nearby import Nearby
 from routing.labels import Labels
 from routing.modes import mode_name
 from routing.ports import Footpaths, Streets
@@ -111,6 +112,7 @@ class Network:
         graph: StreetGraph | None,
         street_names: tuple[str, ...] = (),
         prepared: PreparedStore | None = None,
+        nearby: Nearby | None = None,
     ) -> None:
         self._prepared = prepared
         self._live: _Live | None = None
@@ -123,8 +125,9 @@ class Network:
         self.streets: Streets = (
             BeelineStreets(*_boarding_positions(schedule))
             if graph is None
-            else StreetRouter(graph, *_boarding_positions(schedule))
+            else StreetRouter(graph, *_boarding_positions(schedule), nearby)
         )
+        self.nearby = nearby  # stops near each junction on foot
         self.splits = split_stops(schedule)
         self.clock = ServiceClock(schedule.timezone)
         self.stop_index = {stop_id: k for k, stop_id in enumerate(stops.ids)}
@@ -346,15 +349,19 @@ def build_network(
     that names its interchanges is believed to name them all.
     """
     positions = _boarding_positions(schedule)
+    nearby = None
     if graph is None:
         walks = BeelineStreets(*_lonely(schedule)).footpaths(
             profile=Profile.WALK, speed_m_s=DEFAULT_WALK_SPEED_M_S, limit_s=_LONELY_WALK_S_MAX
         )
     else:
-        walks = StreetRouter(graph, *positions).footpaths(
+        router = StreetRouter(graph, *positions)
+        nearby = router.near()
+        walks = router.footpaths(
             profile=Profile.WALK, speed_m_s=DEFAULT_WALK_SPEED_M_S, limit_s=INTERCHANGE_WALK_S_MAX
         )
-    return Network(schedule, build_timetable(schedule, split_stops(schedule)), walks, graph, street_names)
+    timetable = build_timetable(schedule, split_stops(schedule))
+    return Network(schedule, timetable, walks, graph, street_names, nearby=nearby)
 
 
 def _boarding_positions(schedule: Schedule) -> tuple[np.ndarray, np.ndarray]:

@@ -200,6 +200,7 @@ class Searcher:
                 state = self._trips = new_trip_state(runs, served, max(vehicles_max, 8), parts)
             found = search_trips(
                 side.timetable, ready.index, ready.changes, ready.floors, ready.column, ready.change_s,
+                ready.against,
                 start.stops, start.seconds, goal.stops, goal.seconds, begin_s, limit_s, vehicles_max, state,
             )  # fmt: skip
             if found >= 0:

@@ -27,6 +27,7 @@ from maas.journeys.service import plan
 from maas.wiring.simulate import DayPlan, simulate
 from maas.wiring.watching import Watching
 from routing.bounded import BestBy
+from routing.street.router import StreetRouter
 
 __all__ = ["drive", "improve_plans", "plan_and_publish"]
 
@@ -70,6 +71,8 @@ def plan_and_publish(sample: Path) -> str:
     for _ in range(2):
         _ask(area, day)
         area.planner.network.prepare(day)
+    if isinstance(area.planner.network.streets, StreetRouter):
+        area.planner.network.streets.near()
     _tell(area, day)
     _ask(area, day)
     feed = min((sample / "feeds").glob("*.zip"))

@@ -19,13 +19,14 @@ import numpy as np
 from gtfs.model.schedule import Schedule
 from routing.adapters.prepared import PreparedFiles
 from routing.kernels.layout import Timetable
+from routing.kernels.nearby import Nearby
 from routing.network import Network
 from routing.ports import Footpaths
 from routing.street.graph import StreetGraph
 
 __all__ = ["SnapshotError", "open_network", "save_network"]
 
-FORMAT = 3
+FORMAT = 4
 """Grows with every change of what the arrays mean; an older folder is then built anew."""
 _SEPARATOR = "\0"  # the reader removes NUL, so no text of a feed holds one
 
@@ -46,6 +47,8 @@ def save_network(network: Network, folder: Path) -> None:
     if network.graph is not None:
         _save(fresh, manifest, "streets", network.graph)
         _save(fresh, manifest, "street_names", network.street_names)
+    if network.nearby is not None:
+        _save(fresh, manifest, "nearby", network.nearby)
     (fresh / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
     old = folder.with_name(f".{folder.name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -77,6 +80,7 @@ def open_network(folder: Path) -> Network:
             graph,
             _texts(folder / "street_names.txt", manifest["street_names"]) if graph is not None else (),
             PreparedFiles(folder / "prepared"),
+            _load(folder, manifest, "nearby", Nearby) if "nearby" in manifest else None,
         )
     except (OSError, ValueError, KeyError) as error:
         raise SnapshotError(f"{folder} is damaged: {error}. Run: maas area build") from error

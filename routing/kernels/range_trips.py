@@ -132,32 +132,34 @@ def range_trips(
                     if k == rounds_max:
                         continue
                     deadline = limit[max(vehicles, k + 1)] - state.least_s[at]
-                    for c in range(events[event + i, 1], events[event + i + 1, 1]):
-                        if change[c, 0] >= deadline:
-                            break
-                        at = change[c, 3] & (STOPS_MAX - 1)
-                        vehicles = min(max(k + stops[at, 1], k + 1), rounds_max + 1)
-                        if np.int64(change[c, 1]) - stops[at, 3] + state.least_s[at] >= limit[vehicles]:
-                            continue
-                        other = change[c, 2]
-                        j = change[c, 3] >> PLACE_BITS
-                        seen = np.int64(FAR)
-                        for fewer in range(1, k + 2):
-                            seen = min(seen, np.int64(reached[other, fewer]))
-                        if j >= seen:
-                            continue
-                        if parts == room:
-                            return -1
-                        part[parts, 0] = other
-                        part[parts, 1] = j
-                        part[parts, 2] = min(seen, np.int64(row[other, 1]) - 1)
-                        part[parts, 3] = q
-                        part[parts, 4] = i
-                        parts += 1
-                        for later in range(other, row[other, 3]):
-                            if reached[later, k + 1] <= j:
+                    for kind in range(1, 3 if stops[at, 1] <= 1 else 2):
+                        end_kind = events[event + i, 2] if kind == 1 else events[event + i + 1, 1]
+                        for c in range(events[event + i, kind], end_kind):
+                            if change[c, 0] >= deadline:
                                 break
-                            reached[later, k + 1] = j
+                            to = change[c, 3] & (STOPS_MAX - 1)
+                            vehicles = min(max(k + stops[to, 1], k + 1), rounds_max + 1)
+                            if np.int64(change[c, 1]) - stops[to, 3] + state.least_s[to] >= limit[vehicles]:
+                                continue
+                            other = change[c, 2]
+                            j = change[c, 3] >> PLACE_BITS
+                            seen = np.int64(FAR)
+                            for fewer in range(1, k + 2):
+                                seen = min(seen, np.int64(reached[other, fewer]))
+                            if j >= seen:
+                                continue
+                            if parts == room:
+                                return -1
+                            part[parts, 0] = other
+                            part[parts, 1] = j
+                            part[parts, 2] = min(seen, np.int64(row[other, 1]) - 1)
+                            part[parts, 3] = q
+                            part[parts, 4] = i
+                            parts += 1
+                            for later in range(other, row[other, 3]):
+                                if reached[later, k + 1] <= j:
+                                    break
+                                reached[later, k + 1] = j
             if limit[k] < before:
                 for more in range(k + 1, rounds_max + 1):
                     limit[more] = min(limit[more], limit[k])

@@ -185,7 +185,8 @@ def reach_points(
     for p in range(attached.offsets[edge], attached.offsets[edge + 1]):
         point = attached.point[p]
         cost = same_edge_cost(ground, edge, share, attached.share[point])
-        found = _note(state, attached, point, cost + gap_m, limit, found)
+        cost += gap_m + attached.gap_m[point]
+        found = note_point(state, point, cost, limit, found)
     for i in range(settled):
         node = state.settled[i]
         for e in range(ground.out_offsets[node], ground.out_offsets[node + 1]):
@@ -194,17 +195,19 @@ def reach_points(
                 point = attached.point[p]
                 if ground.edge_from[out] == node:
                     cost = state.cost[node] + attached.share[point] * ground.along[out]
-                    found = _note(state, attached, point, cost + gap_m, limit, found)
+                    cost += gap_m + attached.gap_m[point]
+                    found = note_point(state, point, cost, limit, found)
                 if ground.edge_to[out] == node:
                     cost = state.cost[node] + (1.0 - attached.share[point]) * ground.back[out]
-                    found = _note(state, attached, point, cost + gap_m, limit, found)
+                    cost += gap_m + attached.gap_m[point]
+                    found = note_point(state, point, cost, limit, found)
     clear(state, settled)
     return found
 
 
 @njit(cache=True, nogil=True)
-def _note(state: WalkState, attached: Attached, point: int, cost: float, limit: float, found: int) -> int:
-    cost += attached.gap_m[point]
+def note_point(state: WalkState, point: int, cost: float, limit: float, found: int) -> int:
+    """Keep the cost of an attached point if it is the least so far; returns how many points are found."""
     if cost <= limit and cost < state.point_cost[point]:
         if state.point_cost[point] == INFINITE:
             state.found[found] = point

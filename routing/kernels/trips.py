@@ -4,9 +4,12 @@ Instead of stops, a round reaches parts of runs; what one may change to is known
 (`routing.kernels.changes`). Several passes, each cheap because it knows what it need not look at:
 
 1. The fewest vehicles that the floors (`routing.kernels.floors`) leave possible: nothing is looked at that
-   would take more of them. If nothing is found, one vehicle more, and so on.
+   would take more of them, nor at first what would arrive much later than the floors. If nothing is found,
+   later; and then one vehicle more, and so on.
 2. One vehicle more than that, which must arrive earlier, from the first round on.
 3. Any number of vehicles, which must arrive earlier still.
+
+A pass after one that reached much also knows when the last vehicles leave (`routing.kernels.latest`).
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from numba import njit
 
 from routing.kernels.changes import PLACE_BITS, STOPS_MAX, Changes, RunIndex
 from routing.kernels.floors import Floors, floors_to
+from routing.kernels.latest import LatestState, fill_latest, new_latest_state
 from routing.kernels.layout import (
     BOARD,
     I16,
@@ -26,11 +30,18 @@ from routing.kernels.layout import (
     U8,
     UNREACHED,
     DayTimetable,
+    Interchanges,
 )
 
 FAR = 32_767
 """Greater than any position in a pattern."""
 _NEVER = -UNREACHED
+_PATIENCE_S = 900
+"""What the first pass adds to the floor and a quarter of the way; four times all that if nothing is found."""
+_PATIENCE_S_MAX = 7200
+"""Who has waited longer is searched without a limit."""
+_PARTS_MANY = 150
+"""Parts that a pass must have reached for the next one to be worth better bounds."""
 
 
 class TripState(NamedTuple):
@@ -46,6 +57,7 @@ class TripState(NamedTuple):
     target_arrival: I32  # round -> arrival at the destination if the round improved it, else UNREACHED; s
     target_part: I32  # round -> part that arrives
     target_position: I32  # round -> where it is left
+    latest: LatestState
     trail: I32  # round, number of the ride, (day run, board, alight): the journey found; (rounds, rounds, 3)
 
 
@@ -61,6 +73,7 @@ def new_trip_state(runs: int, served: int, rounds_max: int, parts: int) -> TripS
         target_arrival=np.full(rounds, UNREACHED, np.int32),
         target_part=np.full(rounds, NOBODY, np.int32),
         target_position=np.full(rounds, NOBODY, np.int32),
+        latest=new_latest_state(served),
         trail=np.zeros((rounds, rounds, 3), np.int32),
     )
 
@@ -73,6 +86,7 @@ def search_trips(
     floors: Floors,
     column: I32,
     change_s: I32,
+    against: Interchanges,
     access_stops: I32,
     access_s: I32,
     egress_stops: I32,
@@ -85,7 +99,8 @@ def search_trips(
     """Fill `state`; returns how many journeys it holds, all before `limit_s`, -1 if it has too few parts.
 
     `column` gives the number of each pattern entry among the served stops, -1 where nobody may alight;
-    `change_s` the least time between two vehicles at a served stop.
+    `change_s` the least time between two vehicles at a served stop; `against` the interchanges with footpaths
+    by their target.
     """
     floors_to(floors, egress_stops, egress_s, state.least_s, state.vehicles)
     stop = state.stop
@@ -108,18 +123,32 @@ def search_trips(
     found = 0
     best = np.int64(limit_s)
     vehicles = fewest
+    soonest = _soonest(floors.number, access_stops, access_s, depart_s, state)
+    patience_first = np.int64(_PATIENCE_S) + (soonest - depart_s) // 4
+    patience = patience_first
+    parts = 0  # of the pass before
     alone = 0  # passes that had one number of vehicles to look for
     while vehicles <= rounds_max:
+        before = best
+        if found == 0 and soonest < best:
+            before = min(best, soonest + patience)
         for at in range(state.least_s.shape[0]):
             least = state.least_s[at]
-            stop[at, 0] = _NEVER if least == UNREACHED else best - 1 - least
-        more = _pass(
-            day, index, changes, floors.number, column, access_stops, access_s, depart_s, best, vehicles,
+            stop[at, 0] = _NEVER if least == UNREACHED else before - 1 - least
+        if parts >= _PARTS_MANY and found > 0:
+            fill_latest(day, floors, against, egress_stops, egress_s, before, state.latest)
+            _tighten(stop, state.latest.latest, before)
+        more, parts = _pass(
+            day, index, changes, floors.number, column, access_stops, access_s, depart_s, before, vehicles,
             state,
         )  # fmt: skip
         if more < 0:
             found = -1
             break
+        if more == 0 and before < best:
+            patience = 4 * patience if patience < _PATIENCE_S_MAX else np.int64(UNREACHED)
+            continue
+        patience = patience_first
         found += more
         for k in range(rounds_max + 1):
             if state.target_arrival[k] < best:
@@ -129,6 +158,28 @@ def search_trips(
         alone += found > 0
         vehicles = rounds_max if alone >= 2 else vehicles + 1
     return found
+
+
+@njit(cache=True, nogil=True)
+def _soonest(number: I32, access_stops: I32, access_s: I32, depart_s: int, state: TripState) -> np.int64:
+    """No journey arrives earlier."""
+    soonest = np.int64(UNREACHED)
+    for a in range(access_stops.shape[0]):
+        at = number[access_stops[a]]
+        if at >= 0 and state.least_s[at] < UNREACHED:
+            ready = np.int64(depart_s) + access_s[a] - state.stop[at, 3]
+            soonest = min(soonest, ready + state.least_s[at])
+    return soonest
+
+
+@njit(cache=True, nogil=True)
+def _tighten(stop: I32, latest: I32, before_s: int | np.int64) -> None:
+    """Later than the last vehicles allow, only those who are there may alight."""
+    for at in range(latest.shape[0]):
+        time = latest[at]
+        if stop[at, 2] < UNREACHED:
+            time = max(time, before_s - 1 - stop[at, 2])
+        stop[at, 0] = min(stop[at, 0], time)
 
 
 @njit(cache=True, nogil=True)
@@ -144,7 +195,8 @@ def _pass(
     limit_s: int | np.int64,
     rounds_max: int,
     state: TripState,
-) -> int:
+) -> tuple[int, int]:
+    """How many journeys a pass has found, -1 if there are too few parts, and how many parts it reached."""
     pattern_offsets, flags = day.pattern_offsets, day.pattern_flags
     run_offsets, time_offsets, departures = day.run_offsets, day.time_offsets, day.departure
     stop_offsets, stop_patterns, stop_positions = day.stop_offsets, day.stop_patterns, day.stop_positions
@@ -183,7 +235,7 @@ def _pass(
             if j >= reached[run]:
                 continue
             if parts == room:
-                return -1
+                return -1, parts
             part[parts, 0] = run
             part[parts, 1] = j
             part[parts, 2] = min(reached[run], length - 1)
@@ -219,29 +271,35 @@ def _pass(
                     state.target_position[k] = i
                 if k == rounds_max:
                     continue
-                for c in range(events[event + i, 1], events[event + i + 1, 1]):
-                    if change[c, 0] > deadline:
-                        break
-                    at = change[c, 3] & (STOPS_MAX - 1)
-                    if np.int64(change[c, 1]) - stops[at, 3] > stops[at, 0]:
-                        continue
-                    other = change[c, 2]
-                    j = change[c, 3] >> PLACE_BITS
-                    seen = reached[other]
-                    if j >= seen:
-                        continue
-                    if parts == room:
-                        return -1
-                    part[parts, 0] = other
-                    part[parts, 1] = j
-                    part[parts, 2] = min(seen, row[other, 1] - 1)
-                    part[parts, 3] = q
-                    part[parts, 4] = i
-                    parts += 1
-                    for later in range(other, row[other, 3]):
-                        if reached[later] <= j:
+                # After the last change one more vehicle must do.
+                for kind in range(1, 3 if stops[at, 1] <= 1 else 2):
+                    end_kind = events[event + i, 2] if kind == 1 else events[event + i + 1, 1]
+                    for c in range(events[event + i, kind], end_kind):
+                        if change[c, 0] > deadline:
                             break
-                        reached[later] = j
+                        to = change[c, 3] & (STOPS_MAX - 1)
+                        if (
+                            np.int64(change[c, 1]) - stops[to, 3] > stops[to, 0]
+                            or k + stops[to, 1] > rounds_max
+                        ):
+                            continue
+                        other = change[c, 2]
+                        j = change[c, 3] >> PLACE_BITS
+                        seen = reached[other]
+                        if j >= seen:
+                            continue
+                        if parts == room:
+                            return -1, parts
+                        part[parts, 0] = other
+                        part[parts, 1] = j
+                        part[parts, 2] = min(seen, row[other, 1] - 1)
+                        part[parts, 3] = q
+                        part[parts, 4] = i
+                        parts += 1
+                        for later in range(other, row[other, 3]):
+                            if reached[later] <= j:
+                                break
+                            reached[later] = j
         if best < before:
             state.target_arrival[k] = best
             found += 1
@@ -249,7 +307,7 @@ def _pass(
         begin = end
         if end == parts:
             break
-    return found
+    return found, parts
 
 
 @njit(cache=True, nogil=True)

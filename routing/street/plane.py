@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,11 @@ class Plane:
         x = EARTH_M * np.radians(np.asarray(lon, float) - self.lon0) * np.cos(np.radians(self.lat0))
         y = EARTH_M * np.radians(np.asarray(lat, float) - self.lat0)
         return x, y
+
+    def point(self, lat: float, lon: float) -> tuple[float, float]:
+        """As `xy`, for one point."""
+        x = EARTH_M * math.radians(lon - self.lon0) * math.cos(math.radians(self.lat0))
+        return x, EARTH_M * math.radians(lat - self.lat0)
 
     def latlon(self, x: float, y: float) -> tuple[float, float]:
         """Degrees north and east of a point on the plane."""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.kernels.flood import flood, paint_streets
+from routing.kernels.nearby import Nearby, near_nodes, set_out
 from routing.kernels.street import (
     INFINITE,
     NO_EDGE,
@@ -35,6 +36,10 @@ __all__ = ["StreetRouter"]
 
 SNAP_M_MAX = 400.0
 """Farther from any street than this, a point is off the map."""
+_NEAR_M = 2400.0
+"""What is known to be near each junction: half an hour's walk, the longest that is usually asked for."""
+_NEAR_ENTRIES_MAX = 12_000_000
+"""144 MB; streets with more stops in reach of their junctions are searched for each question."""
 _ISLAND_NODES_MAX = 12
 """Connected parts smaller than this are cartographic crumbs: nobody is set down on them."""
 
@@ -66,8 +71,10 @@ class StreetRouter:
         graph: StreetGraph,
         stop_lat: npt.NDArray[np.float64],
         stop_lon: npt.NDArray[np.float64],
+        nearby: Nearby | None = None,
     ) -> None:
         self.graph = graph
+        self._nearby = _NOTHING if nearby is None else nearby
         self._stop_lat, self._stop_lon = stop_lat, stop_lon
         self._plane: Plane
         self._segments: Segments
@@ -95,18 +102,20 @@ class StreetRouter:
     ) -> Reach:
         """Stops within `limit_s` of a point; `backward` measures from the stops to the point."""
         view = self._view(profile)
-        spot = self._snap(lat, lon, view.usable)
-        if spot is None:
-            return Reach(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
-        state = self._state()
-        ground = view.against if backward else view.ground
-        found = reach_points(
-            ground, view.attached, spot.edge, spot.share, spot.gap_m, limit_s * speed_m_s, state
-        )
-        stops = np.sort(state.found[:found])
-        metres = state.point_cost[stops]
-        state.point_cost[stops] = INFINITE
-        return Reach(stops.astype(np.int32), _seconds(metres, speed_m_s), metres)
+        x, y = self._plane.point(lat, lon)
+        stops, seconds, metres = set_out(
+            self._segments, view.usable, self.graph.edge_length_m,
+            view.against if backward else view.ground, view.attached,
+            self._nearby if profile is Profile.WALK else _NOTHING,
+            x, y, SNAP_M_MAX, speed_m_s, limit_s, self._state(),
+        )  # fmt: skip
+        return Reach(stops, seconds, metres)
+
+    def near(self) -> Nearby:
+        """The stops near each junction on foot, to be given to a router over the same streets and stops."""
+        view = self._view(Profile.WALK)
+        made = near_nodes(view.ground, view.attached, _NEAR_M, _NEAR_ENTRIES_MAX, self._state())
+        return Nearby(np.array([_NEAR_M if len(made[1]) else -1.0]), *made)
 
     def footpaths(self, *, profile: Profile, speed_m_s: float, limit_s: int) -> Footpaths:
         """Walks between all attached stops within `limit_s`."""
@@ -221,8 +230,7 @@ class StreetRouter:
         return float(lat), float(lon)
 
     def _snap(self, lat: float, lon: float, usable: npt.NDArray[np.uint8]) -> _Spot | None:
-        x, y = self._plane.xy(lat, lon)
-        segment, along_m, gap_m = nearest(self._segments, usable, float(x), float(y), SNAP_M_MAX)
+        segment, along_m, gap_m = nearest(self._segments, usable, *self._plane.point(lat, lon), SNAP_M_MAX)
         if segment < 0:
             return None
         edge = int(self._segments.edge[segment])
@@ -279,6 +287,11 @@ class StreetRouter:
 def _whole_s(metres: float, speed_m_s: float) -> int:
     """As `_seconds`, of one length."""
     return math.ceil(round(metres / speed_m_s, 6))
+
+
+_NOTHING = Nearby(np.array([-1.0]), np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0))
+for _part in _NOTHING:
+    _part.setflags(write=False)  # as what is mapped: kernels are compiled once for both
 
 
 def _seconds(metres: npt.NDArray[np.float64], speed_m_s: float) -> npt.NDArray[np.int32]:

@@ -17,8 +17,9 @@ import numpy as np
 from routing.kernels.changes import POSITIONS_MAX, Changes, RunIndex, kept_changes, run_index
 from routing.kernels.floors import Floors, fastest_calls, fill_floors
 from routing.kernels.layout import ALIGHT, I32, U8, U16, DayTimetable, Interchanges
+from routing.timetable.day import mirrored_interchanges
 
-FORMAT = 1
+FORMAT = 2
 """Part of every key: grows when the meaning of what is kept changes."""
 SERVED_MAX = 9_000
 """Networks with more stops have no tables of all pairs (3 bytes a pair and direction)."""
@@ -42,6 +43,7 @@ class Prepared:
     floors: Floors
     column: I32  # pattern entry -> number of its stop among the served ones, -1 where nobody may alight
     change_s: I32  # served stop -> least time between two vehicles there
+    against: Interchanges  # the interchanges of the other direction: footpaths by their target
 
 
 class PreparedStore(Protocol):
@@ -94,6 +96,7 @@ def assembled(day: DayTimetable, change: Interchanges, kept: Kept) -> Prepared:
         Floors(number, kept.least_s, kept.vehicles),
         column,
         np.ascontiguousarray(change.change_s[served]),
+        mirrored_interchanges(change),
     )
 
 
@@ -107,9 +110,10 @@ def _served(day: DayTimetable) -> tuple[I32, I32]:
 def _changes(day: DayTimetable, change: Interchanges) -> tuple[I32, I32]:
     _, number = _served(day)
     counts, kept = kept_changes(day, change, number, 0, len(day.pattern_offsets) - 1)
-    event = np.zeros((len(counts) + 1, 2), np.int32)
+    event = np.zeros((len(counts) + 1, 3), np.int32)
     event[:-1, 0] = day.arrival
-    event[1:, 1] = np.cumsum(counts)
+    event[1:, 1] = np.cumsum(counts.sum(axis=1))
+    event[:-1, 2] = event[:-1, 1] + counts[:, 0]
     return event, kept
 
 

@@ -85,6 +85,24 @@ def test_of_a_range_the_first_departures_are_told_without_searching_all_of_it():
     assert told > 100
 
 
+def test_changes_are_of_two_kinds_each_earliest_first():
+    kinds = [0, 0]
+    for seed in range(30_000, 30_060):
+        schedule, walks, *_ = seeded(seed)
+        ready = prepared_network(schedule, walks).on(DAY).forward.prepared
+        if ready is None:
+            continue
+        event, change = ready.changes
+        assert event[-1, 1] == len(change)
+        for first, last, end in zip(event[:-1, 1], event[:-1, 2], event[1:, 1], strict=True):
+            assert first <= last <= end
+            for kind, rows in enumerate((change[first:last], change[last:end])):
+                kinds[kind] += len(rows)
+                assert (np.diff(rows[:, 0]) >= 0).all()
+                assert (rows[:, 0] <= rows[:, 1]).all(), "one alights before one boards"
+    assert min(kinds) > 10
+
+
 def test_floors_are_below_every_arrival_that_is_found():
     for seed in range(200):
         schedule, walks, *_ = seeded(seed)

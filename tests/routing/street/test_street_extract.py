@@ -30,11 +30,14 @@ def stops(graph: StreetGraph) -> tuple[np.ndarray, np.ndarray]:
     return graph.node_lat[chosen] + 1e-4, graph.node_lon[chosen]
 
 
-@pytest.fixture(params=["streets", "beeline"])
+@pytest.fixture(params=["streets", "known", "beeline"])
 def ground(
     request: pytest.FixtureRequest, graph: StreetGraph, stops: tuple[np.ndarray, np.ndarray]
 ) -> Streets:
-    return StreetRouter(graph, *stops) if request.param == "streets" else BeelineStreets(*stops)
+    if request.param == "beeline":
+        return BeelineStreets(*stops)
+    router = StreetRouter(graph, *stops)
+    return router if request.param == "streets" else StreetRouter(graph, *stops, router.near())
 
 
 def test_the_extract_is_one_city(graph: StreetGraph) -> None:
@@ -92,6 +95,45 @@ def test_ways_are_the_shortest_and_drawn_along_their_streets(
             assert router.path(start, end, profile=profile, speed_m_s=1.0, limit_s=limit_s) == way
             assert router.path(start, end, profile=profile, speed_m_s=1.0, limit_s=limit_s - 1) is None
     assert found > 200
+
+
+def test_what_is_looked_up_is_what_is_searched(
+    graph: StreetGraph, stops: tuple[np.ndarray, np.ndarray]
+) -> None:
+    searching = StreetRouter(graph, *stops)
+    knowing = StreetRouter(graph, *stops, searching.near())
+    rng = np.random.default_rng(12)
+    told = 0
+    for lat, lon in _around(graph, rng, 300):
+        for limit_s, speed_m_s in ((300, 1.33), (1200, 1.0), (1800, 1.33), (1800, 2.0), (77, 0.7)):
+            for profile in (Profile.WALK, Profile.WHEELCHAIR):
+                asked = {"profile": profile, "speed_m_s": speed_m_s, "limit_s": limit_s}
+                backward = bool(rng.integers(2))
+                known = knowing.reach(lat, lon, **asked, backward=backward)
+                found = searching.reach(lat, lon, **asked, backward=backward)
+                assert known.stop.tolist() == found.stop.tolist()
+                assert known.duration_s.tolist() == found.duration_s.tolist()
+                assert known.distance_m == pytest.approx(found.distance_m, abs=1e-6)
+                told += len(known.stop)
+    assert told > 5_000
+
+
+def test_stops_themselves_are_reached_from_where_they_are(
+    graph: StreetGraph, stops: tuple[np.ndarray, np.ndarray]
+) -> None:
+    knowing = StreetRouter(graph, *stops, StreetRouter(graph, *stops).near())
+    for stop, (lat, lon) in enumerate(zip(stops[0].tolist(), stops[1].tolist(), strict=True)):
+        reach = knowing.reach(lat, lon, **WALK, limit_s=300)
+        gap = float(reach.distance_m[reach.stop == stop][0])
+        assert gap < 25, "there and back from the street, on the same edge"
+
+
+def _around(graph: StreetGraph, rng: np.random.Generator, n: int) -> list[tuple[float, float]]:
+    """Points beside junctions, some of them far off."""
+    nodes = rng.integers(0, len(graph.node_lat), n)
+    lat = graph.node_lat[nodes] + rng.normal(0, 1e-3, n)
+    lon = graph.node_lon[nodes] + rng.normal(0, 1e-3, n)
+    return list(zip(lat.tolist(), lon.tolist(), strict=True))
 
 
 def test_the_port_s_contract(ground: Streets, stops: tuple[np.ndarray, np.ndarray]) -> None:
