@@ -27,7 +27,7 @@ __all__ = ["BestBy", "BoundedPlanner", "restricted"]
 
 MORE_VEHICLES = 1
 _SLACK_SHARE, _SLACK_S_MIN, _SLACK_S_MAX = 0.5, 900, 3600
-_ROOM_MIN, _ROOM_MAX = 1 << 15, 1 << 22
+_ROOM_MIN, _ROOM_MAX = 1 << 15, 1 << 17
 _FAR = 1_000_000
 _NEVER = -2_000_000_000
 
