@@ -27,6 +27,7 @@ from maas.journeys.service import plan
 from maas.wiring.simulate import DayPlan, simulate
 from maas.wiring.watching import Watching
 from routing.bounded import BestBy
+from routing.query import Profile
 from routing.street.router import StreetRouter
 
 __all__ = ["drive", "improve_plans", "plan_and_publish"]
@@ -73,6 +74,8 @@ def plan_and_publish(sample: Path) -> str:
         area.planner.network.prepare(day)
     if isinstance(area.planner.network.streets, StreetRouter):
         area.planner.network.streets.near()
+        corner = _corner(area, 0.5)
+        area.planner.network.streets.snapped(corner["lat"], corner["lon"], Profile.WALK)
     _tell(area, day)
     _ask(area, day)
     feed = min((sample / "feeds").glob("*.zip"))
