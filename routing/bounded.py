@@ -15,7 +15,7 @@ import numpy as np
 
 from routing.costs import Costs
 from routing.journey import Journey
-from routing.kernels.bounded import CO2, FULL, PRICE, WALK, Labels, new_labels, search_bounded
+from routing.kernels.bounded import CO2, COSTS, FULL, PRICE, WALK, Labels, new_labels, search_bounded
 from routing.kernels.layout import I32, NOBODY, UNREACHED
 from routing.network import DayNetwork, Needs
 from routing.planner import Planner, doors
@@ -88,12 +88,13 @@ class BoundedPlanner:
         if len(limits) < 2:
             return []
         costs = self._costs(network)
-        found = restricted(searcher, network, costs, (access, egress), begin, limits)
         build = Reconstruction(planner.network, network, query)
         told: dict[tuple[Ride, ...], Journey] = {}
         for wish in wishes:
+            # One cost at a time: all of them together keep a hundred times the labels in a city of buses.
+            found = restricted(searcher, network, costs, (access, egress), begin, limits, (_COLUMN[wish],))
             if not found:
-                break
+                continue
             pick = min(found, key=_by(_COLUMN[wish]))
             deadline = int(limits[len(pick.rides)]) if query.arrive_by else pick.arrival_s
             rides = _as_late_as_may_be(network, list(pick.rides), deadline, egress)
@@ -127,12 +128,16 @@ def restricted(
     ends: tuple[Ends, Ends],
     begin: int,
     limits: I32,
+    columns: Sequence[int] = range(COSTS),
 ) -> list[Found]:
     """All journeys from `begin` on that arrive in time for their number of vehicles and that none beats.
 
-    One beats another if it is no worse in arrival, vehicles, walk, price and CO2. `limits[n]`: latest arrival
-    with n vehicles.
+    One beats another if it is no worse in arrival, vehicles and the costs of `columns`; the others stay
+    nothing. `limits[n]`: latest arrival with n vehicles.
     """
+    counts = np.zeros(COSTS, np.int32)
+    counts[list(columns)] = 1
+    rides = costs.rides._replace(counts=counts)
     access, egress = ends
     side = network.forward
     stops, patterns = len(side.change.change_s), len(side.timetable.pattern_offsets) - 1
@@ -146,7 +151,7 @@ def restricted(
         first = np.full(max(patterns, 1), _FAR, np.int32)
         riding = np.empty((room // 8, 3), np.int32)
         count = search_bounded(
-            side.timetable, side.change, costs.rides, access.stops, access.seconds, leave, begin, limits,
+            side.timetable, side.change, rides, access.stops, access.seconds, leave, begin, limits,
             latest, len(limits) - 1, labels, queue, first, riding,
         )  # fmt: skip
         if count != FULL:

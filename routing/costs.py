@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.kernels.bounded import RideCosts
+from routing.kernels.bounded import COSTS, RideCosts
 from routing.modes import mode_name
 from routing.network import DayNetwork, Network
 from routing.street.graph import step_m
@@ -77,8 +77,9 @@ class CostTables:
                     size += len(tables[-1])
             offsets[run], kind[run] = of[key]
         rides = RideCosts(
-            offsets, np.concatenate(tables), self._metres(network, lengths), self._mg_m[route], kinds, kind
-        )
+            offsets, np.concatenate(tables), self._metres(network, lengths), self._mg_m[route], kinds, kind,
+            np.ones(COSTS, np.int32),
+        )  # fmt: skip
         return Costs(rides, priced)
 
     def _routes(self, network: DayNetwork) -> np.ndarray:

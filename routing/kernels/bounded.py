@@ -31,6 +31,7 @@ class RideCosts(NamedTuple):
     mg_m: I32  # day run -> CO2 that a passenger causes on a metre; mg
     kinds: I32  # day pattern -> bits of the kinds that it has
     kind: U8  # day run -> number, within its pattern, of those that cost alike; below 8
+    counts: I32  # 1 for each of the costs that is looked at, 0 for those that stay nothing; (COSTS,)
 
 
 class Labels(NamedTuple):
@@ -136,7 +137,8 @@ def search_bounded(
         if time <= latest[0, access_stops[a]]:
             if count >= room:
                 return FULL
-            count = _put(labels, count, labels.ready, access_stops[a], time, access_s[a], 0, 0, NOBODY)
+            walk = access_s[a] * costs.counts[0]
+            count = _put(labels, count, labels.ready, access_stops[a], time, walk, 0, 0, NOBODY)
     for k in range(1, rounds_max + 1):
         queued = 0
         fresh = count
@@ -190,9 +192,8 @@ def search_bounded(
                             there = time + egress_s[stop]
                             if found >= labels.goal.shape[0]:
                                 return FULL
-                            found = _arrive(
-                                labels, found, before, there, walk + egress_s[stop], price, grams, k
-                            )
+                            on_foot = walk + egress_s[stop] * costs.counts[0]
+                            found = _arrive(labels, found, before, there, on_foot, price, grams, k)
                 if flags & BOARD:
                     label = labels.ready[stop]
                     while label != NOBODY:
@@ -252,8 +253,9 @@ def search_bounded(
                 if time + np.int64(walked) <= latest[k, target]:
                     if count >= room:
                         return FULL
+                    on_foot = walk + walked * costs.counts[0]
                     count = _put(
-                        labels, count, labels.ready, target, time + walked, walk + walked, price, grams, label
+                        labels, count, labels.ready, target, time + walked, on_foot, price, grams, label
                     )
     return found
 
@@ -264,8 +266,9 @@ def _with_ride(
 ) -> tuple[int, int]:
     """Price and grams of a label that rides a day run from one position to another."""
     way = np.int64(costs.metres[entry + position] - costs.metres[entry + board])
-    price = labels.cost[label, 1] + costs.price[costs.price_offsets[run] + board * length + position]
-    return price, labels.cost[label, 2] + (way * costs.mg_m[run] + 500) // 1000
+    fare = costs.price[costs.price_offsets[run] + board * length + position]
+    grams = (way * costs.mg_m[run] + 500) // 1000
+    return labels.cost[label, 1] + fare * costs.counts[1], labels.cost[label, 2] + grams * costs.counts[2]
 
 
 @njit(cache=True, nogil=True)

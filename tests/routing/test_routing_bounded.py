@@ -98,6 +98,11 @@ def test_the_restricted_set_equals_that_of_every_journey(block: int):
         mine = {(f.arrival_s, len(f.rides), *f.costs) for f in found}
         there = {t for t in every_journey(day, costs, start, goal, begin) if t[0] <= limits[t[1]]}
         assert mine == best_of(there), f"seed {seed}"
+        for column in range(3):
+            alone = restricted(Searcher(), day, costs, (start, goal), begin, limits, (column,))
+            told = {(f.arrival_s, len(f.rides), f.costs[column]) for f in alone}
+            assert told == best_of({(t[0], t[1], t[2 + column]) for t in there}), f"seed {seed}"
+            assert all(sum(f.costs) == f.costs[column] for f in alone)
         several += len(mine) > 1
     assert several > 3
 
