@@ -46,6 +46,8 @@ class Preparing:
                 self._process = subprocess.Popen(
                     ["nice", "-n", "10", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
                 )
+                if self._ended.is_set():  # closed just before this process was there to be ended
+                    self._process.terminate()
                 failed = self._process.wait(_LIMIT_S)
             except (OSError, subprocess.TimeoutExpired) as error:
                 _log.warning("days could not be prepared, searches stay slower: %s", error)

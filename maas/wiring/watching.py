@@ -70,6 +70,8 @@ class Watching:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ended.set()
+        for thread in self._threads:  # an interpreter that ends while one of them is in a kernel crashes
+            thread.join(timeout=15)
 
     def _run(self, source: RealtimeSource) -> None:
         with httpx.Client(timeout=_TIMEOUT_S, follow_redirects=True) as client:
@@ -91,8 +93,11 @@ class Watching:
 
     def _listen(self, own: Own) -> None:
         while not self._ended.is_set():
-            for k, message in enumerate(own()):
-                self.take(RealtimeSource(f"own:{k}"), message, int(time.time()))
+            try:
+                for k, message in enumerate(own()):
+                    self.take(RealtimeSource(f"own:{k}"), message, int(time.time()))
+            except Exception:
+                _log.exception("what this server publishes could not be read back; tried again")
             self._ended.wait(_OWN_EVERY_S)
 
     def take(self, source: RealtimeSource, message: bytes, now: int) -> None:
