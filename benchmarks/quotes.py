@@ -77,13 +77,17 @@ def _enlarge(path: Path, vehicles: int) -> None:
 
 
 def _ready(port: int) -> None:
-    for _ in range(300):
+    """Wait until it serves: it answers 503 while it compiles and opens its fleet."""
+    for _ in range(3000):
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/health")
+            if connection.getresponse().status == 200:
+                return
         except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("the server did not answer within a minute")
+            pass
+        time.sleep(0.2)
+    raise RuntimeError("the server was not ready within ten minutes")
 
 
 def _on_duty(port: int, vehicles: int) -> None:

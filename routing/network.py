@@ -251,6 +251,7 @@ class Network:
         kept = prepare(ahead.timetable, ahead.change, back.timetable, back.change)
         if self._prepared is not None:
             self._prepared.save(network.key, kept)
+            kept = self._prepared.load(network.key) or kept  # mapped, as every other process has it
         with self._lock:
             self._days[day, Needs()] = network.with_prepared(kept)
         return True

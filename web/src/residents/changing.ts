@@ -19,7 +19,8 @@ const MOST = 20
 
 /** Whether another time or slot can be asked for on the page: a bike is kept from now on only. */
 export function canChange(part: Part): boolean {
-  return part.state === 'confirmed' && ['shuttle', 'device', 'service', 'transit'].includes(part.asked.kind)
+  const asked: Asked | undefined = part.asked // none in a trip that an earlier page kept for when there is no network
+  return part.state === 'confirmed' && ['shuttle', 'device', 'service', 'transit'].includes(asked?.kind ?? '')
 }
 
 /** The time that was asked for, where one was. */
