@@ -11,6 +11,7 @@ from typing import Any
 
 from joserfc.jwk import ECKey
 from sqlalchemy import Row, delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from maas.identity import audit
 from maas.identity.provider_tables import signing_key
@@ -21,6 +22,7 @@ from storage.errors import TryAgain
 __all__ = ["ALGORITHM", "key_set", "rotate", "rotate_if_old", "signing"]
 
 ALGORITHM = "ES256"
+_OTHERS = "another process rotated the keys in this moment; look at what it made"
 
 
 def signing(work: Work) -> ECKey:
@@ -56,12 +58,16 @@ def rotate(work: Work) -> str:
         .where(signing_key.c.state == "active")
         .values(state="retired", gone_ms=work.until_ms(longest_s))
     )
-    promoted = work.connection.execute(
+    follows = (
         update(signing_key)
         .where(signing_key.c.state == "next")
         .values(state="active", active_ms=work.now_ms)
         .returning(signing_key.c.kid)
-    ).first()
+    )
+    try:
+        promoted = work.connection.execute(follows).first()
+    except IntegrityError:  # theirs became visible between the two statements: one is active already
+        raise TryAgain(_OTHERS) from None
     kid = promoted.kid if promoted is not None else _make(work, "active")
     _make(work, "next")
     audit.append(work, "key.rotated", kid)
@@ -97,5 +103,5 @@ def _make(work: Work, state: str) -> str:
         "active_ms": work.now_ms if state == "active" else None,
     }
     if not was_inserted(work.connection, signing_key, row):
-        raise TryAgain("another process rotated the keys in this moment; look at what it made")
+        raise TryAgain(_OTHERS)
     return kid
