@@ -5,7 +5,7 @@ Implement `routing.on_demand.Mover`. Nobody holds such a ride here: the leg says
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -89,6 +89,7 @@ class FlexMover:
 
     rides: Sequence[FlexRide]  # identifiers as in the schedule
     schedule: Schedule
+    stop_index: Mapping[str, int]  # stop_id -> stop of the schedule
     clock: ServiceClock
     walker: Walker
     now_s: Callable[[], int]
@@ -108,10 +109,12 @@ class FlexMover:
         """The soonest (latest, if `arrive_by`) that a trip's windows and booking rules allow."""
         best: Offered | None = None
         for ride in self.rides:
-            ends = self._ends(ride.pickup.zone, origin), self._ends(ride.drop_off.zone, destination)
-            if None in ends:
+            board = self._ends(ride.pickup.zone, origin)
+            alight = self._ends(ride.drop_off.zone, destination)
+            if board is None or alight is None:
                 continue
-            found = self._offer(ride, _end(origin), _end(destination), ends, at_s, arrive_by=arrive_by)  # type: ignore[arg-type]
+            ends = board, alight
+            found = self._offer(ride, _end(origin), _end(destination), ends, at_s, arrive_by=arrive_by)
             if found is not None and (best is None or _better(found, best, arrive_by=arrive_by)):
                 best = found
         return best
@@ -193,11 +196,9 @@ class FlexMover:
 
     def _stops(self, ids: Iterable[str]) -> list[LegEnd]:
         stops = self.schedule.stops
-        wanted = set(ids)
         return [
-            LegEnd(stops.names[k], float(stops.lat[k]), float(stops.lon[k]), name)
-            for k, name in enumerate(stops.ids)
-            if name in wanted
+            LegEnd(stops.names[k], float(stops.lat[k]), float(stops.lon[k]), stops.ids[k])
+            for k in sorted(self.stop_index[name] for name in ids if name in self.stop_index)
         ]
 
 

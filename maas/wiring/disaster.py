@@ -126,16 +126,16 @@ class Disaster:
 
     def history(self) -> list[Standing]:
         """Every act, the latest first; one that was meant and then done is told once."""
-        found = self._rows()
+        found = self._rows(SHOWN_MAX)
         return [one for k, one in enumerate(found) if not (one.meant and k and found[k - 1].on is one.on)]
 
     def now(self) -> Standing | None:
         """How it stands; None: it was never used."""
-        return next(iter(self._rows()), None)
+        return next(iter(self._rows(1)), None)
 
-    def _rows(self) -> list[Standing]:
+    def _rows(self, most: int) -> list[Standing]:
         with self._database.read() as connection:
-            rows = connection.execute(select(acts).order_by(acts.c.seq.desc()).limit(SHOWN_MAX)).all()
+            rows = connection.execute(select(acts).order_by(acts.c.seq.desc()).limit(most)).all()
         return [_standing(row) for row in rows]
 
     def outlook(self) -> Outlook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +19,7 @@ from maas.bridges.movers import Walker
 
 __all__ = ["flex_movers"]
 
+_log = logging.getLogger(__name__)
 _MEMBERS = {"locations.geojson", "location_groups.txt"}
 
 
@@ -25,7 +27,7 @@ def flex_movers(area: Area, walker: Walker, now_s: Callable[[], int]) -> list[Fl
     """One for each route that runs on request."""
     network = area.planner.network
     return [
-        FlexMover(rides, network.schedule, network.clock, walker, now_s)
+        FlexMover(rides, network.schedule, network.stop_index, network.clock, walker, now_s)
         for rides in _by_route(area.folder / "feeds")
     ]
 
@@ -40,7 +42,8 @@ def _by_route(folder: Path) -> tuple[tuple[FlexRide, ...], ...]:
         prefix = f"{path.stem}:" if len(paths) > 1 else ""
         try:
             rides = flex_rides(read_feed(path, require=()))
-        except FeedError:
+        except FeedError as error:
+            _log.warning("%s: its rides on request are left out: %s", path.name, error)
             continue
         for ride in rides:
             found[prefix + ride.route_id].append(_prefixed(ride, prefix))

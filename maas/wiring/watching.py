@@ -94,14 +94,20 @@ class Watching:
     def _listen(self, own: Own) -> None:
         while not self._ended.is_set():
             try:
+                now = int(time.time())
                 for k, message in enumerate(own()):
-                    self.take(RealtimeSource(f"own:{k}"), message, int(time.time()))
+                    self._hear(RealtimeSource(f"own:{k}"), message, now)
+                self._forget_old(now)  # once for all of them: it lays everything over the day anew
             except Exception:
                 _log.exception("what this server publishes could not be read back; tried again")
             self._ended.wait(_OWN_EVERY_S)
 
     def take(self, source: RealtimeSource, message: bytes, now: int) -> None:
         """Lay a message of a source over the timetable. Raises FeedError if it is none."""
+        self._hear(source, message, now)
+        self._forget_old(now)
+
+    def _hear(self, source: RealtimeSource, message: bytes, now: int) -> None:
         feed = parse(message, source.url)
         at = feed.header.timestamp if feed.header.timestamp != NONE else now
         if source.prefix:
@@ -113,7 +119,6 @@ class Watching:
             self._told[source.url] = (at, *self._understood(feed, at))
         if feed.faults.total:
             _log.info("%s: left out %s", source.url, dict(feed.faults.counts))
-        self._forget_old(now)
 
     def _understood(self, feed: RealtimeFeed, at: int) -> tuple[LiveTrips, list[Placed]]:
         """What a message means for the timetable; what it has that is bad is counted in its faults."""

@@ -90,7 +90,7 @@ def spread(
     while size > 0:
         cost = state.heap_cost[0]
         node = state.heap_node[0]
-        size = _pop(state, size)
+        size = pop(state, size)
         if cost > state.cost[node]:
             continue
         if cost >= best:
@@ -128,22 +128,29 @@ def _offer(state: WalkState, size: int, node: int, cost: float, edge: int, limit
     if cost < state.cost[node] and cost <= limit:
         state.cost[node] = cost
         state.via[node] = edge
-        i = size
-        while i > 0:
-            parent = (i - 1) >> 1
-            if state.heap_cost[parent] <= cost:
-                break
-            state.heap_cost[i] = state.heap_cost[parent]
-            state.heap_node[i] = state.heap_node[parent]
-            i = parent
-        state.heap_cost[i] = cost
-        state.heap_node[i] = node
-        return size + 1
+        return push(state, size, node, cost)
     return size
 
 
 @njit(cache=True, nogil=True)
-def _pop(state: WalkState, size: int) -> int:
+def push(state: WalkState, size: int, node: int, key: float) -> int:
+    """Put a node into the heap of `size` entries under `key`; how many there are then."""
+    i = size
+    while i > 0:
+        parent = (i - 1) >> 1
+        if state.heap_cost[parent] <= key:
+            break
+        state.heap_cost[i] = state.heap_cost[parent]
+        state.heap_node[i] = state.heap_node[parent]
+        i = parent
+    state.heap_cost[i] = key
+    state.heap_node[i] = node
+    return size + 1
+
+
+@njit(cache=True, nogil=True)
+def pop(state: WalkState, size: int) -> int:
+    """Take the least entry out of the heap; how many there are then."""
     size -= 1
     cost = state.heap_cost[size]
     node = state.heap_node[size]

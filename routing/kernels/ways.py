@@ -18,8 +18,9 @@ from routing.kernels.street import (
     Ground,
     Segments,
     WalkState,
-    _pop,
     nearest,
+    pop,
+    push,
     same_edge_cost,
     wide,
 )
@@ -124,7 +125,7 @@ def _searched(
         if least >= best:
             break
         here = wide(state.heap_node[0])
-        size = _pop(state, size)
+        size = pop(state, size)
         cost = state.cost[here]
         if least > cost + _ahead(bends, here, x, y):
             continue
@@ -172,17 +173,7 @@ def _reach(
         touched += 1
     state.cost[node] = cost
     state.via[node] = edge
-    i = size
-    while i > 0:
-        parent = (i - 1) >> 1
-        if state.heap_cost[parent] <= key:
-            break
-        state.heap_cost[i] = state.heap_cost[parent]
-        state.heap_node[i] = state.heap_node[parent]
-        i = parent
-    state.heap_cost[i] = key
-    state.heap_node[i] = node
-    return size + 1, touched
+    return push(state, size, node, key), touched
 
 
 @njit(cache=True, nogil=True)

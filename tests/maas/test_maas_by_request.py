@@ -93,7 +93,9 @@ def mover(rule: str = "0,,,", now: int | None = None) -> FlexMover:
     planner = Planner(build_network(schedule))
     walker = Walker(BeelineStreets(schedule.stops.lat, schedule.stops.lon), Profile.WALK, 1.33, 1800)
     asked = at("08:00") if now is None else now
-    return FlexMover(tuple(flex_rides(feed(rule))), schedule, planner.network.clock, walker, lambda: asked)
+    network = planner.network
+    rides = tuple(flex_rides(feed(rule)))
+    return FlexMover(rides, schedule, network.stop_index, network.clock, walker, lambda: asked)
 
 
 def test_zones_groups_windows_and_rules_are_read():
