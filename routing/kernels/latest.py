@@ -27,9 +27,7 @@ class LatestState(NamedTuple):
     departure: I32  # latest departure of a last vehicle from there
     change: I32  # latest time of alighting there to change to a last vehicle
     listed: I32  # stops that have such a time, as a list
-    latest: (
-        I32  # latest time of alighting there to be at the destination in time by at least one more vehicle
-    )
+    latest: I32  # latest time of alighting there to be in time by one more vehicle at least
 
 
 def new_latest_state(served: int) -> LatestState:

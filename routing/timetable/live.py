@@ -63,9 +63,7 @@ class LiveTrips:
 
     changes: dict[RunKey, TripChange] = field(default_factory=dict)
     added: tuple[AddedRun, ...] = ()
-    occupancy: dict[tuple[int, date], int] = field(
-        default_factory=dict
-    )  # trip, service day -> as in the proto
+    occupancy: dict[tuple[int, date], int] = field(default_factory=dict)  # trip, day -> as in the proto
     alerts: Alerts = field(default_factory=Alerts)
 
     @cached_property
