@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from maas.journeys.model import JourneyView, Merit, WayNeed
 
-__all__ = ["award", "ease_s"]
+__all__ = ["award", "beaten", "ease_s"]
 
 Measure = Callable[[JourneyView], float | None]
 
@@ -43,3 +43,28 @@ def award(journeys: Sequence[JourneyView], *, arrive_by: bool, needs: Sequence[W
         for journey, value in zip(journeys, values, strict=True):
             if value == min(known):
                 journey.best_at.append(merit)
+
+
+def beaten(journey: JourneyView, others: Sequence[JourneyView]) -> bool:
+    """Whether one of the others is better in something that riders are told, and worse in nothing."""
+    mine = _told(journey)
+    for other in others:
+        theirs = _told(other)
+        if [one is None for one in theirs] != [one is None for one in mine]:
+            continue  # what is not known of one may be better
+        pairs = [(a, b) for a, b in zip(theirs, mine, strict=True) if a is not None and b is not None]
+        if all(a <= b for a, b in pairs) and any(a < b for a, b in pairs):
+            return True
+    return False
+
+
+def _told(journey: JourneyView) -> tuple[float | None, ...]:
+    """What counts for a rider, less is better; None where it is not known."""
+    return (
+        -journey.departure.timestamp(),
+        journey.arrival.timestamp(),
+        journey.interchanges,
+        round(journey.walk_m),
+        None if journey.fare is None else journey.fare.amount_minor,
+        journey.co2_g,
+    )

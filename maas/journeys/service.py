@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from maas.area.open import Area
 from maas.errors import BadRequest, UnknownPlace
 from maas.journeys.exclusions import excluded
-from maas.journeys.merits import award, ease_s
+from maas.journeys.merits import award, beaten, ease_s
 from maas.journeys.model import JourneysRequest, JourneysView, Means, WayNeed, Whereabouts
 from maas.journeys.views import journey_view
 from maas.journeys.wishes import wished
@@ -80,8 +80,10 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
             journeys = _first(area, query, journeys, request.count)
         else:
             journeys = mixed.plan(query, movers, transit=transit)
+        wishes: list[Journey] = []
         if request.best and transit and not request.via:
-            journeys += [j for j in wished(area, query, request.best) if j not in journeys]
+            wishes = [j for j in wished(area, query, request.best) if j not in journeys]
+        journeys += wishes
         if transit and not request.via and not request.window_s:
             journeys += _others(area, query, journeys, request.count)
     except (NoService, OffTheMap, PlanError) as error:
@@ -95,6 +97,8 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
         )
     network = area.planner.network
     views = [journey_view(area, with_word(network, journey), zone) for journey in journeys]
+    # The search knows fares and CO2 only nearly: what it took for best may be beaten by what riders are told.
+    views = [v for j, v in zip(journeys, views, strict=True) if j not in wishes or not beaten(v, views)]
     award(views, arrive_by=query.arrive_by, needs=request.needs)
     if WayNeed.FEW_CHANGES in request.needs:
         views.sort(key=ease_s)

@@ -10,7 +10,7 @@ import pytest
 
 from maas.area.open import open_area
 from maas.journeys.emissions import co2_g
-from maas.journeys.merits import award
+from maas.journeys.merits import award, beaten
 from maas.journeys.model import CallView, FareView, JourneysRequest, JourneyView, Merit, WayNeed
 from maas.journeys.service import plan
 from routing.bounded import BestBy
@@ -53,6 +53,15 @@ def test_nothing_is_called_cheapest_while_a_price_is_not_known():
     priced, unpriced = journey(0, 20, yen=300), journey(0, 30, yen=None, g=None)
     award([priced, unpriced], arrive_by=False)
     assert not {Merit.CHEAPEST, Merit.GREENEST} & {*priced.best_at, *unpriced.best_at}
+
+
+def test_a_journey_is_beaten_only_by_one_that_is_worse_in_nothing():
+    slow = journey(0, 30, yen=300, walk_m=400, g=50)
+    assert beaten(slow, [slow, journey(0, 20, yen=300, walk_m=400, g=50)])
+    assert not beaten(slow, [slow, journey(0, 30, yen=300, walk_m=400, g=50)]), "one that is as good"
+    assert not beaten(slow, [slow, journey(0, 20, yen=310, walk_m=400, g=50)])
+    assert not beaten(slow, [slow, journey(0, 20, yen=None, walk_m=400, g=50)]), "it may cost more"
+    assert beaten(journey(0, 30, yen=None, g=50), [journey(0, 20, yen=None, g=50)])
 
 
 @pytest.mark.parametrize(("mode", "grams"), [("rail", 100), ("bus", 355), ("walk", 0), ("ferry", None)])

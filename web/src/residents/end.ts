@@ -8,6 +8,16 @@ export interface End {
   offerId?: string
 }
 
+const EARTH_M = 6_371_009
+
+/** Metres between two ends as the crow flies. */
+export function apart(a: End, b: End): number {
+  const radians = Math.PI / 180
+  const north = (b.lat - a.lat) * radians
+  const east = (b.lon - a.lon) * radians * Math.cos(((a.lat + b.lat) / 2) * radians)
+  return EARTH_M * Math.hypot(north, east)
+}
+
 export function toRequest(end: End): { place_id?: string; lat?: number; lon?: number; name: string } {
   if (end.placeId) return { place_id: end.placeId, name: end.name }
   return { lat: end.lat, lon: end.lon, name: end.name }

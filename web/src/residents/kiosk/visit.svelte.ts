@@ -2,7 +2,7 @@ import { http, told, type JourneyView } from '../../lib/api/client'
 import { speak } from '../../lib/i18n/words.svelte'
 import { isLanguage, languageNames, type Language } from '../../lib/i18n/languages'
 import { prefs } from '../../lib/shell/prefs.svelte'
-import { fromLink, toLink, toRequest, type End } from '../end'
+import { apart, fromLink, toLink, toRequest, type End } from '../end'
 import { favourites } from '../favourites.svelte'
 
 export type Screen = 'home' | 'from' | 'letters' | 'ways' | 'way'
@@ -10,6 +10,8 @@ export type Screen = 'home' | 'from' | 'letters' | 'ways' | 'way'
 const MOST_TILES = 14
 const MOST_WAYS = 4
 const CHOICES = 6
+/** Nobody asks the way to where they stand. */
+const HERE_M = 150
 const link = new URLSearchParams(location.search)
 
 /** One person's visit to the screen in the hall or on the television: nothing of it outlives it. */
@@ -38,8 +40,14 @@ class Visit {
   async open() {
     const stops = await told(http.GET('/v1/shuttle', { params: { query: { lang: prefs.tag } } })).then((found) => found.stops, () => [])
     const ends = stops.map(({ name, lat, lon }) => ({ name, lat, lon, placeId: null }))
-    this.places = [...favourites.all, ...ends].slice(0, MOST_TILES)
+    this.places = [...favourites.all, ...ends]
     if (!this.from) this.screen = 'from'
+  }
+
+  /** What the tiles offer: to begin from, or to go to. */
+  get tiles(): End[] {
+    const from = this.screen === 'from' ? null : this.from
+    return this.places.filter((one) => !from || apart(one, from) > HERE_M).slice(0, MOST_TILES)
   }
 
   async find(q: string): Promise<End[]> {
