@@ -7,6 +7,10 @@ ferrobus refuses blank stop times: it gets the feeds with our interpolated ones.
 Its points know their access stops before the clock starts; ours are found within the query, but for
 `ours_search`, which begins where ferrobus does. The day is prepared before (`maas area prepare`).
 
+Like with like: `arrival` and `search` tell the soonest arrival, as `find_route` does (`pareto`: one for each
+number of vehicles); `best` tells the journey that is there soonest with every call and bend, as
+`detailed_journey` does without calls (`journey`: all Pareto-optimal ones). `written`: as JSON of the API.
+
 `--http` asks a real server in a process of its own for every best departure of two hours with geometry, one
 question after another. `questions_per_processor_s` counts the server's processor time, whatever else runs.
 """
@@ -111,11 +115,19 @@ def measure(area: Path, data: Path, pairs: int) -> dict[str, Any]:
         views = [journey_view(opened, journey, zone) for journey in opened.planner.plan(queries[k])]
         return bool(JourneysView(journeys=views).model_dump_json(by_alias=True))
 
+    def ours_best(k: int) -> bool:
+        return planner.soonest(queries[k]) is not None
+
+    def ours_best_written(k: int) -> bool:
+        journey = planner.soonest(queries[k])
+        views = [] if journey is None else [journey_view(opened, journey, zone)]
+        return bool(JourneysView(journeys=views).model_dump_json(by_alias=True))
+
     def ours_arrival(k: int) -> bool:
         query = queries[k]
         access = planner.ends(query.origin, query, on, backward=False)
         egress = planner.ends(query.destination, query, on, backward=True)
-        return bool(searcher.arrivals(on.forward, access, egress, DEPART_S, 8).min() < UNREACHED)
+        return searcher.arrival(on.forward, access, egress, DEPART_S, 8) < UNREACHED
 
     known = [
         (planner.ends(q.origin, q, on, backward=False), planner.ends(q.destination, q, on, backward=True))
@@ -123,6 +135,9 @@ def measure(area: Path, data: Path, pairs: int) -> dict[str, Any]:
     ]
 
     def ours_search(k: int) -> bool:
+        return searcher.arrival(on.forward, *known[k], DEPART_S, 8) < UNREACHED
+
+    def ours_pareto(k: int) -> bool:
         return bool(searcher.arrivals(on.forward, *known[k], DEPART_S, 8).min() < UNREACHED)
 
     def arrival(k: int) -> bool:
@@ -133,15 +148,16 @@ def measure(area: Path, data: Path, pairs: int) -> dict[str, Any]:
 
     figures: dict[str, Any] = {"pairs": pairs, "ferrobus_build_s": round(built_s, 2), "prepare_s": prepared_s}
     for name, ask in (
-        ("ours_arrival", ours_arrival), ("ours_search", ours_search), ("ferrobus_arrival", arrival),
+        ("ours_arrival", ours_arrival), ("ours_search", ours_search), ("ours_pareto", ours_pareto),
+        ("ferrobus_arrival", arrival), ("ours_best", ours_best), ("ours_best_written", ours_best_written),
         ("ours_journey", ours), ("ours_written", ours_written), ("ferrobus_journey", journey),
     ):  # fmt: skip
         figures |= {f"{name}_{k}": v for k, v in _timed(ask, pairs).items()}
-    for name in ("arrival", "search"):
+    for name in ("arrival", "search", "pareto"):
         figures[f"ratio_{name}"] = round(
             figures[f"ours_{name}_median_ms"] / figures["ferrobus_arrival_median_ms"], 2
         )
-    for name in ("journey", "written"):  # objects with every call and bend; and the API's JSON of them
+    for name in ("best", "best_written", "journey", "written"):
         figures[f"ratio_{name}"] = round(
             figures[f"ours_{name}_median_ms"] / figures["ferrobus_journey_median_ms"], 2
         )
@@ -163,15 +179,13 @@ def over_http(area: Path, pairs: int, servers: int = 1, *, simulated: bool = Fal
     opened = open_area(area)
     questions = _questions(opened, pairs)
     with tempfile.TemporaryDirectory() as cache, ExitStack() as stack:
-        started = [
-            stack.enter_context(_server(area, Path(cache) / str(k), simulated)) for k in range(servers)
-        ]
+        started = [stack.enter_context(server(area, Path(cache) / str(k), simulated)) for k in range(servers)]
         for port, _ in started:
-            _ask(port, questions[:20])  # the first are the warm-up
+            ask(port, questions[:20])  # the first are the warm-up
         before_s = sum(_spent_s(process) for _, process in started)
         begun = time.perf_counter()
         with ThreadPoolExecutor(servers) as pool:
-            answered = list(pool.map(lambda one: _ask(one[0], questions), started))
+            answered = list(pool.map(lambda one: ask(one[0], questions), started))
         wall_s = time.perf_counter() - begun
         used_s = sum(_spent_s(process) for _, process in started) - before_s
     spent = [ms for times, _ in answered for ms in times]
@@ -206,7 +220,7 @@ def _questions(opened: Area, pairs: int) -> list[bytes]:
 
 
 @contextmanager
-def _server(area: Path, cache: Path, simulated: bool) -> Iterator[tuple[int, int]]:
+def server(area: Path, cache: Path, simulated: bool) -> Iterator[tuple[int, int]]:
     """Port and process of a real server that answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -227,7 +241,7 @@ def _server(area: Path, cache: Path, simulated: bool) -> Iterator[tuple[int, int
         process.wait(20)
 
 
-def _ask(port: int, questions: list[bytes]) -> tuple[list[float], int]:
+def ask(port: int, questions: list[bytes]) -> tuple[list[float], int]:
     """Times of whole answers in ms, and how many journeys were told."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     spent: list[float] = []

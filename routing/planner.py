@@ -55,6 +55,27 @@ class Planner:
         """
         return copy.copy(self)._planned(query)  # a network put in meanwhile must not mix into this answer
 
+    def soonest(self, query: Query) -> Journey | None:
+        """The first of `plan` alone, in half its time: there soonest (or, if `arrive_by`, off last).
+
+        Of several with the fewest vehicles that this takes. Raises as `plan` does.
+        """
+        return copy.copy(self)._soonest(query)
+
+    def soonest_at(self, query: Query) -> datetime | None:
+        """When one is there at the soonest (or, if `arrive_by`, must leave at the latest), None if never.
+
+        The time of `soonest` without the journey, which takes a third of that. Raises as `plan` does.
+        """
+        own = copy.copy(self)
+        day, _ = own.service_time(query.at)
+        own.check(query, day)
+        for on in (day, day + timedelta(days=-1 if query.arrive_by else 1)):
+            edge = own._edge_on(on, query)
+            if edge is not None:
+                return own.instant(on, edge)
+        return None
+
     def replace(self, network: Network) -> None:
         """Plan with another network from the next question on; those being answered keep the old one."""
         self.network = network
@@ -67,6 +88,14 @@ class Planner:
             # Late at night nothing runs any more: what runs tomorrow is the answer; before dawn, yesterday's.
             journeys = self._plan_on(day + timedelta(days=-1 if query.arrive_by else 1), query)
         return journeys
+
+    def _soonest(self, query: Query) -> Journey | None:
+        day, _ = self.service_time(query.at)
+        self.check(query, day)
+        found = self._soonest_on(day, query)
+        if found is None:
+            found = self._soonest_on(day + timedelta(days=-1 if query.arrive_by else 1), query)
+        return found
 
     def plan_range(self, query: Query, window_s: int, count_max: int | None = None) -> list[Journey]:
         """Every best departure from `query.at` on for `window_s`, earliest first; rides only.
@@ -142,6 +171,47 @@ class Planner:
         else:
             ridden = [j for j in ridden if j.arrival_s < walk.arrival_s]
         return ridden if any(j.interchanges == 0 for j in ridden) else [*ridden, walk]
+
+    def _soonest_on(self, day: date, query: Query) -> Journey | None:
+        seconds = int(query.at.timestamp()) - self.network.clock.origin(day)
+        network = self.network.on(day, Needs.of(query))
+        build = Reconstruction(self.network, network, query)
+        departure_s, arrival_s = (None, seconds) if query.arrive_by else (seconds, None)
+        access = self.ends(query.origin, query, network, backward=False)
+        egress = self.ends(query.destination, query, network, backward=True)
+        rides = self.searcher().soonest(
+            network, access, egress, seconds,
+            arrive_by=query.arrive_by, vehicles_max=query.interchanges_max + 1,
+        )  # fmt: skip
+        takes_s = max(query.walk_s_max, _WALK_ALL_THE_WAY_S)
+        if rides:
+            walks = doors(network, rides, access, egress)
+            edge = build.edges(rides, *walks)[0 if query.arrive_by else 1]
+            takes_s = min(query.walk_s_max, abs(edge - seconds))
+        # Who walks no longer than the ride takes is there as soon, and that with the fewest vehicles.
+        walk = build.walk_only(departure_s, arrival_s, takes_s) if query.walk_alone else None
+        return build.journey(rides, *walks) if rides and walk is None else walk
+
+    def _edge_on(self, day: date, query: Query) -> int | None:
+        seconds = int(query.at.timestamp()) - self.network.clock.origin(day)
+        network = self.network.on(day, Needs.of(query))
+        access = self.ends(query.origin, query, network, backward=False)
+        egress = self.ends(query.destination, query, network, backward=True)
+        if query.arrive_by:
+            side, first, last, begin_s = network.backward, egress, access, -seconds
+        else:
+            side, first, last, begin_s = network.forward, access, egress, seconds
+        end_s = self.searcher().arrival(side, first, last, begin_s, query.interchanges_max + 1)
+        takes_s = end_s - begin_s
+        if query.walk_alone:
+            ridden = end_s < UNREACHED
+            limit_s = min(query.walk_s_max, takes_s) if ridden else max(query.walk_s_max, _WALK_ALL_THE_WAY_S)
+            walk = Reconstruction(self.network, network, query).walk_only(seconds, None, limit_s)
+            if walk is not None:
+                takes_s = walk.arrival_s - walk.departure_s
+        if takes_s > UNREACHED // 2:
+            return None
+        return seconds - takes_s if query.arrive_by else seconds + takes_s
 
     def _ridden(
         self, network: DayNetwork, build: Reconstruction, seconds: int, query: Query

@@ -54,6 +54,12 @@ class Reconstruction:
             legs=tuple(legs),
         )
 
+    def edges(self, rides: list[Ride], access_s: int, egress_s: int) -> tuple[int, int]:
+        """When a journey leaves the origin and is at the destination, in seconds of the day."""
+        _, departure = self._event(rides[0], rides[0].board, departure=True)
+        _, arrival = self._event(rides[-1], rides[-1].alight, departure=False)
+        return departure - access_s, arrival + egress_s
+
     def walk_only(self, departure_s: int | None, arrival_s: int | None, limit_s: int) -> Journey | None:
         """The whole way on foot, if it takes no longer than `limit_s`; leaves or arrives as given."""
         query = self._query

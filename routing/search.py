@@ -100,16 +100,56 @@ class Searcher:
         turned: bool,
     ) -> list[list[Ride]]:
         """As `journeys`, by Trip-Based searches both ways."""
-        best = self._search_trips(side, first, last, begin, vehicles_max, NO_LIMIT).target_arrival
-        found = np.flatnonzero(best < UNREACHED)[::-1].tolist()
-        ends = best[found].tolist()
-        rides = []
-        for k, end in zip(found, ends, strict=True):
-            trail = self._search_trips(other, last, first, -end, k, -begin + 1)
-            fewest = int(np.argmin(trail.target_arrival[: k + 1]))
-            ridden = [_ride(other, *ride) for ride in trail.trail[fewest, :fewest].tolist()]
-            rides.append([_turned(other, ride) for ride in ridden[::-1]] if turned else ridden)
-        return rides
+        state = self._search_trips(side, first, last, begin, vehicles_max)
+        found = np.flatnonzero(state.target_arrival < UNREACHED)[::-1].tolist()
+        ends = state.target_arrival[found].tolist()
+        begins = [_first_departure(side, first, *state.trail[k, 0, :2].tolist()) for k in found]
+        return [
+            self._back(other, first, last, k, begun, end, turned=turned)
+            for k, begun, end in zip(found, begins, ends, strict=True)
+        ]
+
+    def _back(
+        self, other: SearchSide, first: Ends, last: Ends, k: int, begin_s: int, end_s: int, *, turned: bool
+    ) -> list[Ride]:  # fmt: skip
+        """Of the journeys by k vehicles that arrive by `end_s` the one that leaves last, no earlier than one.
+
+        That one leaves at `begin_s`; nothing arrives as soon by fewer vehicles.
+        """
+        trail = self._search_trips(other, last, first, -end_s, k, limit_s=-begin_s + 1, vehicles_min=k)
+        ridden = [_ride(other, *ride) for ride in trail.trail[k, :k].tolist()]
+        return [_turned(other, ride) for ride in ridden[::-1]] if turned else ridden
+
+    def soonest(
+        self, day: DayNetwork, access: Ends, egress: Ends, seconds: int, *, arrive_by: bool, vehicles_max: int
+    ) -> list[Ride]:
+        """Rides of the first of `journeys` alone: the best by time, with as few vehicles as that takes.
+
+        None if there is none.
+        """
+        if arrive_by:
+            side, other, first, last, begin = day.backward, day.forward, egress, access, -seconds
+        else:
+            side, other, first, last, begin = day.forward, day.backward, access, egress, seconds
+        if not (side.prepared and other.prepared):
+            found = self.journeys(
+                day, access, egress, seconds, arrive_by=arrive_by, vehicles_max=vehicles_max
+            )
+            return found[0] if found else []
+        state = self._search_trips(side, first, last, begin, vehicles_max, soonest_only=True)
+        k = int(np.argmin(state.target_arrival[: vehicles_max + 1]))
+        end = int(state.target_arrival[k])
+        if end == UNREACHED:
+            return []
+        begun = _first_departure(side, first, *state.trail[k, 0, :2].tolist())
+        return self._back(other, first, last, k, begun, end, turned=not arrive_by)
+
+    def arrival(self, side: SearchSide, access: Ends, egress: Ends, begin_s: int, vehicles_max: int) -> int:
+        """The soonest arrival alone, by up to so many vehicles; UNREACHED if there is none."""
+        if side.prepared:
+            state = self._search_trips(side, access, egress, begin_s, vehicles_max, soonest_only=True)
+            return int(state.target_arrival.min())
+        return int(self.arrivals(side, access, egress, begin_s, vehicles_max).min())
 
     def departures(
         self, day: DayNetwork, access: Ends, egress: Ends, begin_s: int, window_s: int, vehicles_max: int
@@ -131,7 +171,7 @@ class Searcher:
         first = first[:n][np.argsort(-first[:n, 0], kind="stable")]
         rows = 64
         while True:
-            state = self._search_trips(side, access, egress, begin_s + window_s, vehicles_max, NO_LIMIT)
+            state = self._search_trips(side, access, egress, begin_s + window_s, vehicles_max)
             if self._reached.shape != (len(ready.index.row), len(state.target_arrival) + 1):
                 self._reached = np.empty((len(ready.index.row), len(state.target_arrival) + 1), np.int16)
             found = np.empty((rows, FOUND_COLUMNS + 3 * vehicles_max), np.int32)
@@ -182,8 +222,9 @@ class Searcher:
         return [found[key] for key in sorted(best) if key[0] < begin_s + window_s]
 
     def _search_trips(
-        self, side: SearchSide, start: Ends, goal: Ends, begin_s: int, vehicles_max: int, limit_s: int
-    ) -> TripState:
+        self, side: SearchSide, start: Ends, goal: Ends, begin_s: int, vehicles_max: int, *,
+        limit_s: int = NO_LIMIT, vehicles_min: int = 1, soonest_only: bool = False,
+    ) -> TripState:  # fmt: skip
         """A search in a prepared day; the state is overwritten by the next one."""
         ready = side.prepared
         assert ready is not None
@@ -201,7 +242,8 @@ class Searcher:
             found = search_trips(
                 side.timetable, ready.index, ready.changes, ready.floors, ready.column, ready.change_s,
                 ready.against,
-                start.stops, start.seconds, goal.stops, goal.seconds, begin_s, limit_s, vehicles_max, state,
+                start.stops, start.seconds, goal.stops, goal.seconds, begin_s, limit_s, vehicles_min,
+                vehicles_max, soonest_only, state,
             )  # fmt: skip
             if found >= 0:
                 return state
@@ -213,7 +255,7 @@ class Searcher:
         Shape (vehicles_max + 1,). The array is overwritten by the next search.
         """
         if side.prepared:
-            state = self._search_trips(side, access, egress, begin_s, vehicles_max, NO_LIMIT)
+            state = self._search_trips(side, access, egress, begin_s, vehicles_max)
             return state.target_arrival[: vehicles_max + 1]
         self._make_room(side, vehicles_max)
         self._bounds(side, egress)
@@ -320,6 +362,14 @@ def _door_times(side: SearchSide, rides: list[Ride], access: Ends, egress: Ends)
         moments.append((int(times[event]), walk))
     (leave, there), (arrive, away) = moments
     return leave - there, arrive + away
+
+
+def _first_departure(side: SearchSide, access: Ends, run: int, board: int) -> int:
+    """When one leaves the door to board a run of a prepared day at a position."""
+    assert side.prepared is not None
+    entry, _, event, _ = side.prepared.index.row[run].tolist()
+    walks = access.seconds[access.stops == side.timetable.pattern_stops[entry + board]]
+    return int(side.timetable.departure[event + board]) - int(walks.min())
 
 
 def _ride(side: SearchSide, run: int, board: int, alight: int) -> Ride:

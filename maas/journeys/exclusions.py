@@ -31,10 +31,10 @@ def excluded(area: Area, query: Query, found: Sequence[Journey]) -> list[Exclude
     mine = _best(area, query, found)
     for need, relaxed in _relaxed(query):
         try:
-            others = area.planner.plan(replace(relaxed, walk_alone=False))
+            other = area.planner.soonest(replace(relaxed, walk_alone=False))
         except PlanError:
             continue
-        best = _best(area, query, others)
+        best = _best(area, query, [] if other is None else [other])
         if best is None or not _worth(query, best, mine):
             continue
         journey = best[1]

@@ -205,8 +205,8 @@ def _journey(asked: _Asked, a: int, b: int, ready_s: int, by_s: int | None) -> J
         origin_s = planner.network.clock.origin(journey.service_date)
         return origin_s + journey.departure_s, origin_s + journey.arrival_s
 
-    found = [j for j in planner.plan(query) if by_s is None or edges(j)[1] <= by_s]
-    chosen = min(found, key=lambda j: (edges(j)[1], j.interchanges))
+    chosen = planner.soonest(query)
+    assert chosen is not None, "the order was made of ways that there are"
     if by_s is not None and by_s - edges(chosen)[1] > _WAIT_S:
         later = planner.plan(replace(query, at=asked.at(by_s), arrive_by=True))
         in_time = [j for j in later if edges(j)[0] >= ready_s and edges(j)[1] <= by_s]

@@ -54,14 +54,10 @@ class Asked:
     ) -> float | None:
         """Minutes until arrival when leaving at `at`, walking included; None if there is no way."""
         try:
-            found = self._planner.plan(Query(self._point(origin), self._point(destination), at=at))
+            first = self._planner.soonest_at(Query(self._point(origin), self._point(destination), at=at))
         except PlanError:
             return None
-        if not found:
-            return None
-        planner = self._planner
-        first = min(planner.instant(j.service_date, j.arrival_s) for j in found)
-        return (first - at) / timedelta(minutes=1)
+        return None if first is None else (first - at) / timedelta(minutes=1)
 
     def _point(self, place: tuple[float, float]) -> Point:
         """The place, or the stop nearest to it where it lies off the street map."""

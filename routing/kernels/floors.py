@@ -157,15 +157,31 @@ def floors_to(floors: Floors, goal_stops: I32, goal_s: I32, least_s: I32, vehicl
     """
     least_s[:] = UNREACHED
     vehicles[:] = VEHICLES_NONE
-    served = floors.least_s.shape[0]
-    for g in range(goal_stops.shape[0]):
-        row = floors.number[goal_stops[g]]
-        if row < 0:
-            continue
-        extra = goal_s[g]
-        times = floors.least_s[row]
-        rides = floors.vehicles[row]
-        for column in range(served):
-            time = UNREACHED if times[column] == NO_WAY else np.int64(times[column]) + extra
-            least_s[column] = min(least_s[column], time)
-            vehicles[column] = min(vehicles[column], rides[column])
+    # Nearest first: floors obey the triangle inequality, so that the row of a stop from which another way to
+    # the destination is as quick changes nothing.
+    order = np.argsort(goal_s)
+    for k in range(goal_stops.shape[0]):
+        goal = order[k]
+        row = floors.number[goal_stops[goal]]
+        if row >= 0:
+            if goal_s[goal] < least_s[row]:
+                _least(floors.least_s[row], goal_s[goal], least_s)
+            _fewest(floors.vehicles[row], vehicles)
+    for column in range(least_s.shape[0]):
+        if vehicles[column] == VEHICLES_NONE:
+            least_s[column] = UNREACHED
+
+
+@njit(cache=True, nogil=True)
+def _least(row: U16, extra_s: int, least_s: I32) -> None:
+    """Without a branch, so that it is worked out for several stops at once; NO_WAY is told by vehicles."""
+    extra = np.int32(extra_s)
+    for column in range(least_s.shape[0]):
+        time = np.int32(np.int32(row[column]) + extra)
+        least_s[column] = time if time < least_s[column] else least_s[column]
+
+
+@njit(cache=True, nogil=True)
+def _fewest(row: U8, vehicles: U8) -> None:
+    for column in range(vehicles.shape[0]):
+        vehicles[column] = row[column] if row[column] < vehicles[column] else vehicles[column]

@@ -9,7 +9,8 @@ Instead of stops, a round reaches parts of runs; what one may change to is known
 2. One vehicle more than that, which must arrive earlier, from the first round on.
 3. Any number of vehicles, which must arrive earlier still.
 
-A pass after one that reached much also knows when the last vehicles leave (`routing.kernels.latest`).
+Where the soonest arrival is all that is asked for, the second is left out. A pass after one that reached much
+also knows when the last vehicles leave (`routing.kernels.latest`).
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ _PARTS_MANY = 150
 class TripState(NamedTuple):
     """Working memory of one search, owned by the caller and used again by the next."""
 
-    reached: I16  # day run -> first position boarded at so far, FAR if none; int16, (runs,)
+    # day run -> first position boarded at so far, FAR if none, and so between searches; int16, (runs,)
+    reached: I16
     part: I32  # part -> day run, position boarded at, last position nobody reached before, parent, left at
     least_s: I32  # served stop -> least time from alighting there to the door; int32, (served,), s
     vehicles: U8  # served stop -> vehicles still needed after alighting there
@@ -93,10 +95,15 @@ def search_trips(
     egress_s: I32,
     depart_s: int,
     limit_s: int,
+    rounds_min: int,
     rounds_max: int,
+    soonest_only: bool,
     state: TripState,
 ) -> int:
     """Fill `state`; returns how many journeys it holds, all before `limit_s`, -1 if it has too few parts.
+
+    None of fewer than `rounds_min` vehicles is looked for. If `soonest_only`, the last one arrives as soon
+    as any, with the fewest vehicles that do so, and not all of the others need be there.
 
     `column` gives the number of each pattern entry among the served stops, -1 where nobody may alight;
     `change_s` the least time between two vehicles at a served stop; `against` the interchanges with footpaths
@@ -119,7 +126,7 @@ def search_trips(
         if at >= 0 and state.least_s[at] < UNREACHED:
             if state.vehicles[at] < fewest:
                 fewest = int(state.vehicles[at])
-    fewest = max(fewest, 1)
+    fewest = max(fewest, rounds_min)
     found = 0
     best = np.int64(limit_s)
     vehicles = fewest
@@ -128,6 +135,7 @@ def search_trips(
     patience = patience_first
     parts = 0  # of the pass before
     alone = 0  # passes that had one number of vehicles to look for
+    passes = 1 if soonest_only else 2
     while vehicles <= rounds_max:
         before = best
         if found == 0 and soonest < best:
@@ -142,6 +150,7 @@ def search_trips(
             day, index, changes, floors.number, column, access_stops, access_s, depart_s, before, vehicles,
             state,
         )  # fmt: skip
+        _forget(index, parts, state)
         if more < 0:
             found = -1
             break
@@ -156,8 +165,20 @@ def search_trips(
         if vehicles == rounds_max:
             break
         alone += found > 0
-        vehicles = rounds_max if alone >= 2 else vehicles + 1
+        vehicles = rounds_max if alone >= passes else vehicles + 1
     return found
+
+
+@njit(cache=True, nogil=True)
+def _forget(index: RunIndex, parts: int, state: TripState) -> None:
+    """Put `state.reached` back, by what a pass has reached: that is a tail of each pattern's runs."""
+    reached, part, row = state.reached, state.part, index.row
+    for q in range(parts):
+        run = part[q, 0]
+        for later in range(run, row[run, 3]):
+            if reached[later] == FAR:
+                break
+            reached[later] = FAR
 
 
 @njit(cache=True, nogil=True)
@@ -204,7 +225,6 @@ def _pass(
     reached, part, stops = state.reached, state.part, state.stop
     room = part.shape[0]
 
-    reached[:] = FAR
     best = np.int64(limit_s)
     parts = 0
     for a in range(access_stops.shape[0]):

@@ -16,6 +16,7 @@ from gtfs.schedule.merge import merge
 from gtfs.schedule.reader import read_feed
 from gtfs.schedule.typed import to_schedule
 from routing.adapters.osm import read_osm
+from routing.journey import Journey
 from routing.network import Network, build_network
 from routing.planner import Planner
 from routing.query import Point, Query
@@ -92,3 +93,30 @@ def test_what_is_found_forwards_is_found_backwards(network: Network):
                 )
             )
             assert max(j.departure_s for j in back) == journey.departure_s
+
+
+def test_the_soonest_journey_alone_is_the_first_of_all(network: Network):
+    """Of a day that is not prepared, on foot where that is as quick, by night and beyond the map."""
+    planner, rng = Planner(network), random.Random(11)
+    walked = ridden = none = 0
+    for k in range(60):
+        at = datetime(2019, 5, 15, tzinfo=ZONE) + timedelta(seconds=rng.randrange(11 * 3600, 17 * 3600))
+        query = Query(
+            somewhere(network, rng), somewhere(network, rng), at,
+            arrive_by=k % 2 == 1, walk_alone=k % 5 > 0, walk_s_max=(600, 1800)[k % 3 > 0],
+        )  # fmt: skip
+        every, first, edge = planner.plan(query), planner.soonest(query), planner.soonest_at(query)
+        assert (first is None) == (not every) == (edge is None), query
+        if first is None:
+            none += 1
+            continue
+        assert _edges(first) == _edges(every[0]), f"{query}\n{printed([every[0], first])}"
+        assert edge == planner.instant(first.service_date, _edges(first)[0 if query.arrive_by else 1])
+        walked += len(first.legs) == 1 and first.legs[0].mode == "walk"
+        ridden += first.interchanges > 0
+    assert ridden > 10
+    assert walked + none > 0
+
+
+def _edges(journey: Journey) -> tuple[int, int, int]:
+    return journey.departure_s, journey.arrival_s, journey.interchanges

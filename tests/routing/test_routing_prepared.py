@@ -65,6 +65,27 @@ def test_a_range_equals_the_union_of_single_queries():
     assert told > 30
 
 
+def test_the_soonest_alone_is_the_first_of_all_journeys_prepared_or_not():
+    told = 0
+    for seed in range(42_000, 42_200):
+        schedule, walks, access, egress, begin = seeded(seed)
+        network = network_of(schedule, walks)
+        start, goal = ends(network, access), ends(network, egress)
+        for turn in range(2):
+            day = network.on(DAY)
+            for arrive_by, when in ((False, begin), (True, begin + 4 * 3600)):
+                asked = {"arrive_by": arrive_by, "vehicles_max": 4}
+                every = Searcher().journeys(day, start, goal, when, **asked)
+                first = Searcher().soonest(day, start, goal, when, **asked)
+                assert _times(day, every[:1]) == _times(day, [first] if first else []), (seed, turn)
+                assert [len(rides) for rides in every[:1]] == ([len(first)] if first else [])
+                told += len(every) > 1
+            arrivals = Searcher().arrivals(day.forward, start, goal, begin, 4)
+            assert Searcher().arrival(day.forward, start, goal, begin, 4) == arrivals.min()
+            network.prepare(DAY)
+    assert told > 20
+
+
 def test_of_a_range_the_first_departures_are_told_without_searching_all_of_it():
     told = 0
     for seed in range(41_000, 41_040):
