@@ -137,6 +137,9 @@ def _acts(page: Any) -> list[tuple[str, tuple[float, float]]]:
     lasted("answers")
     page.locator("ol .card").first.click()
     lasted("opening a way")
+    page.locator(".canvas[data-drawn=true]").wait_for(timeout=60_000)
+    page.locator("main li button.small").first.click()
+    lasted("a leg on the map")
     page.locator("nav button").nth(3).click()
     lasted("trips")
     return felt

@@ -274,15 +274,25 @@ class MixedPlanner:
         kept: list[Journey] = []
         ordered = sorted(mixed, key=lambda j: (self._edge(j, departure=False), j.interchanges, j.walk_m))
         for journey in ordered:
-            others = [*plain, *(j for j in kept if _modes(j) <= _modes(journey))]
+            # Who would rather cycle finds a cycle beside a shuttle, but not with more changes than that.
+            others = [
+                *plain,
+                *(j for j in kept if j.interchanges < journey.interchanges or _modes(j) <= _modes(journey)),
+            ]
             if self._sensible(journey) and not any(self._beats(other, journey) for other in others):
                 kept.append(journey)
         return kept[:shown_max]
 
     def _beats(self, other: Journey, journey: Journey) -> bool:
+        leaves, arrives = (self._edge(other, departure=d) for d in (True, False))
+        wished = self._edge(journey, departure=True)
+        if all(leg.route_id is None for leg in other.legs):
+            # What can be had at any time can be had later, too.
+            later = max(0, wished - leaves)
+            leaves, arrives = leaves + later, arrives + later
         return (
-            self._edge(other, departure=True) >= self._edge(journey, departure=True)
-            and self._edge(other, departure=False) <= self._edge(journey, departure=False)
+            leaves >= wished
+            and arrives <= self._edge(journey, departure=False)
             and other.interchanges <= journey.interchanges
             and other.walk_m <= journey.walk_m + _WALKED_M
         )

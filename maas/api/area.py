@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+
+import msgspec
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from maas.area.open import Area
 
@@ -21,6 +24,28 @@ class ServiceDates(BaseModel):
 
     first: str
     last: str
+
+
+class PosterNameView(BaseModel):
+    """A name and where its middle lies, in pixels from the upper left."""
+
+    x: int
+    y: int
+    names: dict[str, str]
+
+
+class PosterView(BaseModel):
+    """A small picture of the area as SVG path data: for pages that do not load the map."""
+
+    width: int
+    height: int
+    fine: int = Field(description="path units in a pixel")
+    px_m: float = Field(description="pixels in a metre of Web Mercator")
+    center: tuple[float, float] = Field(description="longitude and latitude of the middle")
+    paths: dict[str, str] = Field(
+        description="path data by class: park, beach, water, stream, building, rail, major, middle, minor"
+    )
+    names: list[PosterNameView]
 
 
 class AreaView(BaseModel):
@@ -63,6 +88,13 @@ def router(area: Area) -> APIRouter:
             else Basemap(tiles="/v1/tiles/{z}/{x}/{y}.mvt", minzoom=tiles.zoom_min, maxzoom=tiles.zoom_max),
         )
 
+    poster = gzip.compress(msgspec.json.encode(area.poster), 9, mtime=0) if area.poster is not None else None
+
+    @routes.get("/v1/area/poster", response_model=PosterView, responses={204: {"description": "no drawing"}})
+    def show_poster(request: Request) -> Response:
+        """The area in a few strokes, at the scale that the map opens with."""
+        return _drawn(poster, "application/json", area, request)
+
     @routes.get(
         "/v1/tiles/{z}/{x}/{y}.mvt",
         response_class=Response,
@@ -74,15 +106,20 @@ def router(area: Area) -> APIRouter:
     def show_tile(z: int, x: int, y: int, request: Request) -> Response:
         """One vector tile of the area's own map."""
         data = area.tiles.tile(z, x, y) if area.tiles is not None else None
-        if data is None:
-            return Response(status_code=204)
-        headers = {
-            "Content-Encoding": "gzip",
-            "Cache-Control": "public, max-age=86400",
-            "ETag": f'"{area.manifest.fingerprint[:16]}"',
-        }
-        if request.headers.get("if-none-match") == headers["ETag"]:
-            return Response(status_code=304, headers=headers)
-        return Response(data, media_type="application/vnd.mapbox-vector-tile", headers=headers)
+        return _drawn(data, "application/vnd.mapbox-vector-tile", area, request)
 
     return routes
+
+
+def _drawn(data: bytes | None, media_type: str, area: Area, request: Request) -> Response:
+    """Something gzipped that stays as it is until the area is built anew."""
+    if data is None:
+        return Response(status_code=204)
+    headers = {
+        "Content-Encoding": "gzip",
+        "Cache-Control": "public, max-age=86400",
+        "ETag": f'"{area.manifest.fingerprint[:16]}"',
+    }
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=media_type, headers=headers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,10 @@ from maas.area.config import AreaConfig, read_config
 from maas.area.manifest import Manifest, manifest_of
 from maas.area.operations import take_along
 from maas.area.shapes import along_streets
+from maas.basemap.features import Label
 from maas.errors import AreaError
 from maas.places.extract import extract_places
-from maas.places.gather import csv_places, stop_places, street_places
+from maas.places.gather import RAIL_MODES, csv_places, stop_places, street_places
 from maas.places.index import PlaceIndex
 from maas.places.model import Place, PlaceKind
 from routing.adapters.osm import ExtractError, read_osm
@@ -42,7 +43,7 @@ __all__ = ["Recipe", "Report", "build_area", "is_fresh"]
 
 Progress = Callable[[str], None]
 _SHOWN_MAX = 20
-_LAYOUT = 4
+_LAYOUT = 5
 """Raised when a built folder holds something new, so that older ones are built again."""
 
 
@@ -99,9 +100,9 @@ def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -
         if recipe.folder:
             progress("checking shuttles, devices and services")
             take_along(config, recipe.folder, network, fresh)
-        progress("drawing the map")
-        _basemap(config, recipe, fresh)
         manifest = manifest_of(config, network, _fingerprint(recipe))
+        progress("drawing the map")
+        _basemap(config, recipe, fresh, _labels(places.places), manifest.center)
         (fresh / "area.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
         _replace(out, fresh)
     finally:
@@ -261,14 +262,29 @@ def _street_middles(graph: StreetGraph) -> dict[int, tuple[float, float]]:
     return found
 
 
-def _basemap(config: AreaConfig, recipe: Recipe, fresh: Path) -> None:
+def _basemap(
+    config: AreaConfig, recipe: Recipe, fresh: Path, labels: list[Label], center: tuple[float, float]
+) -> None:
     from maas.basemap.build import build_tiles
+    from maas.basemap.poster import draw_poster
+    from maas.basemap.sources import features_of
 
     sources, folder = config.sources, recipe.folder
     osm = _osm(config, recipe)
     streets = folder / sources.streets if folder and sources.streets and osm is None else None
     landcover = folder / sources.landcover if folder and sources.landcover else None
-    build_tiles(fresh / "basemap.pmtiles", streets=streets, landcover=landcover, osm=osm)
+    features = features_of(streets=streets, landcover=landcover, osm=osm, labels=labels)
+    if build_tiles(fresh / "basemap.pmtiles", features):
+        draw_poster(fresh / "poster.json", features, center)
+
+
+def _labels(places: Iterable[Place]) -> list[Label]:
+    """Stations and stops, which no drawing of streets names."""
+    stops = (p for p in places if p.kind is PlaceKind.STOP)
+    return [
+        Label("station" if RAIL_MODES & set(p.modes) else "stop", p.names, p.lat, p.lon, p.weight)
+        for p in stops
+    ]
 
 
 def _fingerprint(recipe: Recipe) -> str:

@@ -12,6 +12,7 @@ from fleet.model.devices import DeviceService, load_devices
 from fleet.model.service import ShuttleService, load_service
 from gtfs.model.fares import FareTables
 from maas.area.manifest import Manifest
+from maas.basemap.poster import Poster
 from maas.basemap.tiles import Tiles
 from maas.errors import AreaError
 from maas.places.index import PlaceIndex
@@ -32,6 +33,7 @@ class Area:
     fares: FarePricer
     places: PlaceIndex
     tiles: Tiles | None
+    poster: Poster | None
     shuttle: ShuttleService | None
     devices: DeviceService | None
     docks: list[Dock]
@@ -55,6 +57,7 @@ def open_area(folder: Path) -> Area:
     except (msgspec.DecodeError, SnapshotError) as error:
         raise AreaError(f"{folder}: {error}. {how}") from None
     tiles, shuttle = folder / "basemap.pmtiles", folder / "shuttle.toml"
+    poster = folder / "poster.json"
     devices, docks = folder / "devices.toml", folder / "docks.csv"
     source = folder / "source"
     return Area(
@@ -64,6 +67,7 @@ def open_area(folder: Path) -> Area:
         FarePricer(network.schedule, fares),
         places,
         Tiles(tiles) if tiles.exists() else None,
+        msgspec.json.decode(poster.read_bytes(), type=Poster) if poster.exists() else None,
         load_service(shuttle) if shuttle.exists() else None,
         load_devices(devices) if devices.exists() else None,
         read_docks(docks) if docks.exists() else [],

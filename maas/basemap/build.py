@@ -1,4 +1,4 @@
-"""Vector tiles (MVT 2.1) in one PMTiles archive, from an area's drawings or a map extract.
+"""Vector tiles (MVT 2.1) in one PMTiles archive.
 
 Layers: `land` (park, beach, building), `water`, `road` (class, name, bridge, steps), `rail`, `place` (names,
 rank: the lower, the more important). Names come as `name` and `name_{ja,en,zh,ko}`. Coordinates are Web
@@ -22,9 +22,9 @@ from pmtiles.writer import Writer
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-from maas.basemap.features import WORLD_M, Feature, Label, from_geojson, from_label
+from maas.basemap.features import WORLD_M, Feature
 
-__all__ = ["Label", "build_tiles"]
+__all__ = ["build_tiles"]
 
 ZOOM_MIN, ZOOM_MAX = 10, 15
 _EXTENT = 4096
@@ -33,33 +33,11 @@ _SPECK = 4.0  # a surface of less than so many units squared is not drawn below 
 _COARSE = 4.0  # units by which a line may be simplified below the last zoom
 
 
-def build_tiles(
-    out: Path,
-    *,
-    streets: Path | None = None,
-    landcover: Path | None = None,
-    osm: Path | None = None,
-    labels: Iterable[Label] = (),
-) -> bool:
-    """Write the archive; returns False, writing nothing, if there is nothing to draw.
-
-    `streets` and `landcover` are GeoJSON in degrees, `osm` an OpenStreetMap extract. `labels` are names that
-    neither shows, such as the stations of the timetable; those beyond the drawn ground are left out. Raises
-    AreaError, naming file and feature, if a drawing cannot be used.
-    """
-    features: list[Feature] = []
-    for path in (landcover, streets):
-        if path is not None:
-            features += from_geojson(path)
-    if osm is not None:
-        from maas.basemap.extract import extract_features
-
-        features += extract_features(osm)
+def build_tiles(out: Path, features: list[Feature]) -> bool:
+    """Write the archive; returns False, writing nothing, if there is nothing to draw."""
     if not features:
         return False
     bounds = shapely.total_bounds([f.geometry for f in features])
-    ground = shapely.box(*bounds)
-    features += [f for f in map(from_label, labels) if ground.contains(f.geometry)]
     tree = STRtree([f.geometry for f in features])
     tiles: dict[int, bytes] = {}
     for zoom in range(ZOOM_MIN, ZOOM_MAX + 1):

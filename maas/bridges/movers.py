@@ -31,6 +31,8 @@ __all__ = ["CycleMover", "DeviceMover", "OwnCycleMover", "ShuttleMover", "Walker
 
 _DETOUR = 1.35
 _SHUTTLE_M_S, _SHUTTLE_WAIT_S = 5.0, 420
+_NEAR_M = 300.0
+"""Nobody waits for a shuttle to go less far; who walks badly takes it for anything farther."""
 _DEVICE_WAIT_S = 420
 _DOCK_M, _DOCKS_TRIED, _DOCK_S = 700.0, 2, 45
 _CHANCE_MIN = 0.5
@@ -86,7 +88,7 @@ class ShuttleMover:
             if not any(_apart(end, stop) <= limit for stop in self.service.stops):
                 return None
         far = _apart(origin, destination)
-        return None if far < limit else int(_SHUTTLE_WAIT_S + far * _DETOUR / _SHUTTLE_M_S)
+        return None if far < _NEAR_M else int(_SHUTTLE_WAIT_S + far * _DETOUR / _SHUTTLE_M_S)
 
     def offer(self, origin: Point, destination: Point, at_s: int, *, arrive_by: bool) -> Offered | None:
         """The seat that a quote would hold now."""

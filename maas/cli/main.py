@@ -247,18 +247,18 @@ def serve(
             room.told("starting the fleet")
             system = stack.enter_context(open_system(opened, settings, simulate=not no_simulation))
             app = create_app(opened, system)
+            door = room.door
         for line in system.told():
             click.echo(line, err=True)
         click.echo(f"serving {opened.manifest.id} on http://{host}:{port}", err=True)
-        uvicorn.run(
+        config = uvicorn.Config(
             app,
-            host=host,
-            port=port,
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=5,
             ws_per_message_deflate=False,  # one message for all viewers would be compressed for each
         )
+        uvicorn.Server(config).run(sockets=[door])
 
 
 def _waiting_room(host: str, port: int) -> WaitingRoom:

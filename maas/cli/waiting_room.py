@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import socket
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -45,6 +46,11 @@ h1{{color:light-dark(#0b5563,#7fd0d8)}}</style></head>
 """
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
 class WaitingRoom:
     """Listens at the server's own address until the server does. Use as a context manager.
 
@@ -80,8 +86,7 @@ class WaitingRoom:
             def log_message(self, *_: object) -> None:
                 """Nobody needs to read who is waiting."""
 
-        self._server = ThreadingHTTPServer((host, port), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server((host, port), Handler)
         self._thread = Thread(target=self._server.serve_forever, name="waiting room", daemon=True)
 
     def __enter__(self) -> WaitingRoom:
@@ -94,6 +99,11 @@ class WaitingRoom:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(10)
+
+    @property
+    def door(self) -> socket.socket:
+        """The listening socket once more: who comes while the server takes over waits, and is not refused."""
+        return self._server.socket.dup()
 
     def told(self, step: str) -> None:
         """Progress: shown to who started the server, and to who waits for it."""

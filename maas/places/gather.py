@@ -19,7 +19,7 @@ from routing.modes import mode_name
 
 _SAME_PLACE_M = 500.0
 """Stops of one name within this distance are one place: the platforms and poles of a station."""
-_RAIL_MODES = frozenset({"rail", "subway", "monorail", "tram", "funicular"})
+RAIL_MODES = frozenset({"rail", "subway", "monorail", "tram", "funicular"})
 _LANGUAGE_COLUMN = re.compile(r"^name_([a-z]{2})$")
 
 
@@ -74,8 +74,8 @@ def _stop_place(schedule: Schedule, name: str, group: list[int], modes: list[dic
                 kana = kana or text
             else:
                 names.setdefault(lang, text)
-    served = tuple(sorted(counted, key=lambda m: (m not in _RAIL_MODES, m)))
-    station = bool(_RAIL_MODES & set(served))
+    served = tuple(sorted(counted, key=lambda m: (m not in RAIL_MODES, m)))
+    station = bool(RAIL_MODES & set(served))
     return Place(
         id=f"stop:{stops.ids[group[0]]}",
         kind=PlaceKind.STOP,

@@ -66,6 +66,17 @@ def test_the_address_is_free_again_for_the_server() -> None:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+def test_who_comes_between_the_room_and_the_server_waits_and_is_served() -> None:
+    port = free_port()
+    with WaitingRoom("127.0.0.1", port, lambda _: None) as room:
+        door = room.door
+    with door, socket.create_connection(("127.0.0.1", port), 5) as client:
+        client.sendall(b"hello")
+        served, _ = door.accept()
+        with served:
+            assert served.recv(5) == b"hello"
+
+
 def test_a_port_that_is_taken_is_told_before_anything_is_built(maas_command: Callable[..., object]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

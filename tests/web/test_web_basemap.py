@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import time
 from pathlib import Path
 from typing import Any
 
 import mapbox_vector_tile
+import msgspec
 import pytest
 import shapely
 
-from maas.basemap.build import Label, build_tiles
+from maas.basemap.build import build_tiles
 from maas.basemap.coast import sea_of
+from maas.basemap.features import Feature, Label
+from maas.basemap.poster import HEIGHT, WIDTH, Poster, draw_poster
+from maas.basemap.sources import features_of
 from maas.basemap.tiles import Tiles
 from maas.errors import AreaError
 
@@ -40,15 +45,16 @@ def all_of(tiles: Tiles, zoom: int, x_range: range, y_range: range) -> dict[str,
 
 
 @pytest.fixture(scope="module")
-def drawn(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Tiles:
-    out = tmp_path_factory.mktemp("map") / "basemap.pmtiles"
+def features(root: Path) -> list[Feature]:
     area = root / "areas" / "makuhari"
-    assert build_tiles(
-        out,
-        streets=area / "streets.geojson",
-        landcover=area / "landcover.geojson",
-        labels=[STATION, FAR_AWAY],
-    )
+    streets, landcover = area / "streets.geojson", area / "landcover.geojson"
+    return features_of(streets=streets, landcover=landcover, labels=[STATION, FAR_AWAY])
+
+
+@pytest.fixture(scope="module")
+def drawn(features: list[Feature], tmp_path_factory: pytest.TempPathFactory) -> Tiles:
+    out = tmp_path_factory.mktemp("map") / "basemap.pmtiles"
+    assert build_tiles(out, features)
     return Tiles(out)
 
 
@@ -87,17 +93,37 @@ def test_a_tile_that_is_not_there_is_none(drawn: Tiles) -> None:
 def test_a_city_from_an_extract_within_twenty_seconds(shared: Path, tmp_path: Path) -> None:
     begun = time.process_time()
     out = tmp_path / "basemap.pmtiles"
-    assert build_tiles(out, osm=shared / "data" / "porto_alegre" / "poa_osm.pbf")
+    features = features_of(osm=shared / "data" / "porto_alegre" / "poa_osm.pbf")
+    assert build_tiles(out, features)
+    draw_poster(tmp_path / "poster.json", features, (-51.22, -30.03))
     assert time.process_time() - begun <= 20
     tiles = Tiles(out)
     found = all_of(tiles, 14, range(5858, 5865), range(9623, 9631))
     assert {"land", "place", "rail", "road", "water"} <= set(found)
     names = {f.get("name") for f in found["place"]}
     assert {"Mercado", "Rodoviária", "São Pedro"} <= names, "the stations of the extract are named"
+    small = (tmp_path / "poster.json").stat().st_size
+    assert small <= 80_000, "the picture of a city's centre is small, too"
+    poster = msgspec.json.decode((tmp_path / "poster.json").read_bytes(), type=Poster)
+    assert {"water", "rail", "major", "middle"} <= set(poster.paths)
+
+
+def test_the_picture_lies_where_the_map_will(features: list[Feature], tmp_path: Path) -> None:
+    draw_poster(tmp_path / "poster.json", features, (STATION.lon, STATION.lat))
+    poster = msgspec.json.decode((tmp_path / "poster.json").read_bytes(), type=Poster)
+    station = next(one for one in poster.names if one.names["en"] == "Kaihin-Makuhari")
+    assert (station.x, station.y) == (WIDTH // 2, HEIGHT // 2), (
+        "the middle of the picture is the middle asked for"
+    )
+    assert {"park", "water", "building", "rail", "major", "middle", "minor"} <= set(poster.paths)
+    # the map's own measure: 512 pixels for the world at zoom 0, twice as many with each zoom
+    assert poster.px_m * 40_075_016.7 == pytest.approx(512 * 2**13.6, rel=1e-6)
+    for one, other in itertools.combinations(poster.names, 2):
+        assert abs(one.x - other.x) >= 84 or abs(one.y - other.y) >= 18, "names do not cover one another"
 
 
 def test_nothing_to_draw_writes_nothing(tmp_path: Path) -> None:
-    assert not build_tiles(tmp_path / "basemap.pmtiles", labels=[STATION])
+    assert not build_tiles(tmp_path / "basemap.pmtiles", features_of(labels=[STATION]))
     assert not (tmp_path / "basemap.pmtiles").exists()
 
 
@@ -114,7 +140,7 @@ def test_a_broken_drawing_is_named(tmp_path: Path, text: str, said: str) -> None
     path = tmp_path / "land.geojson"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(AreaError, match=f"land.geojson.*{said}"):
-        build_tiles(tmp_path / "basemap.pmtiles", landcover=path)
+        features_of(landcover=path)
 
 
 FRAME = (0.0, 0.0, 10.0, 10.0)

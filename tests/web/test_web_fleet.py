@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from web_visitor import DESK, PHONE, Visitor
 
 pytestmark = pytest.mark.browser
@@ -22,9 +22,25 @@ def test_a_new_visitor_sees_the_fleet_on_the_map_and_in_words(
 ) -> None:
     page = visitor.open(f"lang={lang}", size)
     expect(page.locator("[data-fleet]")).to_have_text(SAID[lang])
+    if size == PHONE:
+        phone_opens_the_map(page)
     expect(page.locator("[data-drawn=true]")).to_be_attached()
     assert visitor.complaints == []
     assert visitor.outside == []
+
+
+def phone_opens_the_map(page: Page) -> None:
+    """A phone shows the area's picture with the fleet on it, and loads no map until somebody wants it."""
+    picture = page.get_by_role("button", name=re.compile("Use the map"))
+    expect(picture.locator("path").first).to_be_attached()
+    expect(picture.get_by_text("Kaihin-Makuhari", exact=True)).to_be_visible()
+    expect(picture.locator("circle")).to_have_count(8)
+    loaded = "performance.getEntriesByType('resource').some(one => one.name.includes('maplibre'))"
+    page.wait_for_timeout(2500)  # longer than a page waits for a quiet moment
+    assert not page.evaluate(loaded)
+    picture.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".mapbox [inert]")).to_be_attached()
 
 
 def test_shuttles_that_move_are_told_as_moving(visitor: Visitor) -> None:

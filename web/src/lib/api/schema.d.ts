@@ -184,6 +184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/area/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Poster
+         * @description The area in a few strokes, at the scale that the map opens with.
+         */
+        get: operations["show_poster_v1_area_poster_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tiles/{z}/{x}/{y}.mvt": {
         parameters: {
             query?: never;
@@ -9036,6 +9056,57 @@ export interface components {
             };
         };
         /**
+         * PosterNameView
+         * @description A name and where its middle lies, in pixels from the upper left.
+         */
+        PosterNameView: {
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * PosterView
+         * @description A small picture of the area as SVG path data: for pages that do not load the map.
+         */
+        PosterView: {
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /**
+             * Fine
+             * @description path units in a pixel
+             */
+            fine: number;
+            /**
+             * Px M
+             * @description pixels in a metre of Web Mercator
+             */
+            px_m: number;
+            /**
+             * Center
+             * @description longitude and latitude of the middle
+             */
+            center: [
+                number,
+                number
+            ];
+            /**
+             * Paths
+             * @description path data by class: park, beach, water, stream, building, rail, major, middle, minor
+             */
+            paths: {
+                [key: string]: string;
+            };
+            /** Names */
+            names: components["schemas"]["PosterNameView"][];
+        };
+        /**
          * Price
          * @description Minor units (yen have none).
          */
@@ -13160,6 +13231,173 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AreaView"];
                 };
+            };
+            /** @description The request contradicts itself or the area */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller has not shown that they may do this */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Nothing has that name or id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The state of what is named does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is malformed, or cannot be planned */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description This server cannot do that now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Type */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    show_poster_v1_area_poster_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PosterView"];
+                };
+            };
+            /** @description no drawing */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request contradicts itself or the area */
             400: {

@@ -26,6 +26,14 @@ export async function openMap(host: HTMLElement, area: AreaView): Promise<MapLib
     attributionControl: { compact: true },
     dragRotate: false,
     pitchWithRotate: false,
+    trackResize: false,
+  })
+  let there = true
+  const resized = new ResizeObserver(() => afterPaint(() => there && map.resize()))
+  resized.observe(host)
+  map.once('remove', () => {
+    there = false
+    resized.disconnect()
   })
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), 'top-right')
   // The attribution opens by itself when the tiles come and would hide a third of a phone's map, the zoom buttons
@@ -37,6 +45,11 @@ export async function openMap(host: HTMLElement, area: AreaView): Promise<MapLib
     fold()
   })
   return map
+}
+
+/** Calls `act` once what was pressed is seen to be pressed: drawing the map takes longer than a frame on slow devices. */
+export function afterPaint(act: () => void) {
+  requestAnimationFrame(() => setTimeout(act))
 }
 
 /** The style for the language and brightness that hold now. */

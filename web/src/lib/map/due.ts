@@ -1,16 +1,14 @@
 const QUIET_MS = 2000
 const SIGNS = ['pointerdown', 'keydown', 'scroll'] as const
 
+/** A phone shows the area's picture first, and its map when there is something to see on it. */
+export const isPhone = () => matchMedia('(max-width: 760px)').matches
+
 /**
- * Calls `act` once when the map is due: on a wide screen at once; on a phone when nobody has pressed, typed or scrolled
- * for a moment. What is read and pressed comes first where processors and networks are slow: opening the map takes
- * a long task that would sit right in somebody's typing.
+ * Calls `act` once when nobody has pressed, typed or scrolled for a moment, unless the returned function is called
+ * before: opening the map takes a long task that would sit right in somebody's typing.
  */
-export function whenMapIsDue(act: () => void): () => void {
-  if (!matchMedia('(max-width: 760px)').matches) {
-    act()
-    return () => undefined
-  }
+export function whenQuiet(act: () => void): () => void {
   let timer = setTimeout(due, QUIET_MS)
   function due() {
     leave()

@@ -10,9 +10,12 @@ const NIGHT: typeof DAY = {
   major: '#5c5230', middle: '#47452f', minor: '#33474d', path: '#45604d', rail: '#7f8792', text: '#c8d8da', halo: '#142428',
 }
 
+/** What each kind of thing is painted with, by day or by night. */
+export const colours = (night: boolean) => (night ? NIGHT : DAY)
+
 /** The area's own tiles, day or night. No glyphs and no sprite: text is drawn with local fonts. */
 export function mapStyle(area: AreaView, lang: string, night: boolean): StyleSpecification {
-  const c = night ? NIGHT : DAY
+  const c = colours(night)
   const background = { id: 'ground', type: 'background' as const, paint: { 'background-color': c.ground } }
   if (!area.basemap) return { version: 8, sources: {}, layers: [background] }
   const name = ['coalesce', ['get', lang === 'ja' ? 'name' : `name_${lang}`], ['get', lang === 'ja' ? 'name' : 'name_en'], ['get', 'name']]

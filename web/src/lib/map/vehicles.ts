@@ -8,6 +8,11 @@ export interface Spots {
 
 const EMPTY = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] } }
 
+const COLOURS = { service: '#0a7d4f', stopped: '#b3261e', other: '#5c6770' }
+
+/** The colour of a shuttle's dot. */
+export const vehicleColour = (mode: string) => (mode === 'service' || mode === 'stopped' ? COLOURS[mode] : COLOURS.other)
+
 /** Shuttles as large dots, devices as small ones from near on; nobody who rides in them is shown. */
 export function addVehicleLayers(on: MapLibre) {
   on.addSource('vehicles', EMPTY)
@@ -30,7 +35,7 @@ export function addVehicleLayers(on: MapLibre) {
     source: 'vehicles',
     paint: {
       'circle-radius': 7,
-      'circle-color': ['match', ['get', 'mode'], 'service', '#0a7d4f', 'stopped', '#b3261e', '#5c6770'],
+      'circle-color': ['match', ['get', 'mode'], 'service', COLOURS.service, 'stopped', COLOURS.stopped, COLOURS.other],
       'circle-stroke-color': '#ffffff',
       'circle-stroke-width': 2.5,
     },

@@ -37,6 +37,7 @@ const words: Residents = {
   shared: 'リンクを コピーしました',
   print: '紙に 出す',
   mapText: '地図。行きかたは 下に 字でも あります。',
+  openMap: '地図を うごかす',
   fleet: (all, moving, free) => `車 ${all}だいのうち ${moving}だいが 走っています。すぐ つかえる のりもの ${free}だい。`,
   dates: (a, b) => `時間の 表：${a} から ${b}`,
   destination: '行く ところ',

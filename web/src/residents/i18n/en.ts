@@ -38,6 +38,7 @@ const words: Residents = {
   shared: 'Link copied',
   print: 'Print',
   mapText: 'Map. Every way is in the list as text, too.',
+  openMap: 'Use the map',
   fleet: (all: number, moving: number, free: number) =>
     `${moving} of ${all} shuttles are moving now; ${free} devices are free.`,
   dates: (a: string, b: string) => `Timetable from ${a} to ${b}`,

@@ -36,6 +36,7 @@ const words = {
   shared: 'リンクをコピーしました',
   print: '印刷',
   mapText: '地図。行き方は一覧にも文字であります。',
+  openMap: '地図を動かす',
   fleet: (all: number, moving: number, free: number) =>
     `シャトル ${all} 台のうち ${moving} 台が走行中。すぐ使えるモビリティ ${free} 台。`,
   dates: (a: string, b: string) => `時刻表の期間：${a} から ${b}`,

@@ -38,6 +38,7 @@ const words: Residents = {
   shared: '링크를 복사했습니다',
   print: '인쇄',
   mapText: '지도. 모든 경로는 목록에도 글로 있습니다.',
+  openMap: '지도 열기',
   fleet: (all: number, moving: number, free: number) =>
     `셔틀 ${all}대 중 ${moving}대 운행 중, 이용 가능한 모빌리티 ${free}대.`,
   dates: (a: string, b: string) => `시간표 기간: ${a} ~ ${b}`,

@@ -38,6 +38,7 @@ const words: Residents = {
   shared: '已复制链接',
   print: '打印',
   mapText: '地图。所有路线在列表中也有文字说明。',
+  openMap: '打开地图',
   fleet: (all: number, moving: number, free: number) =>
     `${all} 辆接驳车中有 ${moving} 辆正在行驶，${free} 台代步车可用。`,
   dates: (a: string, b: string) => `时刻表期间：${a} 至 ${b}`,
