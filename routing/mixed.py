@@ -7,7 +7,7 @@ it gets there. What another journey beats in time, vehicles and walking is left 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -70,13 +70,22 @@ class MixedPlanner:
         Without `transit` only rides from door to door, and the walk; then a day that no timetable covers is
         no obstacle. Raises as `Planner.plan` does.
         """
+        return [journey for part in self.parts(query, movers, transit=transit) for journey in part]
+
+    def parts(
+        self, query: Query, movers: Sequence[Mover], *, transit: bool = True
+    ) -> Iterator[list[Journey]]:
+        """`plan` as it is found: the planner's own, then those with rides on demand."""
         plain, refused = self._plain(query, transit=transit)
-        mixed = [] if transit and refused is not None else list(self._direct(query, movers))
-        if transit and refused is None:
+        if transit and refused is not None:
+            raise refused
+        yield plain
+        mixed = list(self._direct(query, movers))
+        if transit:
             mixed += self._joined(query, movers)
         if refused is not None and not mixed:
             raise refused
-        return [*plain, *self._worth(plain, mixed)]
+        yield self._worth(plain, mixed)
 
     def plan_range(
         self, query: Query, window_s: int, movers: Sequence[Mover], *, transit: bool = True
@@ -85,9 +94,18 @@ class MixedPlanner:
 
         A ride from door to door can be had at any time and is told once, with the walk's. Raises as `plan`.
         """
+        parts = self.range_parts(query, window_s, movers, transit=transit)
+        return [journey for part in parts for journey in part]
+
+    def range_parts(
+        self, query: Query, window_s: int, movers: Sequence[Mover], *, transit: bool = True
+    ) -> Iterator[list[Journey]]:
+        """`plan_range` as it is found: the planner's own, then those with rides on demand."""
         if not transit:
-            return self.plan(query, movers, transit=False)
+            yield from self.parts(query, movers, transit=False)
+            return
         plain = self._planner.plan_range(query, window_s)
+        yield plain
         mixed = list(self._direct(query, movers))
         day, _ = self._planner.service_time(query.at)
         hubs = _hubs(self._planner.network, day)
@@ -99,7 +117,7 @@ class MixedPlanner:
             *_pairs(first, last),
         ]:
             mixed += self._fitted(query, window_s, begin, end)
-        return [*plain, *self._worth(plain, mixed, _RANGE_SHOWN_MAX)]
+        yield self._worth(plain, mixed, _RANGE_SHOWN_MAX)
 
     def _fitted(
         self, query: Query, window_s: int, begin: _Ride | None, end: _Ride | None

@@ -65,6 +65,7 @@ class Visitor:
         path: str = "/",
         offline_too: bool = False,
         named: bool = False,
+        touch: bool = False,
     ) -> Page:
         """A page in a browser of its own; only with `offline_too` may it keep a service worker.
 
@@ -73,7 +74,7 @@ class Visitor:
         context = self._browser.new_context(
             viewport={"width": size[0], "height": size[1]}, locale=locale, timezone_id="Asia/Tokyo",
             color_scheme="dark" if dark else "light", reduced_motion="reduce",
-            service_workers="allow" if offline_too else "block",
+            service_workers="allow" if offline_too else "block", has_touch=touch,
         )  # fmt: skip
         page = context.new_page()
         page.set_default_timeout(30_000)

@@ -51,14 +51,9 @@ def install(app: FastAPI) -> None:
     """Answer every error of `app` with problem details; nothing of the inside leaks out."""
 
     @app.exception_handler(UserError)
-    def user_error(_: Request, error: UserError) -> JSONResponse:
-        more = getattr(error, "more", {})  # what differs, what stands in the way
-        return _response(error.status, error.slug, error.title, str(error), **more)
-
     @app.exception_handler(FleetError)
-    def fleet_error(_: Request, error: FleetError) -> JSONResponse:
-        status, slug, title, more = _of_fleet(error)
-        return _response(status, slug, title, str(error), **more)
+    def refused(_: Request, error: UserError | FleetError) -> JSONResponse:
+        return _told(problem_of(error))
 
     @app.exception_handler(RequestValidationError)
     def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -77,7 +72,19 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def defect(request: Request, error: Exception) -> JSONResponse:
         _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return _response(500, "defect", "Our mistake", "Something went wrong here. It has been logged")
+        return _told(problem_of(error))
+
+
+def problem_of(error: Exception) -> Problem:
+    """What is told of an error, also where the answer's head has already been sent."""
+    match error:
+        case UserError():
+            more = getattr(error, "more", {})  # what differs, what stands in the way
+            return _problem(error.status, error.slug, error.title, str(error), **more)
+        case FleetError():
+            status, slug, title, more = _of_fleet(error)
+            return _problem(status, slug, title, str(error), **more)
+    return _problem(500, "defect", "Our mistake", "Something went wrong here. It has been logged")
 
 
 def _of_fleet(error: FleetError) -> tuple[int, str, str, dict[str, Any]]:
@@ -91,6 +98,13 @@ def _of_fleet(error: FleetError) -> tuple[int, str, str, dict[str, Any]]:
     return 503, "zone-elsewhere", "Another dispatcher holds this zone", {}
 
 
+def _problem(status: int, slug: str, title: str, detail: str, **more: Any) -> Problem:
+    return Problem(type=_TYPE + slug, title=title, status=status, detail=detail, **more)
+
+
 def _response(status: int, slug: str, title: str, detail: str, **more: Any) -> JSONResponse:
-    problem = Problem(type=_TYPE + slug, title=title, status=status, detail=detail, **more)
-    return JSONResponse(problem.model_dump(), status, media_type="application/problem+json")
+    return _told(_problem(status, slug, title, detail, **more))
+
+
+def _told(problem: Problem) -> JSONResponse:
+    return JSONResponse(problem.model_dump(), problem.status, media_type="application/problem+json")

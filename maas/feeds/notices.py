@@ -86,13 +86,19 @@ class Notices:
             and (n.content.active_until is None or n.content.active_until > now)
         ]
 
-    def add(self, feed_id: str, content: NoticeContent, actor: Actor) -> Notice:
-        """Announce something. Raises BadDocument for a line or stop that the published feed does not have."""
+    def add(self, feed_id: str, content: NoticeContent, actor: Actor, notice_id: str = "") -> Notice:
+        """Announce something, once where the caller names it: what has that id already stands as it is.
+
+        Raises BadDocument for a line or stop that the published feed does not have.
+        """
         self._house.require(feed_id, actor)
         self._check(feed_id, content)
-        now, notice_id = self._house.clock(), f"no-{secrets.token_hex(8)}"
+        now, notice_id = self._house.clock(), notice_id or f"no-{secrets.token_hex(8)}"
 
         def work(connection: Any) -> Notice:
+            there = connection.execute(select(notice_table).where(notice_table.c.id == notice_id)).first()
+            if there is not None:
+                return _of(there)
             connection.execute(
                 insert(notice_table).values(
                     id=notice_id, feed_id=feed_id, version=1, author=actor.id, **_row(content, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,8 +10,16 @@ from zoneinfo import ZoneInfo
 from maas.area.open import Area
 from maas.errors import BadRequest, UnknownPlace
 from maas.journeys.exclusions import excluded
+from maas.journeys.found import Found, Stage
 from maas.journeys.merits import award, beaten, ease_s
-from maas.journeys.model import JourneysRequest, JourneysView, Means, WayNeed, Whereabouts
+from maas.journeys.model import (
+    JourneysRequest,
+    JourneysView,
+    JourneyView,
+    Means,
+    WayNeed,
+    Whereabouts,
+)
 from maas.journeys.views import journey_view
 from maas.journeys.wishes import wished
 from maas.places.model import Place
@@ -25,7 +33,7 @@ from routing.said import with_word
 from routing.street.profiles import SPEED_M_S
 from routing.via import Plan, Via
 
-__all__ = ["CannotPlan", "plan", "profile_of", "resolve"]
+__all__ = ["CannotPlan", "find", "plan", "profile_of", "resolve"]
 
 _SURE = 0.55
 """A text whose best match scores less is not understood; with typing errors it is some 0.6."""
@@ -46,12 +54,86 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
 
     Raises UnknownPlace, BadRequest or CannotPlan.
     """
+    return next(part for part in find(area, request, now, movers) if isinstance(part, JourneysView))
+
+
+def find(
+    area: Area, request: JourneysRequest, now: datetime, movers: Sequence[Mover] = ()
+) -> Iterator[Found | JourneysView]:
+    """`plan` as it is found: ways in the order of being found, at last the whole answer in its own order.
+
+    The answer holds the very views that were told before, now with what each is best at; a way that
+    another beats after all is left out of it. Raises as `plan` does, most of it before the first way.
+    """
+    query = _query(area, request, now)
+    if query.bicycle:  # whoever has a cycle along neither takes another vehicle nor leaves it
+        movers = ()
     zone = ZoneInfo(area.manifest.timezone)
+    transit = request.means is None or Means.TRANSIT in request.means
+    views = _Views(area, zone)
+    journeys: list[Journey] = []
+    wishes: list[Journey] = []
+    try:
+        for stage, part in zip(
+            (Stage.TIMETABLE, Stage.ON_DEMAND), _parts(area, request, query, movers), strict=False
+        ):
+            journeys += part
+            yield Found(stage, views.of(part))
+            if stage is Stage.TIMETABLE and request.best and transit and not request.via:
+                wishes = [j for j in wished(area, query, request.best) if j not in journeys]
+                known = views.of([*journeys, *wishes])
+                yield Found(Stage.BEST, [v for v in views.of(wishes) if not beaten(v, known)])
+        journeys += wishes
+        if transit and not request.via and not request.window_s:
+            others = _others(area, query, journeys, request.count)
+            yield Found(Stage.LATER, views.of(others))
+            journeys += others
+    except (NoService, OffTheMap, PlanError) as error:
+        raise CannotPlan(str(error)) from error
+    journeys.sort(key=lambda j: (j.service_date, j.arrival_s, j.interchanges, j.departure_s))
+    notes = []
+    if not journeys:
+        minutes = request.walk_max_s // 60
+        notes.append(
+            f"No way was found with walks of up to {minutes} minutes. Allow longer walks, or another time"
+        )
+    ranked = views.of(journeys)
+    # The search knows fares and CO2 only nearly: what it took for best may be beaten by what riders are told.
+    ranked = [v for j, v in zip(journeys, ranked, strict=True) if j not in wishes or not beaten(v, ranked)]
+    award(ranked, arrive_by=query.arrive_by, needs=request.needs)
+    if WayNeed.FEW_CHANGES in request.needs:
+        ranked.sort(key=ease_s)
+    plain = transit and not request.via and not request.window_s
+    left_out = excluded(area, query, journeys) if plain else []
+    yield JourneysView(journeys=ranked, notes=notes, excluded=left_out)
+
+
+class _Views:
+    """Journeys as they are told, each made once."""
+
+    def __init__(self, area: Area, zone: ZoneInfo) -> None:
+        self._area, self._zone = area, zone
+        self._made: dict[int, tuple[Journey, JourneyView]] = {}  # by identity; held, so that it stays its own
+
+    def of(self, journeys: Sequence[Journey]) -> list[JourneyView]:
+        """In the same order."""
+        return [self._one(journey) for journey in journeys]
+
+    def _one(self, journey: Journey) -> JourneyView:
+        known = self._made.get(id(journey))
+        if known is None:
+            worded = with_word(self._area.planner.network, journey)
+            known = self._made[id(journey)] = (journey, journey_view(self._area, worded, self._zone))
+        return known[1]
+
+
+def _query(area: Area, request: JourneysRequest, now: datetime) -> Query:
+    """The question as the planner understands it."""
     at = request.at or now
     if at.tzinfo is None:
-        at = at.replace(tzinfo=zone)
+        at = at.replace(tzinfo=ZoneInfo(area.manifest.timezone))
     own = WayNeed.BICYCLE in request.needs
-    query = Query(
+    return Query(
         origin=resolve(area, request.origin, request.lang, "from"),
         destination=resolve(area, request.destination, request.lang, "to"),
         at=at,
@@ -66,45 +148,25 @@ def plan(area: Area, request: JourneysRequest, now: datetime, movers: Sequence[M
         + (_LUGGAGE_SLACK_S if WayNeed.LUGGAGE in request.needs else 0),
         bicycle=own,
     )
-    if own:  # whoever has a cycle along neither takes another vehicle nor leaves it
-        movers = ()
+
+
+def _parts(
+    area: Area, request: JourneysRequest, query: Query, movers: Sequence[Mover]
+) -> Iterator[list[Journey]]:
+    """What the planner finds, then what the movers add; in one where the whole must be seen to choose."""
     transit = request.means is None or Means.TRANSIT in request.means
-    try:
-        mixed = MixedPlanner(area.planner)
-        if request.via:
-            journeys = _by_way(area, request, query, lambda q: mixed.plan(q, movers, transit=transit))
-        elif request.window_s and transit and not movers:
-            journeys = area.planner.plan_range(query, request.window_s, request.count or None)
-        elif request.window_s:
-            journeys = mixed.plan_range(query, request.window_s, movers, transit=transit)
-            journeys = _first(area, query, journeys, request.count)
-        else:
-            journeys = mixed.plan(query, movers, transit=transit)
-        wishes: list[Journey] = []
-        if request.best and transit and not request.via:
-            wishes = [j for j in wished(area, query, request.best) if j not in journeys]
-        journeys += wishes
-        if transit and not request.via and not request.window_s:
-            journeys += _others(area, query, journeys, request.count)
-    except (NoService, OffTheMap, PlanError) as error:
-        raise CannotPlan(str(error)) from error
-    journeys.sort(key=lambda j: (j.service_date, j.arrival_s, j.interchanges, j.departure_s))
-    notes = []
-    if not journeys:
-        minutes = request.walk_max_s // 60
-        notes.append(
-            f"No way was found with walks of up to {minutes} minutes. Allow longer walks, or another time"
-        )
-    network = area.planner.network
-    views = [journey_view(area, with_word(network, journey), zone) for journey in journeys]
-    # The search knows fares and CO2 only nearly: what it took for best may be beaten by what riders are told.
-    views = [v for j, v in zip(journeys, views, strict=True) if j not in wishes or not beaten(v, views)]
-    award(views, arrive_by=query.arrive_by, needs=request.needs)
-    if WayNeed.FEW_CHANGES in request.needs:
-        views.sort(key=ease_s)
-    plain = transit and not request.via and not request.window_s
-    left_out = excluded(area, query, journeys) if plain else []
-    return JourneysView(journeys=views, notes=notes, excluded=left_out)
+    mixed = MixedPlanner(area.planner)
+    if request.via:
+        yield _by_way(area, request, query, lambda q: mixed.plan(q, movers, transit=transit))
+    elif not request.window_s:
+        yield from mixed.parts(query, movers, transit=transit)
+    elif transit and not movers:
+        yield area.planner.plan_range(query, request.window_s, request.count or None)
+    elif request.count:
+        found = mixed.plan_range(query, request.window_s, movers, transit=transit)
+        yield _first(area, query, found, request.count)
+    else:
+        yield from mixed.range_parts(query, request.window_s, movers, transit=transit)
 
 
 def profile_of(request: JourneysRequest) -> Profile:
@@ -129,14 +191,14 @@ def _by_way(area: Area, request: JourneysRequest, query: Query, asked: Plan) -> 
 
 
 def _first(area: Area, query: Query, journeys: list[Journey], count: int) -> list[Journey]:
-    """The first to leave (the last to arrive, if `arrive_by`), all if no count is asked for."""
+    """So many that leave first (arrive last, if `arrive_by`)."""
 
     def edge(journey: Journey) -> float:
         seconds = -journey.arrival_s if query.arrive_by else journey.departure_s
         origin_s = area.planner.network.clock.origin(journey.service_date)
         return seconds + (-origin_s if query.arrive_by else origin_s)
 
-    return sorted(journeys, key=edge)[: count or None]
+    return sorted(journeys, key=edge)[:count]
 
 
 def _others(area: Area, query: Query, found: list[Journey], count: int) -> list[Journey]:

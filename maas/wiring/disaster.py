@@ -202,7 +202,9 @@ class Disaster:
         notice_id = meant.notice_id
         with suppress(FeedHouseError):  # without a published feed there is nowhere to put a notice
             if meant.on and meant.act is not None:
-                notice_id = self._notices.add(self._feed_id, self._notice(meant.act), SYSTEM).id
+                # Named by the act: who died between telling and writing it down tells nobody twice.
+                named = f"no-disaster-{meant.seq}"
+                notice_id = self._notices.add(self._feed_id, self._notice(meant.act), SYSTEM, named).id
             elif notice_id:  # unless somebody took it back already
                 self._notices.remove(self._feed_id, notice_id, SYSTEM)
         told = notice_id if meant.on else ""

@@ -1,13 +1,18 @@
-"""The GTFS-Flex services of an area's feeds, read when somebody first asks."""
+"""The GTFS-Flex services of the feeds that an area plans with.
+
+Those of published feeds are read when the network made of them is put in, and belong to it; those of the
+feeds that the area was built from, when somebody first asks.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 from zipfile import BadZipFile, ZipFile
 
 from gtfs.errors import FeedError
@@ -16,11 +21,15 @@ from gtfs.schedule.reader import read_feed
 from maas.area.open import Area
 from maas.bridges.by_request import FlexMover
 from maas.bridges.movers import Walker
+from routing.network import Network
 
-__all__ = ["flex_movers"]
+__all__ = ["flex_movers", "flex_of", "take_flex"]
 
 _log = logging.getLogger(__name__)
 _MEMBERS = {"locations.geojson", "location_groups.txt"}
+Routes = tuple[tuple[FlexRide, ...], ...]
+"""Rides of each route that runs on request."""
+_published: WeakKeyDictionary[Network, Routes] = WeakKeyDictionary()
 
 
 def flex_movers(area: Area, walker: Walker, now_s: Callable[[], int]) -> list[FlexMover]:
@@ -28,18 +37,35 @@ def flex_movers(area: Area, walker: Walker, now_s: Callable[[], int]) -> list[Fl
     network = area.planner.network
     return [
         FlexMover(rides, network.schedule, network.stop_index, network.clock, walker, now_s)
-        for rides in _by_route(area.folder / "feeds")
+        for rides in flex_of(area, network)
     ]
 
 
+def flex_of(area: Area, network: Network) -> Routes:
+    """What runs on request beside this network's timetable."""
+    found = _published.get(network)
+    if found is not None:
+        return found
+    stamps = [(path, path.stat()) for path in sorted((area.folder / "feeds").glob("*.zip"))]
+    return _own(tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stamps))
+
+
+def take_flex(network: Network, feeds: Mapping[str, Path]) -> None:
+    """Remember what runs on request by the feeds (prefix -> zip) that a network was made of."""
+    _published[network] = _by_route(feeds)
+
+
 @lru_cache(maxsize=4)
-def _by_route(folder: Path) -> tuple[tuple[FlexRide, ...], ...]:
-    paths = sorted(folder.glob("*.zip"))
+def _own(stamped: tuple[tuple[Path, int, int], ...]) -> Routes:
+    return _by_route({path.stem: path for path, *_ in stamped})
+
+
+def _by_route(feeds: Mapping[str, Path]) -> Routes:
     found: dict[str, list[FlexRide]] = defaultdict(list)
-    for path in paths:
+    for name, path in sorted(feeds.items()):
         if not _has_flex(path):
             continue
-        prefix = f"{path.stem}:" if len(paths) > 1 else ""
+        prefix = f"{name}:" if len(feeds) > 1 else ""
         try:
             rides = flex_rides(read_feed(path, require=()))
         except FeedError as error:

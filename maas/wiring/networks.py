@@ -28,6 +28,7 @@ from maas.feeds.errors import BadDocument
 from maas.feeds.ports import Network
 from maas.feeds.publish import Publisher, Release
 from maas.places.gather import stop_places
+from maas.wiring.flex import take_flex
 from routing.adapters.snapshot import SnapshotError, open_network
 from routing.fares import FarePricer
 from routing.network import Network as CompiledNetwork
@@ -127,6 +128,9 @@ class LiveNetworks:
                 self._now = key
                 return False
             network, fares = self._own_network() if own else self._network(key)
+            if not own:
+                with self._files() as files:
+                    take_flex(network, files)
             self._area.fares.replace(FarePricer(network.schedule, fares))
             self._area.planner.replace(network)
             self._area.places.replace_stops(stop_places(network.schedule))

@@ -9,10 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
+from feeds_world import CLERK, NOW, feed_zip, open_house
 
+from maas.feeds.notices import Notices
 from maas.identity import accounts, roles, sessions
 from maas.identity.compose import open_identity
 from maas.identity.model import AccountKind, Role
+from maas.wiring.disaster import Act, Disaster, create_schema
 from storage.database import Database
 
 OPERATOR = {"Authorization": "Bearer the-tests-operator"}
@@ -71,3 +74,38 @@ def test_the_process_that_has_the_fleet_does_what_another_was_asked(
         until(lambda: closed(second) == [])
         trail = http.get("/v1/admin/audit", params={"subject": "city"}).json()
         assert [entry["action"] for entry in trail] == ["disaster.on", "disaster.off"]
+
+
+def test_who_dies_between_telling_riders_and_writing_it_down_tells_them_once(tmp_path: Path) -> None:
+    house = open_house(f"sqlite:///{tmp_path / 'd.sqlite'}")
+    database = house.database
+    create_schema(database)
+    house.import_file("baybus", feed_zip(tmp_path), CLERK)
+    notices = Notices(house)
+
+    class Dies(Notices):
+        def add(self, *told: Any) -> Any:
+            super().add(*told)
+            raise KeyboardInterrupt
+
+    def opened(notices: Notices) -> Disaster:
+        identity = open_identity(database, issuer="http://127.0.0.1")
+        return Disaster(database, identity, None, notices, "baybus", lambda: NOW)
+
+    with pytest.raises(KeyboardInterrupt):
+        opened(Dies(house)).switch_on(Act("flood", True, message={"ja": "洪水"}), "mayor")
+    assert len(notices.all("baybus")) == 1
+    again = opened(notices)
+    standing = again.now()
+    assert standing is not None
+    assert standing.meant, "the row was not written"
+    again.follow()
+    done = again.now()
+    assert done is not None
+    assert not done.meant
+    assert [n.id for n in notices.all("baybus")] == [done.notice_id]
+    again.switch_off("mayor")
+    assert notices.all("baybus") == []
+    again.switch_on(Act("flood", True, message={"ja": "洪水"}), "mayor")
+    assert len(notices.all("baybus")) == 1, "another act is another notice"
+    database.close()

@@ -35,6 +35,7 @@ from maas.journeys.service import plan
 from maas.wiring.feed_bookings import BundleLegs
 from maas.wiring.feed_worker import publish_own
 from maas.wiring.feeds import open_house
+from maas.wiring.flex import flex_of
 from maas.wiring.judge import Judge
 from maas.wiring.networks import LiveNetworks
 from storage.database import Database
@@ -221,3 +222,49 @@ def test_serve_publishes_the_sample_by_itself_and_every_judge_finds_no_error(
     for profile in ("v3", "v4"):
         notices = gtfs_analyzer.validate_gtfs(str(path), config={"gtfs_jp_profile": profile})["notices"]
         assert [n for n in notices if str(n["severity"]).upper() == "ERROR"] == []
+
+
+HILLS = """{"type": "FeatureCollection", "features": [{"id": "hills", "type": "Feature", "properties":
+{"stop_name": "Hills"}, "geometry": {"type": "Polygon", "coordinates":
+[[[140.02, 35.63], [140.06, 35.63], [140.06, 35.67], [140.02, 35.67], [140.02, 35.63]]]}}]}"""
+
+
+def with_rides_on_request(feed: Feed) -> Feed:
+    """The same, and a bus by request within the whole quarter from six to ten."""
+    daily = feed.table("trips")["service_id"][0]
+    added = {
+        "routes": {"route_id": "oncall", "route_short_name": "On call", "route_type": "3"},
+        "trips": {"trip_id": "oncall-1", "route_id": "oncall", "service_id": daily},
+    }
+    tables = dict(feed.tables)
+    for stem, row in added.items():
+        row |= {"agency_id": tables["agency"]["agency_id"][0]} if stem == "routes" else {}
+        tables[stem] = pl.concat([tables[stem], pl.DataFrame([row])], how="diagonal")
+    calls = [
+        {
+            "trip_id": "oncall-1", "stop_sequence": str(k), "location_id": "hills", "pickup_type": "2",
+            "drop_off_type": "2", "start_pickup_drop_off_window": "06:00:00",
+            "end_pickup_drop_off_window": "22:00:00",
+        }
+        for k in (1, 2)
+    ]  # fmt: skip
+    tables["stop_times"] = pl.concat([tables["stop_times"], pl.DataFrame(calls)], how="diagonal")
+    return Feed(feed.source, tables, dict(feed.raw) | {"locations.geojson": HILLS.encode()})
+
+
+def test_rides_on_request_of_a_new_version_are_taken_up_and_those_of_the_old_one_again(world: World) -> None:
+    def on_request() -> list[str]:
+        network = world.area.planner.network
+        return [rides[0].route_id for rides in flex_of(world.area, network)]
+
+    world.networks.replace()
+    assert on_request() == []
+    more = with_rides_on_request(world.house.feed("makuhari", 1))
+    stored = world.house.import_feed("makuhari", more, SYSTEM, reason="on call", source="test")
+    world.publisher.publish("makuhari", stored.version.number, SYSTEM, override="test")
+    assert on_request() == [], "not before the router plans with it"
+    assert world.networks.replace() is True
+    assert on_request() == ["oncall"]
+    world.publisher.rollback("makuhari", SYSTEM, reason="done")
+    assert world.networks.replace() is True
+    assert on_request() == []

@@ -1,7 +1,10 @@
-import { http, told, type AreaView, type JourneyView, type Schemas } from '../lib/api/client'
+import { http, ProblemError, told, type AreaView, type JourneyView, type Schemas } from '../lib/api/client'
+import { LINES, lines } from '../lib/api/lines'
+import type { paths } from '../lib/api/schema'
 import { localMinute, shifted } from '../lib/format'
 import { prefs } from '../lib/shell/prefs.svelte'
 import { troubleText } from '../lib/shell/status.svelte'
+import { Touch } from '../lib/ui/steady'
 import { fromLink, toLink, toRequest, type End } from './end'
 
 export type When = 'now' | 'depart' | 'arrive'
@@ -15,7 +18,10 @@ export const MEANS: Means[] = [...USUAL, 'taxi']
 const NAMED: Partial<Record<Need, Schemas['WayNeed'][]>> = {
   pram: ['pram'], luggage: ['luggage'], slow: ['few_steps'], few: ['few_changes'], bicycle: ['bicycle'],
 }
+/** A line of an answer that comes as it is found. */
+type Line = paths['/v1/journeys']['post']['responses'][200]['content'][typeof LINES]
 const WINDOW_S = 7200
+const COUNT = 5
 const SLOW = { walk_speed_m_s: 0.8, walk_max_s: 600 }
 
 /** The question, its answers, and the link that holds both; the address of the page is its state. */
@@ -40,8 +46,13 @@ class Ask {
   /** Some answers are there, others still come. */
   more = $state(false)
   asked = $state(false)
+  /** What is shown answers the question that was asked last. */
+  fresh = $state(false)
   problem = $state('')
+  /** Fingers on the list of ways. */
+  touch = new Touch()
   #turn = 0
+  #stop = new AbortController()
 
   constructor() {
     const link = new URLSearchParams(location.search)
@@ -104,32 +115,31 @@ class Ask {
     this.remember()
   }
 
-  /** Ask; ways by timetable are shown as soon as they are there, the others join them. */
+  /** Ask; each way is shown as soon as it is found, in the end all in their order. Another question ends this one. */
   async search() {
     if (!this.from || !this.to || !this.area) return
     const turn = ++this.#turn
+    this.#stop.abort()
+    this.#stop = new AbortController()
     this.problem = ''
     this.searching = true
+    this.more = this.fresh = false
     this.chosen = null
     this.remember()
-    const all = told(http.POST('/v1/journeys', { body: this.#body(this.means, 5) }))
-    let complete = false
-    if (this.means.includes('transit') && this.means.length > 1) {
-      // The quick question is only worth showing while the whole one has no answer.
-      told(http.POST('/v1/journeys', { body: this.#body(['transit'], 0) }))
-        .then((quick) => {
-          if (turn !== this.#turn || complete || !quick.journeys.length) return
-          this.journeys = quick.journeys
-          this.asked = this.more = true
-        })
-        .catch(() => undefined)
-    }
     try {
-      const answer = await all
-      if (turn !== this.#turn) return
-      this.journeys = answer.journeys
-      this.notes = answer.notes ?? []
-      this.leftOut = answer.excluded ?? []
+      const { signal } = this.#stop
+      const body = this.#body()
+      const stream = await told(http.POST('/v1/journeys', { body, signal, headers: { Accept: LINES }, parseAs: 'stream' }))
+      let complete = false
+      for await (const line of lines<Line>(stream as unknown as ReadableStream<Uint8Array>)) {
+        await this.touch.free()
+        if (turn !== this.#turn) return
+        if ('problem' in line) throw new ProblemError(line.problem.detail, line.problem.status, line.problem.type)
+        complete = line.stage === 'ranking'
+        if (line.stage === 'ranking') this.#rank(line)
+        else this.#join(line.journeys)
+      }
+      if (!complete) throw new TypeError('the answer broke off')
     } catch (error) {
       if (turn !== this.#turn) return
       this.journeys = []
@@ -137,13 +147,34 @@ class Ask {
       this.leftOut = []
       this.problem = troubleText(error)
     }
-    complete = true
     this.more = false
     this.searching = false
-    this.asked = true
+    this.asked = this.fresh = true
   }
 
-  #body(means: Means[], count: number): Schemas['JourneysRequest'] {
+  /** Ways that were just found take their place by arrival. */
+  #join(found: JourneyView[]) {
+    const before = this.fresh ? this.journeys : []
+    const fresh = found.filter((one) => !before.some((other) => other.id === one.id))
+    if (!this.fresh) this.notes = this.leftOut = []
+    this.journeys = [...before, ...fresh].sort(
+      (a, b) => Date.parse(a.arrival) - Date.parse(b.arrival) || a.interchanges - b.interchanges || Date.parse(a.departure) - Date.parse(b.departure),
+    )
+    this.asked = this.fresh = this.more = true
+  }
+
+  /** All are there: their order, and what each is best at. */
+  #rank(line: Extract<Line, { ranking: unknown }>) {
+    const found = new Map((this.fresh ? this.journeys : []).map((one) => [one.id, one]))
+    this.journeys = line.ranking.flatMap(({ id, best_at }) => {
+      const one = found.get(id)
+      return one ? [{ ...one, best_at }] : []
+    })
+    this.notes = line.notes ?? []
+    this.leftOut = line.excluded ?? []
+  }
+
+  #body(): Schemas['JourneysRequest'] {
     const from = this.from as End
     const to = this.to as End
     return {
@@ -155,12 +186,12 @@ class Ask {
       wheelchair: this.needs.includes('wheelchair'),
       needs: this.needs.flatMap((need) => NAMED[need] ?? []),
       interchange_slack_s: this.needs.includes('slack') ? 300 : 0,
-      best: count > 0 && !this.withVia ? ['cheapest', 'least_walking', 'greenest'] : [],
+      best: !this.withVia ? ['cheapest', 'least_walking', 'greenest'] : [],
       ...(this.needs.includes('slow') ? SLOW : {}),
       ...(this.withVia && this.via ? { via: [{ place: toRequest(this.via) }] } : {}),
       party: this.party,
-      means,
-      count: this.window ? 0 : count,
+      means: this.means,
+      count: this.window ? 0 : COUNT,
       window_s: this.window ? WINDOW_S : 0,
     }
   }

@@ -21,7 +21,7 @@ export const operatorToken = {
 }
 
 /** Every path, parameter and answer has the type that the server's own description gives it. */
-export const http = createClient<paths>({ baseUrl: '' })
+export const http = createClient<paths, 'application/json' | 'application/geo+json'>({ baseUrl: '' })
 http.use({
   onRequest({ request }) {
     const token = operatorToken.get()
