@@ -136,6 +136,10 @@ export interface paths {
         /**
          * Plan Journeys
          * @description Plan from door to door: the best by arrival and interchanges, and later ones if `count` asks.
+         *
+         *     With `Accept: application/x-ndjson` the ways come line by line as they are found, at last their order
+         *     and what each is best at. What cannot be planned at all is refused as ever; what fails later is the
+         *     last line, `problem`.
          */
         post: operations["plan_journeys_v1_journeys_post"];
         delete?: never;
@@ -12889,7 +12893,9 @@ export interface operations {
     plan_journeys_v1_journeys_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                accept?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12906,6 +12912,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JourneysView"];
+                    "application/x-ndjson": {
+                        /**
+                         * Stage
+                         * @description Which search found a way.
+                         * @enum {string}
+                         */
+                        stage: "timetable" | "best" | "on_demand" | "later";
+                        /** Journeys */
+                        journeys: components["schemas"]["JourneyView"][];
+                    } | {
+                        /**
+                         * Stage
+                         * @constant
+                         */
+                        stage: "ranking";
+                        /** Ranking */
+                        ranking: {
+                            /** Id */
+                            id: string;
+                            /** Best At */
+                            best_at: components["schemas"]["Merit"][];
+                        }[];
+                        /**
+                         * Notes
+                         * @default []
+                         */
+                        notes?: string[];
+                        /**
+                         * Excluded
+                         * @description as in the whole answer
+                         * @default []
+                         */
+                        excluded?: components["schemas"]["ExcludedView"][];
+                    } | {
+                        /**
+                         * Problem
+                         * @description RFC 9457 problem details.
+                         */
+                        problem: {
+                            /** Type */
+                            type: string;
+                            /** Title */
+                            title: string;
+                            /** Status */
+                            status: number;
+                            /** Detail */
+                            detail: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
                 };
             };
             /** @description The request contradicts itself or the area */
