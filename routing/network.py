@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -18,7 +18,7 @@ from routing.kernels.nearby import Nearby
 from routing.labels import Labels
 from routing.modes import mode_name
 from routing.ports import Footpaths, Streets
-from routing.query import DEFAULT_WALK_SPEED_M_S, Profile, Query
+from routing.query import DEFAULT_WALK_S_MAX, DEFAULT_WALK_SPEED_M_S, Profile, Query
 from routing.shapes import Drawings
 from routing.street.beeline import BeelineStreets
 from routing.street.graph import StreetGraph
@@ -30,10 +30,17 @@ from routing.timetable.day import Day, cut_day, mirrored, mirrored_interchanges
 from routing.timetable.interchange import interchanges, slackened
 from routing.timetable.live import LiveTrips, overlaid, with_closures
 from routing.timetable.prepare import Kept, Prepared, PreparedStore, assembled, can_prepare, key_of, prepare
+from routing.timetable.shortcuts import (
+    FAR_WALK_S_MAX,
+    NEAR_WALK_S_MAX,
+    among,
+    far_limit_s,
+    joined,
+    needed_walks,
+    paced,
+)
 from routing.timetable.splits import platforms_of, split_stops
 
-INTERCHANGE_WALK_S_MAX = 900
-"""Longest walk between two vehicles."""
 _LONELY_WALK_S_MAX = 300
 """The same where no street map is known and the feed names no transfer for the stop."""
 _DAYS_KEPT = 12
@@ -47,7 +54,7 @@ class Needs:
 
     profile: Profile = Profile.WALK
     walk_speed_m_s: float = DEFAULT_WALK_SPEED_M_S
-    walk_s_max: int = INTERCHANGE_WALK_S_MAX
+    walk_s_max: int = DEFAULT_WALK_S_MAX  # between two vehicles
     modes: frozenset[str] = frozenset()  # empty: all
     slack_s: int = 0  # between two vehicles, besides what the change takes
     bicycle: bool = False
@@ -55,7 +62,7 @@ class Needs:
     @classmethod
     def of(cls, query: Query) -> Needs:
         """The needs of a query."""
-        limit = min(query.walk_s_max, INTERCHANGE_WALK_S_MAX)
+        limit = min(query.walk_s_max, FAR_WALK_S_MAX)
         return cls(
             query.profile, query.walk_speed_m_s, limit, query.modes, query.interchange_slack_s, query.bicycle
         )
@@ -113,12 +120,14 @@ class Network:
         street_names: tuple[str, ...] = (),
         prepared: PreparedStore | None = None,
         nearby: Nearby | None = None,
+        step_free: Footpaths | None = None,
     ) -> None:
         self._prepared = prepared
         self._live: _Live | None = None
         self.schedule = schedule
         self.timetable = timetable
-        self.walks = walks  # at the default speed, up to INTERCHANGE_WALK_S_MAX
+        self.walks = walks  # at the default speed: all near ones, and the far ones that journeys need
+        self.step_free = step_free  # the same by wheelchair, at the same speed; None if not known
         self.graph = graph
         self.street_names = street_names
         stops = schedule.stops
@@ -277,13 +286,25 @@ class Network:
 
     def _change(self, needs: Needs) -> Interchanges:
         """Interchanges at the pace and with the profile of a rider."""
-        walks, speed = self.walks, needs.walk_speed_m_s
+        walks, speed, limit = self.walks, needs.walk_speed_m_s, needs.walk_s_max
         if needs.profile is not Profile.WALK and self.graph is not None:
-            walks = self.streets.footpaths(profile=needs.profile, speed_m_s=speed, limit_s=needs.walk_s_max)
-        elif (speed, needs.walk_s_max) != (DEFAULT_WALK_SPEED_M_S, INTERCHANGE_WALK_S_MAX):
-            walks = _paced(walks, speed, needs.walk_s_max)
+            walks = self._own_walks(needs)
+        elif (speed, limit) != (DEFAULT_WALK_SPEED_M_S, FAR_WALK_S_MAX):
+            walks = paced(walks, speed, limit)
         change = interchanges(self.schedule, self.splits, walks, speed_m_s=speed)
         return change if not needs.slack_s else slackened(change, needs.slack_s)
+
+    def _own_walks(self, needs: Needs) -> Footpaths:
+        """Walks of a profile other than WALK; far ones without steps are a wheelchair's for all of them."""
+        speed, limit = needs.walk_speed_m_s, needs.walk_s_max
+        far = None if self.step_free is None else paced(self.step_free, speed, limit)
+        if far is not None and needs.profile is Profile.WHEELCHAIR:
+            return far
+        near = self.streets.footpaths(
+            profile=needs.profile, speed_m_s=speed, limit_s=min(limit, NEAR_WALK_S_MAX)
+        )
+        # Who rides a cycle is as far in a quarter of an hour as others in one hour.
+        return near if far is None or needs.profile is Profile.CYCLE else joined(near, far)
 
     def _allowed(self, needs: Needs) -> Bool | None:
         """Which runs a rider may use, None for all."""
@@ -333,16 +354,11 @@ def _both_ways(day: Day, change: Interchanges, turned_change: Interchanges) -> D
     )
 
 
-def _paced(walks: Footpaths, speed_m_s: float, limit_s: int) -> Footpaths:
-    """The same footpaths walked faster or slower; those that take too long are left out."""
-    duration = np.ceil(walks.duration_s * (DEFAULT_WALK_SPEED_M_S / speed_m_s)).astype(np.int32)
-    keep = duration <= limit_s
-    offsets = np.concatenate(([0], np.cumsum(keep)))[walks.offsets].astype(np.int64)
-    return Footpaths(offsets, walks.target[keep], duration[keep], walks.distance_m[keep])
-
-
 def build_network(
-    schedule: Schedule, graph: StreetGraph | None = None, street_names: tuple[str, ...] = ()
+    schedule: Schedule,
+    graph: StreetGraph | None = None,
+    street_names: tuple[str, ...] = (),
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Network:
     """Compile a schedule, with a street graph if there is one.
 
@@ -350,19 +366,22 @@ def build_network(
     that names its interchanges is believed to name them all.
     """
     positions = _boarding_positions(schedule)
-    nearby = None
+    splits = split_stops(schedule)
+    timetable = build_timetable(schedule, splits)
     if graph is None:
         walks = BeelineStreets(*_lonely(schedule)).footpaths(
             profile=Profile.WALK, speed_m_s=DEFAULT_WALK_SPEED_M_S, limit_s=_LONELY_WALK_S_MAX
         )
-    else:
-        router = StreetRouter(graph, *positions)
-        nearby = router.near()
-        walks = router.footpaths(
-            profile=Profile.WALK, speed_m_s=DEFAULT_WALK_SPEED_M_S, limit_s=INTERCHANGE_WALK_S_MAX
-        )
-    timetable = build_timetable(schedule, split_stops(schedule))
-    return Network(schedule, timetable, walks, graph, street_names, nearby=nearby)
+        return Network(schedule, timetable, walks, None, street_names)
+    router = StreetRouter(graph, *positions)
+
+    def all_walks(profile: Profile, limit_s: int) -> Footpaths:
+        return router.footpaths(profile=profile, speed_m_s=DEFAULT_WALK_SPEED_M_S, limit_s=limit_s)
+
+    far_s = far_limit_s(all_walks(Profile.WALK, NEAR_WALK_S_MAX))
+    walks = needed_walks(schedule, splits, timetable, all_walks(Profile.WALK, far_s), progress=progress)
+    step_free = among(all_walks(Profile.WHEELCHAIR, far_s), walks)
+    return Network(schedule, timetable, walks, graph, street_names, None, router.near(), step_free)
 
 
 def _boarding_positions(schedule: Schedule) -> tuple[np.ndarray, np.ndarray]:

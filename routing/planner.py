@@ -14,6 +14,7 @@ from routing.network import DayNetwork, Needs, Network, SearchSide
 from routing.query import Point, Query
 from routing.reconstruct import Reconstruction
 from routing.search import Ends, Ride, Searcher
+from routing.timetable.shortcuts import NEAR_WALK_S_MAX
 
 __all__ = ["NoService", "OffTheMap", "PlanError", "Planner", "UnknownStop"]
 
@@ -231,9 +232,8 @@ class Planner:
     def ends(self, point: Point, query: Query, network: DayNetwork, *, backward: bool) -> Ends:
         """Stops at which a journey can begin or end, and the seconds from or to the door."""
         if point.stop_ids:
-            ends = self.at_stops(point.stop_ids, network.backward if backward else network.forward)
-            # The slack is for changing vehicles, not for walking to or from one.
-            return Ends(ends.stops, np.maximum(0, ends.seconds - query.interchange_slack_s))
+            side = network.backward if backward else network.forward
+            return self.at_stops(point.stop_ids, side, query.interchange_slack_s)
         reach = self.network.streets.reach(
             point.lat,
             point.lon,
@@ -244,8 +244,11 @@ class Planner:
         )
         return self._with_copies(Ends(reach.stop, reach.duration_s))
 
-    def at_stops(self, stop_ids: tuple[str, ...], side: SearchSide) -> Ends:
-        """The stops themselves, a station's platforms, and what one footpath joins to them."""
+    def at_stops(self, stop_ids: tuple[str, ...], side: SearchSide, slack_s: int = 0) -> Ends:
+        """The stops themselves, a station's platforms, and what one near footpath joins to them.
+
+        `slack_s` is for changing vehicles, not for walking to or from one, and taken off.
+        """
         network, change = self.network, side.change
         found: dict[int, int] = {}
         for stop_id in stop_ids:
@@ -259,7 +262,9 @@ class Planner:
             for other, seconds in zip(
                 change.target[entries].tolist(), change.duration_s[entries].tolist(), strict=True
             ):
-                found[other] = min(found.get(other, UNREACHED), seconds)
+                walk = max(0, seconds - slack_s)
+                if walk <= NEAR_WALK_S_MAX:  # of farther ones only those that changes need are known
+                    found[other] = min(found.get(other, UNREACHED), walk)
         return self._with_copies(
             Ends(np.array(list(found), np.int32), np.array(list(found.values()), np.int32))
         )

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 DEFAULT_WALK_SPEED_M_S = 1.33
 """4.8 km/h: an adult on level pavement."""
+DEFAULT_WALK_S_MAX = 1800
+"""Longest single walk of who says nothing."""
 
 
 class Profile(StrEnum):
@@ -48,7 +50,7 @@ class Query:
     arrive_by: bool = False
     profile: Profile = Profile.WALK
     walk_speed_m_s: float = DEFAULT_WALK_SPEED_M_S
-    walk_s_max: int = 1800  # longest single walk to, from or between stops
+    walk_s_max: int = DEFAULT_WALK_S_MAX  # longest single walk to, from or between stops
     interchanges_max: int = 7
     lang: str = ""  # names and headsigns in this language where the feed has them
     modes: frozenset[str] = field(default_factory=frozenset)  # empty: all transit modes

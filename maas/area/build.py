@@ -92,7 +92,7 @@ def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -
             progress("drawing buses along the streets")
             schedule = along_streets(schedule, graph)
         progress("compiling the network")
-        network = build_network(schedule, graph, street_names)
+        network = build_network(schedule, graph, street_names, progress)
         save_network(network, fresh / "network")
         progress("indexing places")
         places = PlaceIndex.of(_places(config, recipe, network))

@@ -20,6 +20,7 @@ from gtfs.validate.runner import judge
 from maas.area.build import Recipe, build_area
 from maas.area.manifest import RealtimeSource
 from maas.area.open import Area, open_area
+from maas.area.renew import over_streets
 from maas.journeys.model import JourneysRequest
 from maas.journeys.reach import isochrones, rows
 from maas.journeys.reach_model import IsochroneRequest, MatrixRequest
@@ -74,6 +75,7 @@ def plan_and_publish(sample: Path) -> str:
         area.planner.network.prepare(day)
     if isinstance(area.planner.network.streets, StreetRouter):
         area.planner.network.streets.near()
+        over_streets(area.planner.network.schedule, area.planner.network)
         corner = _corner(area, 0.5)
         area.planner.network.streets.snapped(corner["lat"], corner["lon"], Profile.WALK)
     _tell(area, day)

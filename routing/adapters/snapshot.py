@@ -26,7 +26,7 @@ from routing.street.graph import StreetGraph
 
 __all__ = ["SnapshotError", "open_network", "save_network"]
 
-FORMAT = 4
+FORMAT = 5
 """Grows with every change of what the arrays mean; an older folder is then built anew."""
 _SEPARATOR = "\0"  # the reader removes NUL, so no text of a feed holds one
 
@@ -49,6 +49,8 @@ def save_network(network: Network, folder: Path) -> None:
         _save(fresh, manifest, "street_names", network.street_names)
     if network.nearby is not None:
         _save(fresh, manifest, "nearby", network.nearby)
+    if network.step_free is not None:
+        _save(fresh, manifest, "step_free", network.step_free)
     (fresh / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
     old = folder.with_name(f".{folder.name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -81,6 +83,7 @@ def open_network(folder: Path) -> Network:
             _texts(folder / "street_names.txt", manifest["street_names"]) if graph is not None else (),
             PreparedFiles(folder / "prepared"),
             _load(folder, manifest, "nearby", Nearby) if "nearby" in manifest else None,
+            _load(folder, manifest, "step_free", Footpaths) if "step_free" in manifest else None,
         )
     except (OSError, ValueError, KeyError) as error:
         raise SnapshotError(f"{folder} is damaged: {error}. Run: maas area build") from error

@@ -59,7 +59,7 @@ def _between_stops(schedule: Schedule, walks: Footpaths, speed_m_s: float) -> tu
     stops = len(schedule.stops.ids)
     origin = np.repeat(np.arange(stops, dtype=np.int64), np.diff(walks.offsets))
     walked = origin * stops + walks.target
-    rules = _rules(schedule)
+    rules = rules_between(schedule)
     pairs = np.array(list(rules), np.int64).reshape(-1, 2)
     kind, least = np.array(list(rules.values()), np.int64).reshape(-1, 2).T
     least = np.maximum(least, 0)
@@ -128,7 +128,7 @@ def _between_copies(
     )
 
 
-def _rules(schedule: Schedule) -> dict[tuple[int, int], tuple[int, int]]:
+def rules_between(schedule: Schedule) -> dict[tuple[int, int], tuple[int, int]]:
     """(stop, stop) -> (type, least seconds) with stations spread over their platforms."""
     transfers, platforms = schedule.transfers, platforms_of(schedule)
     general = (
