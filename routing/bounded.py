@@ -23,11 +23,12 @@ from routing.query import Query
 from routing.reconstruct import Reconstruction
 from routing.search import Ends, Ride, Searcher
 
-__all__ = ["BestBy", "BoundedPlanner", "restricted"]
+__all__ = ["BestBy", "BoundedPlanner", "TooManyWays", "Wished", "restricted"]
 
 MORE_VEHICLES = 1
 _SLACK_SHARE, _SLACK_S_MIN, _SLACK_S_MAX = 0.5, 900, 3600
-_ROOM_MIN, _ROOM_MAX = 1 << 15, 1 << 17
+_ROOM_MIN, _ROOM_MAX = 1 << 15, 1 << 19
+"""Labels of a search, 48 bytes each: one that needs more gives up and says so."""
 _FAR = 1_000_000
 _NEVER = -2_000_000_000
 
@@ -52,14 +53,29 @@ class Found:
     costs: tuple[int, int, int]  # seconds on foot, price in minor units, grams of CO2
 
 
+class TooManyWays(Exception):
+    """A search that needs more labels than there is room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """The best journeys by what was wished, and the wishes of which the best was not found out."""
+
+    journeys: list[Journey]
+    unsearched: list[BestBy]
+
+
 class BoundedPlanner:
     """Thread-safe like its planner; `costs` gives what rides of a day cost."""
 
-    def __init__(self, planner: Planner, costs: Callable[[DayNetwork], Costs]) -> None:
+    def __init__(
+        self, planner: Planner, costs: Callable[[DayNetwork], Costs], room_max: int = _ROOM_MAX
+    ) -> None:
         self._planner = planner
         self._costs = costs
+        self._room_max = room_max
 
-    def plan(self, query: Query, wishes: Sequence[BestBy]) -> list[Journey]:
+    def plan(self, query: Query, wishes: Sequence[BestBy]) -> Wished:
         """The best journey by each wish, each leaving as late as its arrival allows. Raises as `plan` does.
 
         Rides only: who walks all the way is told by the planner.
@@ -75,7 +91,7 @@ class BoundedPlanner:
             best = searcher.arrivals(network.backward, egress, access, -seconds, vehicles).copy()
             ends = -best[best < UNREACHED]
             if not len(ends):
-                return []
+                return Wished([], [])
             latest = int(ends.max())
             begin = int(ends.min()) - _slack(seconds - latest)
             count = min(vehicles, int(np.flatnonzero(best < UNREACHED).max()) + MORE_VEHICLES)
@@ -86,20 +102,34 @@ class BoundedPlanner:
                 searcher.arrivals(network.forward, access, egress, begin, vehicles), begin, vehicles
             )
         if len(limits) < 2:
-            return []
+            return Wished([], [])
         costs = self._costs(network)
         build = Reconstruction(planner.network, network, query)
         told: dict[tuple[Ride, ...], Journey] = {}
+        unsearched: list[BestBy] = []
         for wish in wishes:
             # One cost at a time: all of them together keep a hundred times the labels in a city of buses.
-            found = restricted(searcher, network, costs, (access, egress), begin, limits, (_COLUMN[wish],))
+            try:
+                found = restricted(
+                    searcher,
+                    network,
+                    costs,
+                    (access, egress),
+                    begin,
+                    limits,
+                    (_COLUMN[wish],),
+                    self._room_max,
+                )
+            except TooManyWays:
+                unsearched.append(wish)
+                continue
             if not found:
                 continue
             pick = min(found, key=_by(_COLUMN[wish]))
             deadline = int(limits[len(pick.rides)]) if query.arrive_by else pick.arrival_s
             rides = _as_late_as_may_be(network, list(pick.rides), deadline, egress)
             told[tuple(rides)] = build.journey(rides, *doors(network, rides, access, egress))
-        return list(told.values())
+        return Wished(list(told.values()), unsearched)
 
 
 def _by(column: int) -> Callable[[Found], tuple[int, int, int]]:
@@ -129,11 +159,13 @@ def restricted(
     begin: int,
     limits: I32,
     columns: Sequence[int] = range(COSTS),
+    room_max: int = _ROOM_MAX,
 ) -> list[Found]:
     """All journeys from `begin` on that arrive in time for their number of vehicles and that none beats.
 
     One beats another if it is no worse in arrival, vehicles and the costs of `columns`; the others stay
-    nothing. `limits[n]`: latest arrival with n vehicles.
+    nothing. `limits[n]`: latest arrival with n vehicles. Raises TooManyWays where `room_max` labels do
+    not do.
     """
     counts = np.zeros(COSTS, np.int32)
     counts[list(columns)] = 1
@@ -145,8 +177,8 @@ def restricted(
     leave = np.full(stops, UNREACHED, np.int32)
     np.minimum.at(leave, egress.stops, egress.seconds)
     queue = np.empty(max(patterns, 1), np.int32)
-    room = _ROOM_MIN
-    while room <= _ROOM_MAX:
+    room = min(_ROOM_MIN, room_max)
+    while room <= room_max:
         labels = new_labels(stops, room)
         first = np.full(max(patterns, 1), _FAR, np.int32)
         riding = np.empty((room // 8, 3), np.int32)
@@ -157,7 +189,7 @@ def restricted(
         if count != FULL:
             return [_found(labels, k) for k in range(count)]
         room *= 4
-    return []
+    raise TooManyWays
 
 
 def _latest(searcher: Searcher, network: DayNetwork, egress: Ends, begin: int, limits: I32) -> I32:

@@ -297,3 +297,6 @@ class JourneysView(BaseModel):
     excluded: list[ExcludedView] = Field(
         default=[], description="what the stated needs leave out, each by itself"
     )
+    unsearched: list[BestBy] = Field(
+        default=[], description="of `best` what was given up: there are too many ways to tell which is best"
+    )

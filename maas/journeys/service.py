@@ -23,6 +23,7 @@ from maas.journeys.model import (
 from maas.journeys.views import journey_view
 from maas.journeys.wishes import wished
 from maas.places.model import Place
+from routing.bounded import BestBy
 from routing.journey import Journey
 from routing.mixed import MixedPlanner
 from routing.on_demand import Mover
@@ -73,6 +74,7 @@ def find(
     views = _Views(area, zone)
     journeys: list[Journey] = []
     wishes: list[Journey] = []
+    unsearched: list[BestBy] = []
     try:
         for stage, part in zip(
             (Stage.TIMETABLE, Stage.ON_DEMAND), _parts(area, request, query, movers), strict=False
@@ -80,7 +82,9 @@ def find(
             journeys += part
             yield Found(stage, views.of(part))
             if stage is Stage.TIMETABLE and request.best and transit and not request.via:
-                wishes = [j for j in wished(area, query, request.best) if j not in journeys]
+                looked = wished(area, query, request.best)
+                unsearched = looked.unsearched
+                wishes = [j for j in looked.journeys if j not in journeys]
                 known = views.of([*journeys, *wishes])
                 yield Found(Stage.BEST, [v for v in views.of(wishes) if not beaten(v, known)])
         journeys += wishes
@@ -97,6 +101,9 @@ def find(
         notes.append(
             f"No way was found with walks of up to {minutes} minutes. Allow longer walks, or another time"
         )
+    if unsearched:
+        named = ", ".join(unsearched)
+        notes.append(f"There are too many ways to find out which is best by: {named}. Better ones may exist")
     ranked = views.of(journeys)
     # The search knows fares and CO2 only nearly: what it took for best may be beaten by what riders are told.
     ranked = [v for j, v in zip(journeys, ranked, strict=True) if j not in wishes or not beaten(v, ranked)]
@@ -105,7 +112,7 @@ def find(
         ranked.sort(key=ease_s)
     plain = transit and not request.via and not request.window_s
     left_out = excluded(area, query, journeys) if plain else []
-    yield JourneysView(journeys=ranked, notes=notes, excluded=left_out)
+    yield JourneysView(journeys=ranked, notes=notes, excluded=left_out, unsearched=unsearched)
 
 
 class _Views:

@@ -7,17 +7,16 @@ from functools import lru_cache
 
 from maas.area.open import Area
 from maas.journeys.emissions import co2_g
-from routing.bounded import BestBy, BoundedPlanner
+from routing.bounded import BestBy, BoundedPlanner, Wished
 from routing.costs import CostTables
 from routing.fares import FarePricer
-from routing.journey import Journey
 from routing.network import Network
 from routing.query import Query
 
 __all__ = ["wished"]
 
 
-def wished(area: Area, query: Query, wishes: Sequence[BestBy]) -> list[Journey]:
+def wished(area: Area, query: Query, wishes: Sequence[BestBy]) -> Wished:
     """The best journey by each wish. Raises as `Planner.plan` does."""
     emissions = tuple(sorted(area.manifest.emissions_g_km.items()))
     tables = _tables(area.planner.network, area.fares, emissions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from maas.journeys.emissions import co2_g
 from maas.journeys.merits import award, beaten
 from maas.journeys.model import CallView, FareView, JourneysRequest, JourneyView, Merit, WayNeed
 from maas.journeys.service import plan
-from routing.bounded import BestBy
+from routing.bounded import BestBy, BoundedPlanner
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -142,3 +143,15 @@ def test_the_cheapest_of_an_answer_is_there_when_it_is_asked_for(makuhari: Path)
     assert {j.id for j in plain} <= {j.id for j in wished}
     for measure in (lambda j: j.co2_g, lambda j: j.walk_m):
         assert min(map(measure, wished)) <= min(map(measure, plain))
+
+
+def test_an_answer_says_which_wishes_it_could_not_look_for(makuhari: Path, monkeypatch: pytest.MonkeyPatch):
+    question = {"from": "幕張本郷", "to": "蘇我", "at": "2026-11-25T10:00:00+09:00", "best": ["greenest"]}
+    request = JourneysRequest.model_validate(question)
+    whole = plan(open_area(makuhari), request, NOON)
+    assert (whole.unsearched, whole.notes) == ([], [])
+    monkeypatch.setattr("maas.journeys.wishes.BoundedPlanner", partial(BoundedPlanner, room_max=3))
+    answer = plan(open_area(makuhari), request, NOON)
+    assert answer.unsearched == [BestBy.GREENEST]
+    assert "greenest" in answer.notes[0]
+    assert answer.journeys, "what is known is told all the same"

@@ -15,7 +15,7 @@ from fakes.printed import printed
 from fakes.random_feeds import ends, network_of, seeded
 from fakes.routing_checks import DAY
 
-from routing.bounded import BestBy, BoundedPlanner, restricted
+from routing.bounded import BestBy, BoundedPlanner, Wished, restricted
 from routing.costs import Costs, CostTables
 from routing.kernels.layout import ALIGHT, BOARD
 from routing.network import DayNetwork, build_network
@@ -138,6 +138,10 @@ PRICES = {"train": 500, "bus": 300, "coach": 100}
 
 
 def ask(wish: BestBy, *, arrive_by: bool = False, at: str = "7:55") -> str:
+    return printed(wished(wish, arrive_by=arrive_by, at=at).journeys)
+
+
+def wished(*wishes: BestBy, arrive_by: bool = False, at: str = "7:55", room_max: int = 1 << 17) -> Wished:
     network = build_network(schedule_of(FEED))
     routes = network.schedule.routes.ids
     tables = CostTables(
@@ -147,7 +151,7 @@ def ask(wish: BestBy, *, arrive_by: bool = False, at: str = "7:55") -> str:
     moment = datetime(ASKED.year, ASKED.month, ASKED.day, hours, minutes, tzinfo=ZoneInfo("Asia/Tokyo"))
     points = (Point(35.0, 140.0, "", ("A",)), Point(35.2, 140.0, "", ("C",)))
     query = Query(*points, moment, arrive_by=arrive_by, walk_alone=False)
-    return printed(BoundedPlanner(Planner(network), tables.of).plan(query, [wish]))
+    return BoundedPlanner(Planner(network), tables.of, room_max).plan(query, wishes)
 
 
 def test_the_cheapest_way_is_found_though_another_is_sooner_and_needs_no_more_changes():
@@ -162,6 +166,13 @@ def test_the_greenest_way_is_found():
         2026-11-25 8:00 to 8:20, 0 changes
           rail train (fast of 2026-11-25): Asa [1] 8:00, Chiba 8:20
     """)
+
+
+def test_a_search_without_room_says_so_and_tells_nothing():
+    assert wished(BestBy.CHEAPEST, BestBy.GREENEST, room_max=3) == Wished(
+        [], [BestBy.CHEAPEST, BestBy.GREENEST]
+    )
+    assert wished(BestBy.CHEAPEST, BestBy.GREENEST).unsearched == []
 
 
 def test_what_is_too_late_is_no_answer():
