@@ -7323,6 +7323,12 @@ export interface components {
              * @default []
              */
             excluded?: components["schemas"]["ExcludedView"][];
+            /**
+             * Unsearched
+             * @description of `best` what was given up: there are too many ways to tell which is best
+             * @default []
+             */
+            unsearched?: components["schemas"]["BestBy"][];
         };
         /**
          * KeptView
