@@ -119,6 +119,20 @@ Index(
     "feed_release_one_live", release.c.feed_id, unique=True,
     sqlite_where=release.c.state == "live", postgresql_where=release.c.state == "live",
 )  # fmt: skip
+quality_day = Table(
+    "feed_quality_day",  # looks at the realtime, added up
+    metadata,
+    Column("feed_id", String(60), primary_key=True),
+    Column("day", String(10), primary_key=True),  # YYYY-MM-DD by the area's clock
+    Column("looks", Integer, nullable=False),
+    Column("under_way", BigInteger, nullable=False),
+    Column("told", BigInteger, nullable=False),
+    Column("delay_looks", Integer, nullable=False),  # in which a delay was told
+    Column("delay_s", BigInteger, nullable=False),  # the sum of their medians
+    Column("oldest_s", Integer),
+    Column("with_errors", Integer, nullable=False),
+    Column("with_warnings", Integer, nullable=False),
+)
 notice = Table(
     "feed_notice",
     metadata,

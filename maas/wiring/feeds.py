@@ -15,6 +15,7 @@ from maas.feeds.house import House
 from maas.feeds.notices import Notices
 from maas.feeds.ports import LiveBookings, Streets
 from maas.feeds.publish import Publisher
+from maas.feeds.quality import QualityDays
 from maas.feeds.queries import QueryLog
 from maas.feeds.schema import create_schema
 from maas.feeds.usage import Usage
@@ -40,6 +41,7 @@ class Feeds:
     notices: Notices
     queries: QueryLog
     forecast: Forecast
+    quality: QualityDays
     worker: FeedWorker
     usage: Usage
     area: str
@@ -78,7 +80,7 @@ def open_feeds(area: Area, database: Database, *, bookings: LiveBookings, cache:
     graph = area.planner.network.graph
     return Feeds(
         house, Drafts(house), None if graph is None else BusWays(graph), publisher, Notices(house), queries,
-        Forecast(house, bookings, queries, networks, zone),
+        Forecast(house, bookings, queries, networks, zone), QualityDays(database, zone),
         FeedWorker(area, house, publisher, networks, queries),
         Usage(ShuttleRides(area.shuttle, database), zone), area.manifest.id, origin,
     )  # fmt: skip

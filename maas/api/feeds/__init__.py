@@ -22,6 +22,7 @@ from maas.identity.principal import Principal
 from maas.wiring.feeds import Feeds
 from maas.wiring.live_quality import LiveQuality
 from maas.wiring.open_data import OpenData
+from maas.wiring.quality_looks import Looks
 
 __all__ = ["SCOPE", "mount", "versions_router"]
 
@@ -37,13 +38,13 @@ def mount(app: FastAPI, feeds: Feeds, guards: Guards, live: OpenData) -> None:
         return Actor(who.actor, None if everything else who.organisations(Role.PUBLISHER))
 
     house = feeds.house
+    quality = LiveQuality(live, house, feeds.publisher)
+    feeds.worker.followers.append(Looks(quality, feeds.quality, feeds.area))
     for routes in (
         versions_router(house, publisher),
         drafts_router(feeds.drafts, publisher, feeds.streets),
         publishing_router(house, feeds.publisher, feeds.notices, publisher, feeds.wake),
-        judging_router(
-            house, feeds.drafts, feeds.publisher, LiveQuality(live, house, feeds.publisher), publisher
-        ),
+        judging_router(house, feeds.drafts, feeds.publisher, quality, feeds.quality, publisher),
         impact_router(house, feeds.drafts, feeds.forecast, publisher),
         usage_router(feeds.area, feeds.usage, house.clock),
         public_router(house, feeds.publisher, feeds.notices, feeds.origin),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Protocol
 
 from fastapi import APIRouter, Depends, Query
@@ -16,6 +16,7 @@ from maas.feeds.house import House
 from maas.feeds.model import Actor
 from maas.feeds.ports import Finding, Report
 from maas.feeds.publish import Publisher
+from maas.feeds.quality import DayQuality, QualityDays
 from maas.wiring.judge import reasons
 from maas.wiring.live_quality import Quality
 
@@ -117,7 +118,30 @@ class QualityView(BaseModel):
         )  # fmt: skip
 
 
-def router(house: House, drafts: Drafts, publisher: Publisher, live: Live, actor_of: ActorOf) -> APIRouter:
+class QualityDayView(BaseModel):
+    """How good the realtime was on one day, of a look every minute. null: nothing to tell it from."""
+
+    day: date
+    looks: int
+    coverage_percent: int | None = Field(description="of buses under way, those told of")
+    delay_mean_s: int | None
+    oldest_max_s: int | None = Field(description="age of the oldest position that was ever seen")
+    looks_with_errors: int
+    looks_with_warnings: int
+
+    @classmethod
+    def of(cls, day: DayQuality) -> QualityDayView:
+        """The view of it."""
+        return cls(
+            day=day.day, looks=day.looks, coverage_percent=day.coverage_percent,
+            delay_mean_s=day.delay_mean_s, oldest_max_s=day.oldest_max_s,
+            looks_with_errors=day.looks_with_errors, looks_with_warnings=day.looks_with_warnings,
+        )  # fmt: skip
+
+
+def router(
+    house: House, drafts: Drafts, publisher: Publisher, live: Live, quality: QualityDays, actor_of: ActorOf
+) -> APIRouter:
     """Routes for who publishes."""
     routes = APIRouter(prefix="/v1/feeds/{feed_id}", tags=["feed publishing"], responses=also(401, 403))
     acting: Any = Depends(actor_of)
@@ -141,6 +165,12 @@ def router(house: House, drafts: Drafts, publisher: Publisher, live: Live, actor
         """How complete, how fresh and how right what we tell live of this feed is at this moment."""
         house.require(feed_id, actor)
         return QualityView.of(live.of(feed_id), lang)
+
+    @routes.get("/realtime/days")
+    def list_days(feed_id: FeedId, actor: Actor = acting) -> list[QualityDayView]:
+        """The same day by day, the last thirty, the latest first."""
+        house.require(feed_id, actor)
+        return [QualityDayView.of(day) for day in quality.days(feed_id, house.clock())]
 
     return routes
 

@@ -135,6 +135,7 @@ const words: FeedWords = {
   rollback: '一つ 前に もどす',
   rollbackAsk: '前に 出していた 版を、もう一度 出します。',
   rolledBack: (n) => `${n}番目の 版に もどしました`,
+  byDay: '毎日の ようす', coverageShort: '知らせた わりあい', looks: '見た 回数', withErrors: 'まちがいが あった 回数', percent: (n) => `${n}%`, byDayHint: '1分に 1回 見て、1日 ごとに まとめました。',
   asOf: (when) => `${when}の ようす。10秒ごとに 見ます。`,
   coverage: '走っている はずの バスの うち、知らせて いる もの',
   ofAll: (n, all) => `${all}の うち ${n}`,

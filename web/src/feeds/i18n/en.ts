@@ -186,6 +186,7 @@ const words: FeedWords = {
   rolledBack: (n) => `Version ${n} is published again`,
   action: 'What',
   detail: 'More',
+  byDay: 'Day by day', coverageShort: 'Told of', looks: 'Looks', withErrors: 'Looks with errors', percent: (n) => `${n}%`, byDayHint: 'Looked at once a minute, summed up for each day.',
   asOf: (when) => `As of ${when}; looked at again every 10 seconds.`,
   coverage: 'Buses that should be under way and are told of',
   ofAll: (n, all) => `${n} of ${all}`,

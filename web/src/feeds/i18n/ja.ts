@@ -195,6 +195,7 @@ const words = {
   action: '内容',
   detail: 'くわしく',
   // realtime
+  byDay: '日ごとの様子', coverageShort: '知らせた割合', looks: '見た回数', withErrors: '誤りがあった回数', percent: (n: number) => `${n}%`, byDayHint: '1分に1回見て、日ごとに合わせたものです。',
   asOf: (when: string) => `${when}の様子。10秒ごとに見直します。`,
   coverage: '走っているはずのバスのうち、知らせているもの',
   ofAll: (n: number, all: number) => `${all}便のうち${n}便`,

@@ -186,6 +186,7 @@ const words: FeedWords = {
   rolledBack: (n) => `버전 ${n}으로 되돌렸습니다`,
   action: '내용',
   detail: '자세히',
+  byDay: '날짜별 상황', coverageShort: '알린 비율', looks: '확인 횟수', withErrors: '오류가 있던 횟수', percent: (n) => `${n}%`, byDayHint: '1분마다 확인해 하루 단위로 모은 것입니다.',
   asOf: (when) => `${when} 현재. 10초마다 다시 봅니다.`,
   coverage: '운행 중이어야 할 버스 가운데 알리고 있는 것',
   ofAll: (n, all) => `${all}편 중 ${n}편`,

@@ -186,6 +186,7 @@ const words: FeedWords = {
   rolledBack: (n) => `已恢复到第${n}版`,
   action: '操作',
   detail: '详情',
+  byDay: '每日情况', coverageShort: '已发布的比例', looks: '检查次数', withErrors: '有错误的次数', percent: (n) => `${n}%`, byDayHint: '每分钟检查一次，按日汇总。',
   asOf: (when) => `${when}的状况，每10秒更新。`,
   coverage: '应在运行的公交中，已发布实时信息的',
   ofAll: (n, all) => `${all}班中的${n}班`,
