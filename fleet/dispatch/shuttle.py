@@ -15,6 +15,7 @@ from fleet.dispatch.recovery import take_over
 from fleet.dispatch.repair import Repair
 from fleet.dispatch.standing import OrderBook, Standing
 from fleet.dispatch.supervision import ControlRoom
+from fleet.dispatch.talk import Talk
 from fleet.model.service import ShuttleService
 
 __all__ = ["Shuttle"]
@@ -32,6 +33,7 @@ class Shuttle:
     loops: Loops
     inspections: Inspections
     standing: Standing
+    talk: Talk
 
     @classmethod
     def open(
@@ -58,4 +60,5 @@ class Shuttle:
         domain = Domain(state, operations, repair, quoting)
         loops, inspections = Loops(state), Inspections(state, operations)
         standing = Standing(state, quoting, orders)
-        return cls(state, quoting, operations, domain, control, loops, inspections, standing)
+        talk = Talk(state, control)
+        return cls(state, quoting, operations, domain, control, loops, inspections, standing, talk)

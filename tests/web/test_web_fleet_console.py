@@ -59,6 +59,9 @@ def test_a_dispatcher_handles_a_stopped_vehicle(
     page.get_by_label("I am" if en else "わたしは").select_option(watcher)
     alarm.get_by_role("button", name="Take" if en else "対応する").click()
     expect(alarm).to_contain_text("Taken" if en else "対応中")
+    said = "We have stopped for safety." if en else "安全のため停車しました。"
+    page.get_by_role("button", name=said).click()
+    expect(page.get_by_role("log").get_by_text(said)).to_be_visible()
     alarm.get_by_role("button", name="Resolve" if en else "解決にする").click()
     page.get_by_role("dialog").get_by_role("textbox").fill("burnt rubber, checked on site")
     page.get_by_role("dialog").get_by_role("button", name="Resolve" if en else "解決にする").click()

@@ -71,7 +71,7 @@ def test_from_a_question_to_the_receipt(
 
     # The ticket is a code that a stranger's decoder reads, and it is the very ticket.
     pictures = page.locator("main li img")
-    expect(pictures.first).to_be_visible()
+    expect(pictures.first).to_be_visible(timeout=SOON_MS)
     issued = page.request.get(f"{visitor.named}/v1/tickets").json()
     assert read_code(pictures.first, tmp_path) in {ticket["code"] for ticket in issued}
 
@@ -88,6 +88,9 @@ def test_from_a_question_to_the_receipt(
     live = page.get_by_role("region", name=str(WORDS[lang]["live"]))
     clock.on(lambda: live.filter(has_text=re.compile("on board|乗車中")).count() > 0)
     assert barriers(page) == []
+    call = "What is happening?" if lang == "en" else "何が起きていますか。"
+    live.get_by_role("button", name=call).click()
+    expect(live.get_by_role("log").get_by_text(call)).to_be_visible()
     clock.on(lambda: live.filter(has_text=re.compile("arrived|着きました")).count() > 0)
 
     # It was paid with the ride: the receipt is there, in the page and on paper.

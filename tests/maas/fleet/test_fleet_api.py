@@ -304,3 +304,31 @@ def test_the_sample_area_shows_vehicles_that_move(server: str) -> None:
             return
         time.sleep(0.5)
     raise AssertionError("no vehicle moved within two minutes")
+
+
+def test_a_rider_on_board_calls_and_the_supervisor_answers(
+    town: httpx.Client, operator: dict[str, str]
+) -> None:
+    ride = offer(town)
+    path, vehicle = f"/v1/rides/{ride['ride_id']}/talk", f"/v1/fleet/vehicles/{ride['vehicle_id']}"
+    town.post(f"/v1/rides/{ride['ride_id']}/confirm")
+    assert problem(town.post(path, json={"phrase": "need_help"}), 409)["detail"]
+    problem(town.get("/v1/rides/nobody/talk"), 404)
+    problem(town.get(f"{vehicle}/talk"), 401)
+    while town.get(f"/v1/rides/{ride['ride_id']}").json()["state"] == "confirmed":
+        for step in ("arrived", "done"):
+            assert town.post(f"{vehicle}/{step}", headers=operator).status_code == 200
+    assert town.post(path, json={"phrase": "need_help"}).status_code == 201
+    alarms = town.get("/v1/fleet/alarms", headers=operator).json()
+    assert any(a["vehicle_id"] == ride["vehicle_id"] and a["reason"] == "a rider calls" for a in alarms)
+    supervisor = town.get(vehicle, headers=operator).json()["supervisor"]
+    words = {"supervisor": supervisor, "text": "手を振ってください。", "ride_id": ride["ride_id"]}
+    assert town.post(f"{vehicle}/talk", json=words, headers=operator).status_code == 201
+    problem(town.post(f"{vehicle}/talk", json={"supervisor": supervisor}, headers=operator), 422)
+    heard = town.get(path, params={"after": 1}).json()
+    assert [(h["speaker"], h["supervisor"], h["text"]) for h in heard] == [
+        ("supervisor", "", "手を振ってください。")
+    ]
+    assert [h["speaker"] for h in town.get(f"{vehicle}/talk", headers=operator).json()] == [
+        "rider", "supervisor",
+    ]  # fmt: skip
