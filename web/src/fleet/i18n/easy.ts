@@ -29,6 +29,7 @@ const words: FleetWords = {
   resume: 'また 走る',
   start: '車庫から 出す',
   drawIn: '車庫に もどす',
+  riderCalls: '車の 中の 人が よんでいます',
   handOver: 'ほかの 人に わたす',
   handTo: 'わたす 人',
   raise: 'あぶないと 知らせる',

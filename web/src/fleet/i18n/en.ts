@@ -29,6 +29,7 @@ const words: FleetWords = {
   resume: 'Resume',
   start: 'Put on duty',
   drawIn: 'Draw in',
+  riderCalls: 'A rider calls',
   handOver: 'Hand over',
   handTo: 'Hand over to',
   raise: 'Raise an alarm',

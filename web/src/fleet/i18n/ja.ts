@@ -27,6 +27,7 @@ const words = {
   resume: '運行を再開',
   start: '出庫させる',
   drawIn: '帰庫させる',
+  riderCalls: '車内の人が呼んでいます',
   handOver: '引きつぐ',
   handTo: '引きつぐ相手',
   raise: '警報を出す',

@@ -29,6 +29,7 @@ const words: FleetWords = {
   resume: '운행 재개',
   start: '출고',
   drawIn: '입고',
+  riderCalls: '승객이 부르고 있습니다',
   handOver: '인계',
   handTo: '인계 대상',
   raise: '경보 발령',

@@ -29,6 +29,7 @@ const words: FleetWords = {
   resume: '恢复运行',
   start: '出库',
   drawIn: '回库',
+  riderCalls: '车内乘客呼叫',
   handOver: '移交',
   handTo: '移交给',
   raise: '发出警报',
