@@ -34,6 +34,18 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of the way within a station, as pathways.txt has it."""
+
+    kind: str  # walkway | stairs | moving_walkway | escalator | lift | fare_gate | exit_gate
+    seconds: int
+    length_m: float | None  # None: not known
+    stairs: int  # steps, upwards positive, downwards negative; 0: none, or not known
+    level: str  # the level that it leads to, "" if it is the same one or not known
+    sign: str  # what it is signposted as
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What an on-demand service says of a ride; instants are POSIX seconds."""
 
@@ -73,6 +85,7 @@ class Leg:
     stay_seated: bool = False  # reached from the previous leg without leaving the vehicle (in-seat transfer)
     terms: Terms | None = None  # a ride that an on-demand service offers
     alerts: tuple[Alert, ...] = ()  # what riders of it are told now
+    passages: tuple[Passage, ...] = ()  # of a walk: what is within stations, in its order
     occupancy: str = ""  # empty | many_seats | few_seats | standing | crushed | full | …; "": not known
 
 

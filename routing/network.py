@@ -27,8 +27,9 @@ from routing.timetable.added import with_added
 from routing.timetable.build import build_timetable
 from routing.timetable.clock import ServiceClock
 from routing.timetable.day import Day, cut_day, mirrored, mirrored_interchanges
-from routing.timetable.interchange import interchanges, slackened
+from routing.timetable.interchange import barred, interchanges, slackened
 from routing.timetable.live import LiveTrips, overlaid, with_closures
+from routing.timetable.passages import Passages
 from routing.timetable.prepare import Kept, Prepared, PreparedStore, assembled, can_prepare, key_of, prepare
 from routing.timetable.shortcuts import (
     FAR_WALK_S_MAX,
@@ -131,11 +132,9 @@ class Network:
         self.graph = graph
         self.street_names = street_names
         stops = schedule.stops
-        self.streets: Streets = (
-            BeelineStreets(*_boarding_positions(schedule))
-            if graph is None
-            else StreetRouter(graph, *_boarding_positions(schedule), nearby)
-        )
+        self.passages = Passages(schedule)
+        at = _boarding_positions(schedule, self.passages)
+        self.streets: Streets = BeelineStreets(*at) if graph is None else StreetRouter(graph, *at, nearby)
         self.nearby = nearby  # stops near each junction on foot
         self.splits = split_stops(schedule)
         self.clock = ServiceClock(schedule.timezone)
@@ -292,6 +291,8 @@ class Network:
         elif (speed, limit) != (DEFAULT_WALK_SPEED_M_S, FAR_WALK_S_MAX):
             walks = paced(walks, speed, limit)
         change = interchanges(self.schedule, self.splits, walks, speed_m_s=speed)
+        if needs.profile in (Profile.WHEELCHAIR, Profile.PRAM):  # whatever transfers.txt says
+            change = barred(change, self.splits, self.passages.inside(needs.profile, speed).barred())
         return change if not needs.slack_s else slackened(change, needs.slack_s)
 
     def _own_walks(self, needs: Needs) -> Footpaths:
@@ -300,9 +301,9 @@ class Network:
         far = None if self.step_free is None else paced(self.step_free, speed, limit)
         if far is not None and needs.profile is Profile.WHEELCHAIR:
             return far
-        near = self.streets.footpaths(
-            profile=needs.profile, speed_m_s=speed, limit_s=min(limit, NEAR_WALK_S_MAX)
-        )
+        near_s = min(limit, NEAR_WALK_S_MAX)
+        near = self.streets.footpaths(profile=needs.profile, speed_m_s=speed, limit_s=near_s)
+        near = self.passages.inside(needs.profile, speed).joined(near, near_s)
         # Who rides a cycle is as far in a quarter of an hour as others in one hour.
         return near if far is None or needs.profile is Profile.CYCLE else joined(near, far)
 
@@ -365,18 +366,20 @@ def build_network(
     Without a map only stops for which `transfers.txt` says nothing are joined by short straight walks: a feed
     that names its interchanges is believed to name them all.
     """
-    positions = _boarding_positions(schedule)
+    passages = Passages(schedule)
     splits = split_stops(schedule)
     timetable = build_timetable(schedule, splits)
     if graph is None:
         walks = BeelineStreets(*_lonely(schedule)).footpaths(
             profile=Profile.WALK, speed_m_s=DEFAULT_WALK_SPEED_M_S, limit_s=_LONELY_WALK_S_MAX
         )
+        walks = passages.inside(Profile.WALK).joined(walks, FAR_WALK_S_MAX)
         return Network(schedule, timetable, walks, None, street_names)
-    router = StreetRouter(graph, *positions)
+    router = StreetRouter(graph, *_boarding_positions(schedule, passages))
 
     def all_walks(profile: Profile, limit_s: int) -> Footpaths:
-        return router.footpaths(profile=profile, speed_m_s=DEFAULT_WALK_SPEED_M_S, limit_s=limit_s)
+        walks = router.footpaths(profile=profile, speed_m_s=DEFAULT_WALK_SPEED_M_S, limit_s=limit_s)
+        return passages.inside(profile).joined(walks, limit_s)
 
     far_s = far_limit_s(all_walks(Profile.WALK, NEAR_WALK_S_MAX))
     walks = needed_walks(schedule, splits, timetable, all_walks(Profile.WALK, far_s), progress=progress)
@@ -384,14 +387,15 @@ def build_network(
     return Network(schedule, timetable, walks, graph, street_names, None, router.near(), step_free)
 
 
-def _boarding_positions(schedule: Schedule) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of the stops where vehicles call; NaN for stations, entrances and the like."""
-    boards = schedule.stops.location_type == 0
+def _boarding_positions(schedule: Schedule, passages: Passages) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the stops where vehicles call, and of entrances to them; NaN for all others."""
+    boards = passages.on_streets()
     return np.where(boards, schedule.stops.lat, np.nan), np.where(boards, schedule.stops.lon, np.nan)
 
 
 def _lonely(schedule: Schedule) -> tuple[np.ndarray, np.ndarray]:
-    lat, lon = _boarding_positions(schedule)
+    boards = schedule.stops.location_type == 0
+    lat, lon = (np.where(boards, degrees, np.nan) for degrees in (schedule.stops.lat, schedule.stops.lon))
     named = np.zeros(len(lat), np.bool_)
     for column in (schedule.transfers.from_stop, schedule.transfers.to_stop):
         named[column[column >= 0]] = True

@@ -242,6 +242,8 @@ class Planner:
             limit_s=query.walk_s_max,
             backward=backward,
         )
+        inside = self.network.passages.inside(query.profile, query.walk_speed_m_s)
+        reach = inside.entered(reach, query.walk_s_max, backward=backward)
         return self._with_copies(Ends(reach.stop, reach.duration_s))
 
     def at_stops(self, stop_ids: tuple[str, ...], side: SearchSide, slack_s: int = 0) -> Ends:

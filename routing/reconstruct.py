@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TypeAlias
 
-from routing.journey import Call, Journey, Leg, LegEnd
+from gtfs.model.schedule import NONE
+from routing.journey import Call, Journey, Leg, LegEnd, Passage
 from routing.kernels.ways import length_of
 from routing.line import Line
 from routing.network import DayNetwork, Network
@@ -14,6 +16,9 @@ from routing.query import Point, Query
 from routing.search import Ride
 from routing.street.beeline import DETOUR
 from routing.timetable.added import AddedRun
+
+Walked: TypeAlias = tuple[StreetPath | None, tuple[Passage, ...]]
+"""The way over streets, and what of it is within stations."""
 
 
 class Reconstruction:
@@ -27,7 +32,7 @@ class Reconstruction:
         self._query = query
         self._stop_of = network.splits.stop_of
         self._labels = network.labels(query.lang)
-        self._walks: dict[tuple[LegEnd, LegEnd], StreetPath | None] = {}  # journeys share doors and stops
+        self._walks: dict[tuple[LegEnd, LegEnd], Walked] = {}  # journeys share doors and stops
         self._on_foot = "bicycle" if query.bicycle else "walk"
 
     def journey(self, rides: list[Ride], access_s: int, egress_s: int) -> Journey:
@@ -193,7 +198,8 @@ class Reconstruction:
         entries = slice(int(self._change.offsets[start]), int(self._change.offsets[start + 1]))
         ways = self._change.duration_s[entries][self._change.target[entries] == end]
         walked_s = int(ways.min()) - self._query.interchange_slack_s
-        yield self._walk_leg(self._labels.stop(start), self._labels.stop(end), arrival, walked_s)
+        ends = (self._labels.stop(start), self._labels.stop(end))
+        yield self._walk_leg(*ends, arrival, walked_s, (int(self._stop_of[start]), int(self._stop_of[end])))
 
     def _door_walk(self, point: Point, stop: int, begin_s: int, seconds: int, *, outward: bool) -> Leg | None:
         at_stop = self._labels.stop(stop)
@@ -201,21 +207,65 @@ class Reconstruction:
             return None
         door = self._end_of(point)
         start, end = (door, at_stop) if outward else (at_stop, door)
-        return self._walk_leg(start, end, begin_s, seconds)
+        platform = int(self._stop_of[stop])
+        return self._walk_leg(start, end, begin_s, seconds, (NONE, platform) if outward else (platform, NONE))
 
-    def _walk_leg(self, start: LegEnd, end: LegEnd, begin_s: int, seconds: int) -> Leg:
+    def _walk_leg(
+        self, start: LegEnd, end: LegEnd, begin_s: int, seconds: int, stops: tuple[int, int]
+    ) -> Leg:
+        """A walk between two ends, of which `stops` are, NONE for a door."""
         if (start, end) not in self._walks:
-            self._walks[start, end] = self._network.streets.path(
-                (start.lat, start.lon), (end.lat, end.lon),
-                profile=self._query.profile, speed_m_s=self._query.walk_speed_m_s,
-            )  # fmt: skip
-        path = self._walks[start, end]
+            self._walks[start, end] = self._walked(start, end, stops)
+        path, passages = self._walks[start, end]
         if path is None:  # transfers.txt knows a way that the map does not
             geometry = Line.of((start.lat, start.lon), (end.lat, end.lon))
             distance = DETOUR * length_of(geometry.lat, geometry.lon)
         else:
             geometry, distance = path.geometry, path.distance_m
-        return Leg(self._on_foot, start, end, begin_s, begin_s + seconds, distance, geometry)
+        return Leg(
+            self._on_foot, start, end, begin_s, begin_s + seconds, distance, geometry, passages=passages
+        )
+
+    def _walked(self, start: LegEnd, end: LegEnd, stops: tuple[int, int]) -> Walked:
+        """The way over streets and through stations; None where the map knows none."""
+        query, known = self._query, self._network.passages
+        if not known.platforms:
+            return self._street((start.lat, start.lon), (end.lat, end.lon)), ()
+        inside = known.inside(query.profile, query.walk_speed_m_s)
+        within = inside.ways.get(stops)
+        if within is not None:
+            line = Line.of((start.lat, start.lon), (end.lat, end.lon))
+            return StreetPath(within.seconds, within.length_m, line), within.parts
+        places = self._schedule.stops
+        best: Walked = (None, ())
+        for out, out_s in inside.doors(stops[0], backward=True) or [(NONE, 0)]:
+            for into, into_s in inside.doors(stops[1], backward=False) or [(NONE, 0)]:
+                ends = [
+                    (float(places.lat[door]), float(places.lon[door])) if door != NONE else (at.lat, at.lon)
+                    for door, at in ((out, start), (into, end))
+                ]
+                path = self._street(*ends)
+                if path is None:
+                    continue
+                seconds = out_s + path.duration_s + into_s
+                if best[0] is None or seconds < best[0].duration_s:
+                    ways = [
+                        inside.ways[pair] for pair in ((stops[0], out), (into, stops[1])) if NONE not in pair
+                    ]
+                    metres = path.distance_m + sum(way.length_m for way in ways)
+                    line = _led(path.geometry, start if out != NONE else None, end if into != NONE else None)
+                    best = StreetPath(seconds, metres, line), tuple(p for way in ways for p in way.parts)
+        return best
+
+    def _street(self, start: tuple[float, float], end: tuple[float, float]) -> StreetPath | None:
+        query = self._query
+        return self._network.streets.path(start, end, profile=query.profile, speed_m_s=query.walk_speed_m_s)
 
     def _end_of(self, point: Point) -> LegEnd:
         return LegEnd(point.name, point.lat, point.lon, point.stop_ids[0] if point.stop_ids else None)
+
+
+def _led(line: Line, start: LegEnd | None, end: LegEnd | None) -> Line:
+    """A line that also leads from a platform to its first point and from its last point to a platform."""
+    before, after = ([] if at is None else [(at.lat, at.lon)] for at in (start, end))
+    return Line.of(*before, *line, *after) if before or after else line

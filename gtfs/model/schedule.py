@@ -145,6 +145,32 @@ class Shapes:
     dist: F64  # point -> shape_dist_traveled, NaN if blank
 
 
+@dataclass(frozen=True, slots=True)
+class Pathways:
+    """`pathways.txt`: ways within stations, with what `levels.txt` calls the levels at their ends."""
+
+    from_stop: I32  # pathway -> index into Stops
+    to_stop: I32
+    mode: I8  # 1 walkway, 2 stairs, 3 moving walkway, 4 escalator, 5 lift, 6 fare gate, 7 exit gate
+    both: I8  # 1: can be walked the other way, too
+    seconds: I32  # traversal_time, NONE if not given
+    length_m: F64  # NaN if not given
+    stairs: I32  # stair_count, upwards positive, 0 if not given
+    max_slope: F64  # of 1, upwards positive; NaN if not given
+    min_width_m: F64  # NaN if not given
+    from_levels: tuple[str, ...]  # name of the level where it begins, "" if not known
+    to_levels: tuple[str, ...]
+    signs: tuple[str, ...]  # what it is signposted as, from its beginning
+    back_signs: tuple[str, ...]  # the same from its end
+
+
+def no_pathways() -> Pathways:
+    """Of a feed without any."""
+    none, far = np.empty(0, np.int32), np.empty(0, np.float64)
+    small = np.empty(0, np.int8)
+    return Pathways(none, none, small, small, none, far, none, far, far, (), (), (), ())
+
+
 TranslationKey: TypeAlias = tuple[str, str, str]
 """(table without .txt, field, record_id); translations given by field_value are resolved to records."""
 
@@ -165,6 +191,7 @@ class Schedule:
     translations: dict[TranslationKey, dict[str, str]]  # key -> BCP 47 language -> text
     feed_lang: str  # language of the untranslated texts, "" if unknown
     timezone: str  # IANA name of the first agency
+    pathways: Pathways = field(default_factory=no_pathways)
 
     def translated(self, table: str, field_name: str, record_id: str, lang: str, default: str) -> str:
         """Text of a field in `lang`, else `default`. `zh` matches `zh-Hans`, case is ignored."""

@@ -14,6 +14,7 @@ from gtfs.model.schedule import (
     NONE,
     Agencies,
     Frequencies,
+    Pathways,
     Routes,
     Schedule,
     Services,
@@ -67,6 +68,7 @@ def merge(parts: Sequence[tuple[str, Schedule]]) -> Schedule:
         },
         feed_lang=schedules[0].feed_lang,
         timezone=schedules[0].timezone,
+        pathways=_pathways(schedules),
     )
 
 
@@ -186,6 +188,20 @@ def _transfers(schedules: list[Schedule]) -> Transfers:
         from_route=index("from_route", "routes"),
         to_route=index("to_route", "routes"),
         **_joined(schedules, "transfers", ("type", "min_s")),
+    )
+
+
+def _pathways(schedules: list[Schedule]) -> Pathways:
+    sizes = _sizes(schedules, "stops")
+    numbers = ("mode", "both", "seconds", "length_m", "stairs", "max_slope", "min_width_m")
+    return Pathways(
+        from_stop=_shifted([s.pathways.from_stop for s in schedules], sizes),
+        to_stop=_shifted([s.pathways.to_stop for s in schedules], sizes),
+        from_levels=_texts(schedules, "pathways", "from_levels"),
+        to_levels=_texts(schedules, "pathways", "to_levels"),
+        signs=_texts(schedules, "pathways", "signs"),
+        back_signs=_texts(schedules, "pathways", "back_signs"),
+        **_joined(schedules, "pathways", numbers),
     )
 
 

@@ -26,6 +26,7 @@ from gtfs.model.schedule import (
 from gtfs.schedule.calendar import services
 from gtfs.schedule.columns import Columns
 from gtfs.schedule.feed import Feed, zones
+from gtfs.schedule.pathways import read_pathways
 from gtfs.schedule.stop_times import read_stop_times
 from gtfs.schedule.translations import translations
 
@@ -68,6 +69,7 @@ def to_schedule(feed: Feed, *, strict: bool = False) -> Schedule:
         translations=translations(feed),
         feed_lang=_feed_lang(feed),
         timezone=agencies.timezones[0],
+        pathways=read_pathways(feed, stops, problems),
     )
     feed.problems[:] = dict.fromkeys((*feed.problems, *problems))
     errors = [p for p in feed.problems if p.severity is Severity.ERROR]

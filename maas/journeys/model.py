@@ -231,6 +231,17 @@ class LegAlertView(BaseModel):
     )
 
 
+class PassageView(BaseModel):
+    """A part of the way within a station."""
+
+    kind: Literal["walkway", "stairs", "moving_walkway", "escalator", "lift", "fare_gate", "exit_gate"]
+    duration_s: int
+    distance_m: float | None = Field(None, description="null: not known")
+    stairs: int = Field(0, description="steps: up is positive, down negative; 0: none, or not known")
+    level: str | None = Field(None, description="the level that it leads to, where that is another one")
+    sign: str | None = Field(None, description="what it is signposted as")
+
+
 class LegView(BaseModel):
     """One movement by one mode."""
 
@@ -255,6 +266,7 @@ class LegView(BaseModel):
     fare: FareView | None = Field(None, description="null: a walk, or not known; 0: paid with an earlier leg")
     co2_g: int | None = Field(None, description="grams of CO2 a passenger; null: not known for this mode")
     calls: list[CallView] = []
+    passages: list[PassageView] = Field([], description="of a walk: what of it is within stations, in order")
     alerts: list[LegAlertView] = []
     occupancy: str | None = Field(
         None,

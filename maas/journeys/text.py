@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gtfs.model.fares import decimals
-from maas.journeys.model import FareView, JourneysView, LegView
+from maas.journeys.model import FareView, JourneysView, LegView, PassageView
 
 
 def told(answer: JourneysView) -> str:
@@ -36,10 +36,20 @@ def _fare(fare: FareView | None) -> str:
 def _leg(leg: LegView) -> str:
     span = f"{leg.departure:%H:%M}–{leg.arrival:%H:%M}"
     if leg.mode == "walk":
-        return f"{span}  walk {round(leg.distance_m)} m to {leg.destination.name or 'the destination'}"
+        inside = ", ".join(_passage(part) for part in leg.passages)
+        to = leg.destination.name or "the destination"
+        return f"{span}  walk {round(leg.distance_m)} m to {to}" + (f": {inside}" if inside else "")
     seated = " (stay seated)" if leg.stay_seated else ""
     towards = f" for {leg.headsign}" if leg.headsign else ""
     return (
         f"{span}  {leg.mode} {leg.route_name or ''}{towards}{seated}: "
         f"{leg.origin.name} → {leg.destination.name}"
     )
+
+
+def _passage(part: PassageView) -> str:
+    """What riders look for in a station."""
+    steps = f" ({abs(part.stairs)} {'up' if part.stairs > 0 else 'down'})" if part.stairs else ""
+    level = f" to {part.level}" if part.level else ""
+    sign = f" “{part.sign}”" if part.sign else ""
+    return f"{part.kind.replace('_', ' ')}{steps}{level}{sign} {max(1, round(part.duration_s / 60))} min"

@@ -23,9 +23,10 @@ from maas.journeys.model import (
     LegView,
     Line,
     OnDemandView,
+    PassageView,
 )
 from routing.fares import JourneyFare, LegFare
-from routing.journey import Journey, Leg, LegEnd, Terms
+from routing.journey import Journey, Leg, LegEnd, Passage, Terms
 from routing.line import Line as Drawn
 
 __all__ = ["journey_view"]
@@ -111,9 +112,19 @@ def _leg_view(
             )
             for c in leg.calls
         ],
+        passages=[_passage_view(part) for part in leg.passages],
         alerts=[_alert_view(alert, zone) for alert in leg.alerts],
         occupancy=leg.occupancy or None,
     )
+
+
+def _passage_view(part: Passage) -> PassageView:
+    return PassageView.model_validate(
+        {
+            "kind": part.kind, "duration_s": part.seconds, "distance_m": part.length_m, "stairs": part.stairs,
+            "level": part.level or None, "sign": part.sign or None,
+        }
+    )  # fmt: skip
 
 
 def _alert_view(alert: Alert, zone: ZoneInfo) -> LegAlertView:

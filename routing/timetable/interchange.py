@@ -54,6 +54,18 @@ def slackened(change: Interchanges, slack_s: int) -> Interchanges:
     )
 
 
+def barred(change: Interchanges, splits: Splits, pairs: set[tuple[int, int]]) -> Interchanges:
+    """The same without the ways between some pairs of stops."""
+    if not pairs:
+        return change
+    stops = len(splits.stop_of)
+    origin = splits.stop_of[np.repeat(np.arange(stops), np.diff(change.offsets))].astype(np.int64)
+    key = origin * stops + splits.stop_of[change.target]
+    keep = ~np.isin(key, [a * stops + b for a, b in pairs])
+    offsets = np.concatenate(([0], np.cumsum(keep)))[change.offsets].astype(np.int32)
+    return Interchanges(change.change_s, offsets, change.target[keep], change.duration_s[keep])
+
+
 def _between_stops(schedule: Schedule, walks: Footpaths, speed_m_s: float) -> tuple[I32, I64, I64]:
     """By the rules for stops: change times; footpaths as origin * stops + target, and their seconds."""
     stops = len(schedule.stops.ids)

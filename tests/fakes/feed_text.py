@@ -23,6 +23,7 @@ from gtfs.model.schedule import (
     NONE,
     Agencies,
     Frequencies,
+    Pathways,
     Routes,
     Schedule,
     Services,
@@ -135,6 +136,28 @@ def schedule_from(tables: Tables) -> Schedule:
         translations=translations,
         feed_lang="ja",
         timezone=agency[0].get("agency_timezone") or "Asia/Tokyo",
+        pathways=_pathways(tables, stop_of),
+    )
+
+
+def _pathways(tables: Tables, stop_of: dict[str, int]) -> Pathways:
+    rows = tables.get("pathways", [])
+    names = {r["level_id"]: r["level_name"] for r in tables.get("levels", [])}
+    level = {r["stop_id"]: names.get(r.get("level_id") or "", "") for r in tables["stops"]}
+    return Pathways(
+        from_stop=np.array([stop_of[r["from_stop_id"]] for r in rows], np.int32),
+        to_stop=np.array([stop_of[r["to_stop_id"]] for r in rows], np.int32),
+        mode=_ints(rows, "pathway_mode", np.int8),
+        both=_ints(rows, "is_bidirectional", np.int8),
+        seconds=_ints(rows, "traversal_time", np.int32, NONE),
+        length_m=_floats(rows, "length", np.nan),
+        stairs=_ints(rows, "stair_count", np.int32),
+        max_slope=_floats(rows, "max_slope", np.nan),
+        min_width_m=_floats(rows, "min_width", np.nan),
+        from_levels=tuple(level[r["from_stop_id"]] for r in rows),
+        to_levels=tuple(level[r["to_stop_id"]] for r in rows),
+        signs=_texts(rows, "signposted_as"),
+        back_signs=_texts(rows, "reversed_signposted_as"),
     )
 
 

@@ -31,6 +31,8 @@ const words: Residents = {
   towards: (h) => `${h}へ 行く`,
   platform: (p) => `${p}ばんせん`,
   staySeated: 'のったままで いいです',
+  passageKinds: { walkway: 'つうろ', stairs: 'かいだん', moving_walkway: 'うごく ほどう', escalator: 'エスカレーター', lift: 'エレベーター', fare_gate: 'かいさつ', exit_gate: '出口の かいさつ' },
+  passage: (kind, steps, level, minutes) => `${kind}${steps ? `（${steps}だん）` : ''}${level ? `で ${level}へ` : ''} ${Math.max(1, minutes)}分`,
   walkSentence: (m, to, minutes) => `${to}まで ${m}メートル、${minutes}分ぐらい 歩きます`,
   rideSentence: (line, from, dep, to, arr) => `${line}。${from}を ${dep}に 出て、${to}に ${arr}に 着きます`,
   share: 'リンクを コピー',

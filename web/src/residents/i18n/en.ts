@@ -31,6 +31,8 @@ const words: Residents = {
   towards: (h: string) => `for ${h}`,
   platform: (p: string) => `Platform ${p}`,
   staySeated: 'Stay seated',
+  passageKinds: { walkway: 'Walkway', stairs: 'Stairs', moving_walkway: 'Moving walkway', escalator: 'Escalator', lift: 'Lift', fare_gate: 'Ticket gate', exit_gate: 'Exit gate' },
+  passage: (kind, steps, level, minutes) => `${kind}${steps ? ` (${steps} steps)` : ''}${level ? ` to ${level}` : ''}, ${Math.max(1, minutes)} min`,
   walkSentence: (m: number, to: string, minutes: number) => `Walk ${m} metres, about ${minutes} minutes, to ${to}`,
   rideSentence: (line: string, from: string, dep: string, to: string, arr: string) =>
     `${line}: leave ${from} at ${dep}, reach ${to} at ${arr}`,

@@ -29,6 +29,8 @@ const words = {
   towards: (h: string) => `${h}行き`,
   platform: (p: string) => `${p}番線`,
   staySeated: '乗ったまま',
+  passageKinds: { walkway: '通路', stairs: '階段', moving_walkway: '動く歩道', escalator: 'エスカレーター', lift: 'エレベーター', fare_gate: '改札', exit_gate: '出口改札' } as Record<string, string>,
+  passage: (kind: string, steps: number, level: string, minutes: number) => `${kind}${steps ? `（${steps}段）` : ''}${level ? `で${level}へ` : ''} ${Math.max(1, minutes)}分`,
   walkSentence: (m: number, to: string, minutes: number) => `${to}まで${m}メートル、約${minutes}分歩く`,
   rideSentence: (line: string, from: string, dep: string, to: string, arr: string) =>
     `${line}。${from}を${dep}に出て、${to}に${arr}に着く`,

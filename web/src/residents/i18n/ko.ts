@@ -31,6 +31,8 @@ const words: Residents = {
   towards: (h: string) => `${h}행`,
   platform: (p: string) => `${p}번 승강장`,
   staySeated: '그대로 탑승',
+  passageKinds: { walkway: '통로', stairs: '계단', moving_walkway: '무빙워크', escalator: '에스컬레이터', lift: '엘리베이터', fare_gate: '개찰구', exit_gate: '출구 개찰구' },
+  passage: (kind, steps, level, minutes) => `${kind}${steps ? ` (${steps}단)` : ''}${level ? ` ${level}(으)로` : ''} ${Math.max(1, minutes)}분`,
   walkSentence: (m: number, to: string, minutes: number) => `${to}까지 ${m}미터, 약 ${minutes}분 걷기`,
   rideSentence: (line: string, from: string, dep: string, to: string, arr: string) =>
     `${line}: ${from}에서 ${dep} 출발, ${to}에 ${arr} 도착`,
