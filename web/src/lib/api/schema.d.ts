@@ -7563,6 +7563,12 @@ export interface components {
              */
             calls?: components["schemas"]["CallView"][];
             /**
+             * Passages
+             * @description of a walk: what of it is within stations, in order
+             * @default []
+             */
+            passages?: components["schemas"]["PassageView"][];
+            /**
              * Alerts
              * @default []
              */
@@ -8910,6 +8916,40 @@ export interface components {
              * @default
              */
             renewal_reason?: string;
+        };
+        /**
+         * PassageView
+         * @description A part of the way within a station.
+         */
+        PassageView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "walkway" | "stairs" | "moving_walkway" | "escalator" | "lift" | "fare_gate" | "exit_gate";
+            /** Duration S */
+            duration_s: number;
+            /**
+             * Distance M
+             * @description null: not known
+             */
+            distance_m?: number | null;
+            /**
+             * Stairs
+             * @description steps: up is positive, down negative; 0: none, or not known
+             * @default 0
+             */
+            stairs?: number;
+            /**
+             * Level
+             * @description the level that it leads to, where that is another one
+             */
+            level?: string | null;
+            /**
+             * Sign
+             * @description what it is signposted as
+             */
+            sign?: string | null;
         };
         /**
          * PasskeyAnswer
