@@ -24,7 +24,7 @@ from gtfs.schedule.reader import read_feed
 from gtfs.schedule.typed import to_schedule
 from maas import __version__
 from maas.area.config import AreaConfig, read_config
-from maas.area.manifest import Manifest, manifest_of
+from maas.area.manifest import SOURCES, Manifest, manifest_of
 from maas.area.operations import take_along
 from maas.area.shapes import along_streets
 from maas.basemap.features import Label
@@ -43,7 +43,7 @@ __all__ = ["Recipe", "Report", "build_area", "is_fresh"]
 
 Progress = Callable[[str], None]
 _SHOWN_MAX = 20
-_LAYOUT = 5
+_LAYOUT = 6
 """Raised when a built folder holds something new, so that older ones are built again."""
 
 
@@ -158,6 +158,7 @@ def _schedule(
         raise AreaError("No timetable to build from. Give --gtfs FEED.zip, or an area folder with one")
     parts: list[tuple[str, Schedule]] = []
     fares: dict[str, FareTables] = {}
+    on_request = False
     for path in paths:
         progress(f"reading {path.name}")
         try:
@@ -170,6 +171,10 @@ def _schedule(
         parts.append((prefix, schedule))
         fares[prefix if len(paths) > 1 else ""] = read_fares(feed)
         report.problems += feed.problems
+        on_request |= "locations.geojson" in feed.raw or feed.table("location_groups").height > 0
+    if on_request:  # what runs on request is read when it is asked for
+        for path, (prefix, _) in zip(paths, parts, strict=True):
+            _keep(path, fresh / SOURCES / f"{prefix}.zip")
     (fresh / "fares.msgpack").write_bytes(msgspec.msgpack.encode({p: f for p, f in fares.items() if f}))
     try:
         return merge(parts)
@@ -177,13 +182,11 @@ def _schedule(
         raise AreaError(str(error)) from error
 
 
-def _keep(path: Path, fresh: Path, prefix: str) -> None:
-    """Take the feed along: it is published, and stands in for what is published of it later."""
-    kept = fresh / "feeds" / f"{prefix}.zip"
+def _keep(path: Path, kept: Path) -> None:
     kept.parent.mkdir(exist_ok=True)
     if path.is_dir():
         kept.write_bytes(zipped(members(path, [])))
-    elif path != kept:
+    else:
         shutil.copyfile(path, kept)
 
 

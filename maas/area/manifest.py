@@ -12,7 +12,10 @@ from maas.area.config import AreaConfig
 from maas.bridges.by_request import Taxi
 from routing.network import Network
 
-__all__ = ["Manifest", "RealtimeSource", "manifest_of"]
+__all__ = ["SOURCES", "Manifest", "RealtimeSource", "manifest_of"]
+
+SOURCES = "sources"
+"""Folder of a built area: the feeds that it was built from, if any has rides on request."""
 
 
 class RealtimeSource(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from zipfile import BadZipFile, ZipFile
 from gtfs.errors import FeedError
 from gtfs.flex.read import FlexRide, Zone, flex_rides
 from gtfs.schedule.reader import read_feed
+from maas.area.manifest import SOURCES
 from maas.area.open import Area
 from maas.bridges.by_request import FlexMover
 from maas.bridges.movers import Walker
@@ -46,7 +47,9 @@ def flex_of(area: Area, network: Network) -> Routes:
     found = _published.get(network)
     if found is not None:
         return found
-    stamps = [(path, path.stat()) for path in sorted((area.folder / "feeds").glob("*.zip"))]
+    sources = area.folder / SOURCES  # of an area with rides on request all that it was built from
+    folder = sources if sources.is_dir() else area.folder / "feeds"
+    stamps = [(path, path.stat()) for path in sorted(folder.glob("*.zip"))]
     return _own(tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stamps))
 
 

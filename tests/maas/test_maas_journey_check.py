@@ -121,3 +121,40 @@ def test_an_answer_of_the_server_can_be_sent_back_to_it(server: str) -> None:
     for leg in journey["legs"]:
         leg["departure"] = leg["departure"][:19]
     assert httpx.post(f"{server}/v1/journeys/check", json=journey, timeout=120).status_code == 400
+
+
+def test_a_journey_on_an_added_train_is_good_until_the_train_is_not_told_any_more(area: Area) -> None:
+    asked = {"from": "海浜幕張駅", "to": "新習志野駅", "at": AT, "means": ["transit"]}
+    own = plan(area, JourneysRequest.model_validate(asked), AT).journeys[0]
+    ride = next(leg for leg in own.legs if leg.trip_id)
+    told = pb.FeedMessage()
+    told.header.gtfs_realtime_version = "2.0"
+    told.header.timestamp = NOW
+    update = told.entity.add(id="extra").trip_update
+    update.trip.trip_id, update.trip.route_id = "extra", ride.route_id or ""
+    update.trip.start_date, update.trip.start_time = "20261125", "08:01:00"
+    update.trip.schedule_relationship = pb.TripDescriptor.NEW
+    for call, at in ((ride.origin, NOW + 60), (ride.destination, NOW + 180)):
+        stop = update.stop_time_update.add(stop_id=call.stop_id or "")
+        stop.arrival.time = stop.departure.time = at
+    watching, source = Watching(area), RealtimeSource("http://127.0.0.1/none")
+    watching.take(source, told.SerializeToString(), NOW)
+    at_stop = asked | {"from": {"stop_id": ride.origin.stop_id}, "to": {"stop_id": ride.destination.stop_id}}
+    answer = plan(area, JourneysRequest.model_validate(at_stop), AT)
+    extra = next(j for j in answer.journeys if any(leg.trip_id == "extra" for leg in j.legs))
+    journey = extra.model_dump(mode="json", by_alias=True)
+    view = checked(area, journey)
+    assert view.still_good
+    assert {leg.state for leg in view.legs} == {LegState.GOOD}
+    for stop in update.stop_time_update:
+        stop.arrival.time += 300
+        stop.departure.time += 300
+    watching.take(source, told.SerializeToString(), NOW)
+    late = checked(area, journey)
+    assert late.still_good
+    assert LegState.LATE in {leg.state for leg in late.legs}
+    del told.entity[:]
+    watching.take(source, told.SerializeToString(), NOW)
+    gone = checked(area, journey)
+    assert not gone.still_good
+    assert gone.legs[-1].state is LegState.UNKNOWN
