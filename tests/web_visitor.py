@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 PHONE, DESK = (390, 844), (1280, 800)
 ARGUMENTS = [
@@ -42,6 +42,25 @@ def until(page: Page, script: str, most_ms: int = 30_000) -> None:
             return
         page.wait_for_timeout(100)
     raise AssertionError(f"it never came about: {script}")
+
+
+def walk_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Walk on with a key until the target has the focus; it must then be seen to have it."""
+    expect(target).to_be_enabled(timeout=30_000)
+    for _ in range(250):
+        if target.evaluate("one => one === document.activeElement"):
+            assert target.evaluate("one => one.matches(':focus-visible')"), (
+                "who looks must see where they are"
+            )
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{target} is not reached with {key}")
+
+
+def press(page: Page, name: str, within: Locator | None = None, *, exact: bool = True) -> None:
+    """Go to a button and press it."""
+    walk_to(page, (within or page).get_by_role("button", name=name, exact=exact).first)
+    page.keyboard.press("Enter")
 
 
 class Visitor:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from web_visitor import DESK, PHONE, Visitor, barriers
+from web_visitor import DESK, PHONE, Visitor, barriers, press, walk_to
 
 from maas.identity import accounts, roles, sessions
 from maas.identity.compose import open_identity
@@ -153,3 +153,24 @@ def test_closing_alone_leaves_the_vehicles_in_service(town: Town) -> None:
         assert (on.status_code, on.json()["history"][0]["drawn_in"]) == (201, [])
         assert "service" in modes(town)
         assert http.delete("/v1/city/disaster").json()["on"] is False
+
+
+def test_the_switch_is_thrown_and_ended_by_keys_alone(guest: Visitor, town: Town) -> None:
+    page = city(guest, town, "lang=en&tab=disaster")
+    kind = page.get_by_label("What has happened")
+    walk_to(page, kind)
+    page.keyboard.type("Fl")
+    expect(kind).to_have_value("flood")
+    press(page, "Switch disaster mode on")
+    dialog = page.get_by_role("dialog")
+    walk_to(page, dialog.get_by_role("textbox"))
+    page.keyboard.type("switch on")
+    press(page, "Switch disaster mode on", dialog)
+    expect(page.get_by_text("The disaster switch is on")).to_be_visible(timeout=30_000)
+    with town.client() as http:
+        assert http.get("/v1/city/disaster").json()["on"] is True
+        press(page, "End disaster mode")
+        press(page, "End disaster mode", dialog)
+        expect(page.get_by_text("The disaster switch is off")).to_be_visible(timeout=30_000)
+        assert http.get("/v1/city/disaster").json()["on"] is False
+    assert guest.complaints == []
