@@ -37,12 +37,13 @@ _BUS = 3
 _NESTING_MAX = 2  # boarding area in platform in station
 
 
-def to_schedule(feed: Feed, *, strict: bool = False) -> Schedule:
+def to_schedule(feed: Feed, *, strict: bool = False, on_demand_alone: bool = False) -> Schedule:
     """Typed columns of a feed; identifiers are those of the feed without blanks round them.
 
     A trip that cannot be trusted (a time that is no time, a stop, route or service nobody knows) is left out
     whole; every such finding is appended to `feed.problems`. Raises FeedError if no trip is left, if the feed
     does not say its time zone, or, when `strict`, if reading or typing found anything of severity error.
+    With `on_demand_alone` a feed whose trips all run on demand is good: it stands beside other feeds.
     """
     problems: list[Problem] = []
     agencies = _agencies(feed, problems)
@@ -73,7 +74,7 @@ def to_schedule(feed: Feed, *, strict: bool = False) -> Schedule:
     )
     feed.problems[:] = dict.fromkeys((*feed.problems, *problems))
     errors = [p for p in feed.problems if p.severity is Severity.ERROR]
-    if not schedule.trips.ids:
+    if not schedule.trips.ids and not (on_demand_alone and calls.on_demand.any()):
         raise FeedError(feed.source, errors or [_hopeless(bool(calls.on_demand.any()))])
     if strict and errors:
         raise FeedError(feed.source, errors)

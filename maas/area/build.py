@@ -163,7 +163,7 @@ def _schedule(
         progress(f"reading {path.name}")
         try:
             feed = read_feed(path, encoding=recipe.encoding)
-            schedule = to_schedule(feed, strict=not recipe.lenient)
+            schedule = to_schedule(feed, strict=not recipe.lenient, on_demand_alone=len(paths) > 1)
         except FeedError as error:
             hint = "" if recipe.lenient else "\nMend the feed, or build without what is wrong: --lenient"
             raise AreaError(f"{error}{hint}") from error
@@ -177,9 +177,12 @@ def _schedule(
             _keep(path, fresh / SOURCES / f"{prefix}.zip")
     (fresh / "fares.msgpack").write_bytes(msgspec.msgpack.encode({p: f for p, f in fares.items() if f}))
     try:
-        return merge(parts)
+        merged = merge(parts)
     except FeedError as error:
         raise AreaError(str(error)) from error
+    if not merged.trips.ids:
+        raise AreaError("All trips of the feeds run on request. Give a timetable feed together with them")
+    return merged
 
 
 def _keep(path: Path, kept: Path) -> None:

@@ -73,7 +73,7 @@ def _build(area: Path, feeds: dict[str, Path], out: Path, why: Path) -> None:
         parts, fares = [], {}
         for prefix, path in sorted(feeds.items()):
             feed = read_feed(path)
-            parts.append((prefix, to_schedule(feed)))
+            parts.append((prefix, to_schedule(feed, on_demand_alone=len(feeds) > 1)))
             fares[prefix if len(feeds) > 1 else ""] = read_fares(feed)
         network = over_streets(merge(parts), open_network(area / "network"))
     except FeedError as error:

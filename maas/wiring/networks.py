@@ -107,8 +107,8 @@ class LiveNetworks:
         with self._files(without=feed_id) as files:
             try:
                 for prefix, path in files.items():
-                    parts.append((prefix, to_schedule(read_feed(path))))
-                parts.append((feed_id, to_schedule(feed)))
+                    parts.append((prefix, to_schedule(read_feed(path), on_demand_alone=True)))
+                parts.append((feed_id, to_schedule(feed, on_demand_alone=bool(files))))
                 schedule = merge(sorted(parts, key=lambda p: p[0]))
             except FeedError as error:
                 raise BadDocument(str(error)) from error

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import time
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,9 @@ import pytest
 from google.transit import gtfs_realtime_pb2 as pb
 
 from maas.area.build import Recipe, build_area
+from maas.area.open import open_area
+from maas.errors import AreaError
+from maas.wiring.flex import flex_of
 
 # On a day to come, whatever the hour: what is asked for must still be ahead.
 TOMORROW = (datetime.now(ZoneInfo("Asia/Tokyo")) + timedelta(days=1)).strftime("%Y-%m-%d")
@@ -135,3 +140,25 @@ def test_a_line_that_an_alert_says_does_not_run_is_not_told(own: tuple[str, Oper
     after = f"{datetime.fromisoformat(TOMORROW) + timedelta(days=1):%Y-%m-%d}T09:50:00+09:00"
     legs = [leg for j in ask(url, at=after, means=["transit"]) for leg in j["legs"]]
     assert "t1" in {leg["trip_id"] for leg in legs}, "the day after it runs again"
+
+
+def test_a_feed_of_rides_by_request_alone_stands_beside_a_timetable(tmp_path: Path) -> None:
+    apart = {"bus.zip": "t1", "flex.zip": "f1"}
+    for name, trip in apart.items():
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for table, text in FEED.items():
+                if trip == "t1" and table.startswith(("location", "booking")):
+                    continue
+                lines = text.splitlines(keepends=True)
+                if table in ("trips.txt", "stop_times.txt"):
+                    lines = [lines[0], *(line for line in lines[1:] if trip in line)]
+                archive.writestr(table, "".join(lines))
+    build_area(tmp_path / "area", Recipe(None, None, (tmp_path / "bus.zip", tmp_path / "flex.zip")))
+    area = open_area(tmp_path / "area")
+    ((ride,),) = flex_of(area, area.planner.network)
+    assert (ride.route_id, ride.drop_off.zone.stop_ids) == ("flex:F", ("flex:A",))
+    assert "flex:A" in area.planner.network.stop_index
+    assert ride.service_id in area.planner.network.schedule.services.ids
+    more = shutil.copyfile(tmp_path / "flex.zip", tmp_path / "more.zip")
+    with pytest.raises(AreaError, match="run on request"):
+        build_area(tmp_path / "none", Recipe(None, None, (tmp_path / "flex.zip", more)))
