@@ -50,6 +50,7 @@ class Searcher:
         self._heap_stop: I32
         self._trips = new_trip_state(0, 0, 0, 0)
         self._reached: npt.NDArray[np.int16] = np.empty((0, 0), np.int16)
+        self._label: I32 = np.empty((0, 0), np.int32)
 
     def journeys(
         self,
@@ -172,12 +173,15 @@ class Searcher:
         rows = 64
         while True:
             state = self._search_trips(side, access, egress, begin_s + window_s, vehicles_max)
-            if self._reached.shape != (len(ready.index.row), len(state.target_arrival) + 1):
-                self._reached = np.empty((len(ready.index.row), len(state.target_arrival) + 1), np.int16)
+            rounds = len(state.target_arrival) + 1
+            if self._reached.shape != (len(ready.index.row), rounds):
+                self._reached = np.empty((len(ready.index.row), rounds), np.int16)
+            if self._label.shape != (len(ready.change_s), rounds):
+                self._label = np.empty((len(ready.change_s), rounds), np.int32)
             found = np.empty((rows, FOUND_COLUMNS + 3 * vehicles_max), np.int32)
             n = range_trips(
                 ready.index, ready.changes, ready.column, first, vehicles_max, state,
-                self._reached, found,
+                self._reached, self._label, found,
             )  # fmt: skip
             if n >= 0:
                 break

@@ -11,6 +11,12 @@ Pareto-optimal pair of arrival and vehicles: whatever a change that was dropped 
 time without it, with no more vehicles. Arrivals count where a vehicle calls: a walk at the far end is never
 assumed, so the reduction is exact for any set of access and egress walks, and for footpaths that are not
 closed. Runs that leave early are looked at first, as they make most of the others worthless.
+
+Where changing at one call is as good as at a later one, the later one alone would do. But then a search could
+not leave out calls at stops where somebody was earlier: two runs that pass each other could each have left
+the change to where the other was first. So stops have ranks, the busiest first, and a change is left out
+for an equal one at a later call only if that is at another stop, of better rank. Every detour over what was
+left out then leads to fewer vehicles, earlier, to a better rank, or to an earlier time at the stop: it ends.
 """
 
 from __future__ import annotations
@@ -66,7 +72,8 @@ class _Labels(NamedTuple):
 
     arrived: I32  # earliest arrival by vehicle, s
     ready: I32  # earliest time to be ready to board, s
-    walked: I32  # arrival by vehicle whose footpaths `ready` knows, s
+    arrived_rank: I32  # rank of the call at which `arrived` was changed to, _STAYING if it was not
+    ready_rank: I32  # the same of `ready`
     arrived_by: I32  # candidate that `arrived` is owed to, NO_CANDIDATE if to staying on
     ready_by: I32  # the same of `ready`
     boards: U8  # whether anything can be boarded there
@@ -86,6 +93,7 @@ class _Candidates(NamedTuple):
 
 
 _NO_CANDIDATE = -1
+_STAYING = -1
 
 
 @njit(cache=True, nogil=True)
@@ -99,6 +107,7 @@ def kept_changes(
     """
     pattern_offsets, run_offsets, time_offsets = day.pattern_offsets, day.run_offsets, day.time_offsets
     labels = _new_labels(day)
+    ranks = _ranks(day)
     found = _new_candidates(_candidates_max(day, change))
     begin_event = time_offsets[first_pattern]
     events = time_offsets[last_pattern] - begin_event
@@ -119,9 +128,9 @@ def kept_changes(
                 continue
             stop = day.pattern_stops[entry + i]
             arrival = day.arrival[row + i]
-            _note(labels, found, stop, arrival, change, base, _NO_CANDIDATE)
+            _note(labels, found, stop, arrival, _STAYING, change, base, _NO_CANDIDATE)
             candidates = _catch(day, change, t, i, stop, arrival, found)
-            _judge(day, change, labels, found, candidates, base)
+            _judge(day, change, labels, found, candidates, ranks[stop] * POSITIONS_MAX + i, base)
             base += candidates
             if n + candidates > kept.shape[0]:
                 kept = np.concatenate((kept, np.empty((n + candidates, 4), np.int32)))
@@ -147,7 +156,8 @@ def _new_labels(day: DayTimetable) -> _Labels:
     return _Labels(
         np.full(stops, UNREACHED, np.int32),
         np.full(stops, UNREACHED, np.int32),
-        np.full(stops, UNREACHED, np.int32),
+        np.full(stops, _STAYING, np.int32),
+        np.full(stops, _STAYING, np.int32),
         np.full(stops, _NO_CANDIDATE, np.int32),
         np.full(stops, _NO_CANDIDATE, np.int32),
         boards,
@@ -155,6 +165,16 @@ def _new_labels(day: DayTimetable) -> _Labels:
         np.empty(stops, np.int32),
         np.zeros(1, np.int32),
     )
+
+
+@njit(cache=True, nogil=True)
+def _ranks(day: DayTimetable) -> I32:
+    """Stops in the order in which one would rather change there: most patterns first; (stops,)."""
+    order = np.argsort(day.stop_offsets[:-1] - day.stop_offsets[1:], kind="mergesort")
+    ranks = np.empty(order.shape[0], np.int32)
+    for k in range(order.shape[0]):
+        ranks[order[k]] = k
+    return ranks
 
 
 @njit(cache=True, nogil=True)
@@ -229,8 +249,9 @@ def _catch(
 
 @njit(cache=True, nogil=True)
 def _judge(
-    day: DayTimetable, change: Interchanges, labels: _Labels, found: _Candidates, candidates: int, base: int
-) -> None:
+    day: DayTimetable, change: Interchanges, labels: _Labels, found: _Candidates, candidates: int, rank: int,
+    base: int,
+) -> None:  # fmt: skip
     """Improve the labels by the candidates, and count what is owed to each in the end."""
     found.gained[:candidates] = 0
     for c in np.argsort(found.departure[:candidates], kind="mergesort"):
@@ -238,37 +259,42 @@ def _judge(
         length = day.pattern_offsets[found.row[c, 0] + 1] - entry
         for k in range(found.row[c, 2] + 1, length):
             if day.pattern_flags[entry + k] & ALIGHT:
-                reached = day.pattern_stops[entry + k]
                 arrival = day.arrival[found.row[c, 1] + k]
-                if arrival < labels.walked[reached] or arrival < labels.arrived[reached]:
-                    _note(labels, found, reached, arrival, change, base, c)
+                _note(labels, found, day.pattern_stops[entry + k], arrival, rank, change, base, c)
 
 
 @njit(cache=True, nogil=True)
 def _note(
-    labels: _Labels, found: _Candidates, stop: int, arrival: int, change: Interchanges, base: int, c: int
-) -> None:
+    labels: _Labels, found: _Candidates, stop: int, arrival: int, rank: int, change: Interchanges, base: int,
+    c: int,
+) -> None:  # fmt: skip
     """Improve the labels by an arrival that is owed to candidate `c`, or to staying on."""
+    if _no_better(arrival, rank, labels.arrived[stop], labels.arrived_rank[stop]):
+        return
     by = _NO_CANDIDATE if c == _NO_CANDIDATE else base + c
     _list(labels, stop)
-    if arrival < labels.arrived[stop]:
-        _owe(found, 0, labels.arrived_by[stop] - base, c)
-        labels.arrived[stop] = arrival
-        labels.arrived_by[stop] = by
-    if arrival >= labels.walked[stop]:
-        return
-    labels.walked[stop] = arrival
+    _owe(found, 0, labels.arrived_by[stop] - base, c)
+    labels.arrived[stop] = arrival
+    labels.arrived_rank[stop] = rank
+    labels.arrived_by[stop] = by
     for path in range(change.offsets[stop] - 1, change.offsets[stop + 1]):
         at = np.int64(stop)
         ready = np.int64(arrival) + change.change_s[stop]
         if path >= change.offsets[stop]:
             at = np.int64(change.target[path])
             ready = np.int64(arrival) + change.duration_s[path]
-        if ready < labels.ready[at] and labels.boards[at] != 0:
-            _list(labels, int(at))
-            _owe(found, 1, labels.ready_by[at] - base, c)
-            labels.ready[at] = ready
-            labels.ready_by[at] = by
+        if labels.boards[at] == 0 or _no_better(ready, rank, labels.ready[at], labels.ready_rank[at]):
+            continue
+        _list(labels, int(at))
+        _owe(found, 1, labels.ready_by[at] - base, c)
+        labels.ready[at] = ready
+        labels.ready_rank[at] = rank
+        labels.ready_by[at] = by
+
+
+@njit(cache=True, nogil=True)
+def _no_better(time: int | np.int64, rank: int, known: int | np.int32, known_rank: int | np.int32) -> bool:
+    return bool(time > known or (time == known and rank >= known_rank))
 
 
 @njit(cache=True, nogil=True)
@@ -294,7 +320,8 @@ def _forget(labels: _Labels) -> None:
         stop = labels.stops[m]
         labels.arrived[stop] = UNREACHED
         labels.ready[stop] = UNREACHED
-        labels.walked[stop] = UNREACHED
+        labels.arrived_rank[stop] = _STAYING
+        labels.ready_rank[stop] = _STAYING
         labels.arrived_by[stop] = _NO_CANDIDATE
         labels.ready_by[stop] = _NO_CANDIDATE
         labels.known[stop] = 0

@@ -67,17 +67,20 @@ def range_trips(
     rounds_max: int,
     state: TripState,
     reached: I16,
+    label: I32,
     found: I32,
 ) -> int:
     """Write the journeys of all departures `first` (latest first) into `found`; returns how many.
 
-    `state` is as the search at the end of the window left it. `reached` has a row a run and a column a round.
+    `state` is as the search at the end of the window left it. `reached` has a row a run and a column a round,
+    `label` a row a served stop: the soonest alighting there by so many vehicles whose changes were looked at.
     -1 if `state` has too few parts, -2 if `found` has too few rows.
     """
     row, events, change = index.row, changes.event, changes.change
     part, stops = state.part, state.stop
     room = part.shape[0]
     reached[:, :] = FAR
+    label[:, :] = UNREACHED
     limit = np.empty(rounds_max + 2, np.int64)  # vehicles -> arrivals must be earlier
     least = np.int64(NO_LIMIT)
     for k in range(rounds_max + 1):
@@ -129,8 +132,12 @@ def range_trips(
                         limit[k] = arrival + stops[at, 2]
                         state.target_part[k] = q
                         state.target_position[k] = i
-                    if k == rounds_max:
+                    if k == rounds_max or arrival > label[at, k]:
                         continue
+                    for more in range(k, rounds_max):
+                        if label[at, more] <= arrival:
+                            break
+                        label[at, more] = arrival
                     deadline = limit[max(vehicles, k + 1)] - state.least_s[at]
                     for kind in range(1, 3 if stops[at, 1] <= 1 else 2):
                         end_kind = events[event + i, 2] if kind == 1 else events[event + i + 1, 1]

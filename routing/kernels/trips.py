@@ -56,6 +56,9 @@ class TripState(NamedTuple):
     # served stop -> latest time of alighting there that can still gain something (s), vehicles still needed,
     # time to the door (s, UNREACHED if none), time of a change (s); int32, (served, 4)
     stop: I32
+    label: (
+        I32  # served stop -> soonest time of alighting there whose changes were looked at; int32, (served,)
+    )
     target_arrival: I32  # round -> arrival at the destination if the round improved it, else UNREACHED; s
     target_part: I32  # round -> part that arrives
     target_position: I32  # round -> where it is left
@@ -72,6 +75,7 @@ def new_trip_state(runs: int, served: int, rounds_max: int, parts: int) -> TripS
         least_s=np.empty(served, np.int32),
         vehicles=np.empty(served, np.uint8),
         stop=np.empty((served, 4), np.int32),
+        label=np.empty(served, np.int32),
         target_arrival=np.full(rounds, UNREACHED, np.int32),
         target_part=np.full(rounds, NOBODY, np.int32),
         target_position=np.full(rounds, NOBODY, np.int32),
@@ -222,9 +226,10 @@ def _pass(
     run_offsets, time_offsets, departures = day.run_offsets, day.time_offsets, day.departure
     stop_offsets, stop_patterns, stop_positions = day.stop_offsets, day.stop_patterns, day.stop_positions
     row, events, change = index.row, changes.event, changes.change
-    reached, part, stops = state.reached, state.part, state.stop
+    reached, part, stops, label = state.reached, state.part, state.stop, state.label
     room = part.shape[0]
 
+    label[:] = UNREACHED
     best = np.int64(limit_s)
     parts = 0
     for a in range(access_stops.shape[0]):
@@ -289,8 +294,11 @@ def _pass(
                     best = np.int64(arrival) + stops[at, 2]
                     state.target_part[k] = q
                     state.target_position[k] = i
-                if k == rounds_max:
+                # Whoever was there earlier has changed to all that is worth it. No later, but for ties: what
+                # one change was left out for may lie at another that would be left out here.
+                if k == rounds_max or arrival > label[at]:
                     continue
+                label[at] = arrival
                 # After the last change one more vehicle must do.
                 for kind in range(1, 3 if stops[at, 1] <= 1 else 2):
                     end_kind = events[event + i, 2] if kind == 1 else events[event + i + 1, 1]

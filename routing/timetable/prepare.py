@@ -19,7 +19,7 @@ from routing.kernels.floors import Floors, fastest_calls, fill_floors
 from routing.kernels.layout import ALIGHT, I32, U8, U16, DayTimetable, Interchanges
 from routing.timetable.day import mirrored_interchanges
 
-FORMAT = 2
+FORMAT = 3
 """Part of every key: grows when the meaning of what is kept changes."""
 SERVED_MAX = 9_000
 """Networks with more stops have no tables of all pairs (3 bytes a pair and direction)."""
