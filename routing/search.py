@@ -118,7 +118,7 @@ class Searcher:
         That one leaves at `begin_s`; nothing arrives as soon by fewer vehicles.
         """
         trail = self._search_trips(other, last, first, -end_s, k, limit_s=-begin_s + 1, vehicles_min=k)
-        ridden = [_ride(other, *ride) for ride in trail.trail[k, :k].tolist()]
+        ridden = _rides(other, trail.trail[k, :k])
         return [_turned(other, ride) for ride in ridden[::-1]] if turned else ridden
 
     def soonest(
@@ -137,7 +137,7 @@ class Searcher:
                 day, access, egress, seconds, arrive_by=arrive_by, vehicles_max=vehicles_max
             )
             return found[0] if found else []
-        state = self._search_trips(side, first, last, begin, vehicles_max, soonest_only=True)
+        state = self._search_trips(side, first, last, begin, vehicles_max)
         k = int(np.argmin(state.target_arrival[: vehicles_max + 1]))
         end = int(state.target_arrival[k])
         if end == UNREACHED:
@@ -147,9 +147,6 @@ class Searcher:
 
     def arrival(self, side: SearchSide, access: Ends, egress: Ends, begin_s: int, vehicles_max: int) -> int:
         """The soonest arrival alone, by up to so many vehicles; UNREACHED if there is none."""
-        if side.prepared:
-            state = self._search_trips(side, access, egress, begin_s, vehicles_max, soonest_only=True)
-            return int(state.target_arrival.min())
         return int(self.arrivals(side, access, egress, begin_s, vehicles_max).min())
 
     def departures(
@@ -173,7 +170,7 @@ class Searcher:
         rows = 64
         while True:
             state = self._search_trips(side, access, egress, begin_s + window_s, vehicles_max)
-            rounds = len(state.target_arrival) + 1
+            rounds = len(state.target_arrival) - 1
             if self._reached.shape != (len(ready.index.row), rounds):
                 self._reached = np.empty((len(ready.index.row), rounds), np.int16)
             if self._label.shape != (len(ready.change_s), rounds):
@@ -188,10 +185,11 @@ class Searcher:
             if n == -1:
                 self._trips = new_trip_state(0, 0, 0, 2 * len(state.part))
             rows *= 2
-        return [
-            [_ride(side, *ride) for ride in row[FOUND_COLUMNS:].reshape(-1, 3)[: row[2]].tolist()]
-            for row in found[:n][::-1]
-        ]
+        vehicles = found[:n, 2]
+        used = np.arange(vehicles_max) < vehicles[:, None]
+        rides = _rides(side, found[:n, FOUND_COLUMNS:].reshape(n, vehicles_max, 3)[used])
+        ends = np.cumsum(vehicles).tolist()
+        return [rides[end - k : end] for k, end in zip(vehicles.tolist(), ends, strict=True)][::-1]
 
     def arrivals_within(
         self, day: DayNetwork, access: Ends, egress: Ends, end_s: int, window_s: int, vehicles_max: int
@@ -227,7 +225,7 @@ class Searcher:
 
     def _search_trips(
         self, side: SearchSide, start: Ends, goal: Ends, begin_s: int, vehicles_max: int, *,
-        limit_s: int = NO_LIMIT, vehicles_min: int = 1, soonest_only: bool = False,
+        limit_s: int = NO_LIMIT, vehicles_min: int = 1,
     ) -> TripState:  # fmt: skip
         """A search in a prepared day; the state is overwritten by the next one."""
         ready = side.prepared
@@ -247,7 +245,7 @@ class Searcher:
                 side.timetable, ready.index, ready.changes, ready.floors, ready.column, ready.change_s,
                 ready.against,
                 start.stops, start.seconds, goal.stops, goal.seconds, begin_s, limit_s, vehicles_min,
-                vehicles_max, soonest_only, state,
+                vehicles_max, state,
             )  # fmt: skip
             if found >= 0:
                 return state
@@ -376,11 +374,12 @@ def _first_departure(side: SearchSide, access: Ends, run: int, board: int) -> in
     return int(side.timetable.departure[event + board]) - int(walks.min())
 
 
-def _ride(side: SearchSide, run: int, board: int, alight: int) -> Ride:
-    """A ride by the number of its run in the day."""
+def _rides(side: SearchSide, rows: npt.NDArray[np.int32]) -> list[Ride]:
+    """Rides by the numbers of their runs in the day, board and alight; (rides, 3)."""
     offsets = side.timetable.run_offsets
-    pattern = int(np.searchsorted(offsets, run, "right")) - 1
-    return Ride(pattern, run - int(offsets[pattern]), board, alight)
+    pattern = np.searchsorted(offsets, rows[:, 0], "right") - 1
+    run = rows[:, 0] - offsets[pattern]
+    return list(map(Ride, pattern.tolist(), run.tolist(), rows[:, 1].tolist(), rows[:, 2].tolist()))
 
 
 def _turned(side: SearchSide, ride: Ride) -> Ride:

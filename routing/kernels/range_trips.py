@@ -72,8 +72,8 @@ def range_trips(
 ) -> int:
     """Write the journeys of all departures `first` (latest first) into `found`; returns how many.
 
-    `state` is as the search at the end of the window left it. `reached` has a row a run and a column a round,
-    `label` a row a served stop: the soonest alighting there by so many vehicles whose changes were looked at.
+    `state` is as the search at the end of the window left it. `reached` has a row a run, `label` a row a
+    served stop (the soonest alighting there whose changes were looked at), both a column a round from 1 on.
     -1 if `state` has too few parts, -2 if `found` has too few rows.
     """
     row, events, change = index.row, changes.event, changes.change
@@ -96,20 +96,20 @@ def range_trips(
             run = first[at_first, 1]
             j = first[at_first, 2]
             at_first += 1
-            if j >= reached[run, 1]:
+            if j >= reached[run, 0]:
                 continue
             if parts == room:
                 return -1
             part[parts, 0] = run
             part[parts, 1] = j
-            part[parts, 2] = min(np.int64(reached[run, 1]), np.int64(row[run, 1]) - 1)
+            part[parts, 2] = min(np.int64(reached[run, 0]), np.int64(row[run, 1]) - 1)
             part[parts, 3] = NOBODY
             part[parts, 4] = NOBODY
             parts += 1
             for later in range(run, row[run, 3]):
-                if reached[later, 1] <= j:
+                if reached[later, 0] <= j:
                     break
-                reached[later, 1] = j
+                reached[later, 0] = j
         begin = 0
         for k in range(1, rounds_max + 1):
             end = parts
@@ -123,35 +123,36 @@ def range_trips(
                     if arrival >= limit[k]:
                         break
                     at = column[entry + i]
-                    if at < 0:
+                    # Whoever was there earlier leaves later, and gains all that can be gained from there.
+                    if at < 0 or arrival > label[at, k - 1]:
                         continue
-                    vehicles = k + stops[at, 1]
+                    vehicles = k + stops[at, 0]
                     if vehicles > rounds_max or arrival + state.least_s[at] >= limit[vehicles]:
                         continue
-                    if arrival + stops[at, 2] < limit[k]:
-                        limit[k] = arrival + stops[at, 2]
+                    if arrival + stops[at, 1] < limit[k]:
+                        limit[k] = arrival + stops[at, 1]
                         state.target_part[k] = q
                         state.target_position[k] = i
-                    if k == rounds_max or arrival > label[at, k]:
+                    if k == rounds_max:
                         continue
-                    for more in range(k, rounds_max):
+                    for more in range(k - 1, rounds_max):
                         if label[at, more] <= arrival:
                             break
                         label[at, more] = arrival
                     deadline = limit[max(vehicles, k + 1)] - state.least_s[at]
-                    for kind in range(1, 3 if stops[at, 1] <= 1 else 2):
+                    for kind in range(1, 3 if stops[at, 0] <= 1 else 2):
                         end_kind = events[event + i, 2] if kind == 1 else events[event + i + 1, 1]
                         for c in range(events[event + i, kind], end_kind):
                             if change[c, 0] >= deadline:
                                 break
                             to = change[c, 3] & (STOPS_MAX - 1)
-                            vehicles = min(max(k + stops[to, 1], k + 1), rounds_max + 1)
-                            if np.int64(change[c, 1]) - stops[to, 3] + state.least_s[to] >= limit[vehicles]:
+                            vehicles = min(max(k + stops[to, 0], k + 1), rounds_max + 1)
+                            if np.int64(change[c, 1]) - stops[to, 2] + state.least_s[to] >= limit[vehicles]:
                                 continue
                             other = change[c, 2]
                             j = change[c, 3] >> PLACE_BITS
                             seen = np.int64(FAR)
-                            for fewer in range(1, k + 2):
+                            for fewer in range(k + 1):
                                 seen = min(seen, np.int64(reached[other, fewer]))
                             if j >= seen:
                                 continue
@@ -164,9 +165,9 @@ def range_trips(
                             part[parts, 4] = i
                             parts += 1
                             for later in range(other, row[other, 3]):
-                                if reached[later, k + 1] <= j:
+                                if reached[later, k] <= j:
                                     break
-                                reached[later, k + 1] = j
+                                reached[later, k] = j
             if limit[k] < before:
                 for more in range(k + 1, rounds_max + 1):
                     limit[more] = min(limit[more], limit[k])

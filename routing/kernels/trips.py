@@ -9,7 +9,7 @@ Instead of stops, a round reaches parts of runs; what one may change to is known
 2. One vehicle more than that, which must arrive earlier, from the first round on.
 3. Any number of vehicles, which must arrive earlier still.
 
-Where the soonest arrival is all that is asked for, the second is left out. A pass after one that reached much
+The second is left out where the first led to an arrival near the floor. A pass after one that reached much
 also knows when the last vehicles leave (`routing.kernels.latest`).
 """
 
@@ -36,11 +36,12 @@ from routing.kernels.layout import (
 
 FAR = 32_767
 """Greater than any position in a pattern."""
-_NEVER = -UNREACHED
 _PATIENCE_S = 900
 """What the first pass adds to the floor and a quarter of the way; four times all that if nothing is found."""
 _PATIENCE_S_MAX = 7200
 """Who has waited longer is searched without a limit."""
+_NEAR_S = 3600
+"""An arrival so soon after the floor bounds a search for any number of vehicles well enough."""
 _PARTS_MANY = 150
 """Parts that a pass must have reached for the next one to be worth better bounds."""
 
@@ -53,8 +54,11 @@ class TripState(NamedTuple):
     part: I32  # part -> day run, position boarded at, last position nobody reached before, parent, left at
     least_s: I32  # served stop -> least time from alighting there to the door; int32, (served,), s
     vehicles: U8  # served stop -> vehicles still needed after alighting there
-    # served stop -> latest time of alighting there that can still gain something (s), vehicles still needed,
-    # time to the door (s, UNREACHED if none), time of a change (s); int32, (served, 4)
+    deadline_s: (
+        I32  # served stop -> latest time of alighting there that can still gain something; (served,), s
+    )
+    # served stop -> vehicles still needed, time to the door (s, UNREACHED if none), time of a change (s);
+    # int32, (served, 3)
     stop: I32
     label: (
         I32  # served stop -> soonest time of alighting there whose changes were looked at; int32, (served,)
@@ -74,7 +78,8 @@ def new_trip_state(runs: int, served: int, rounds_max: int, parts: int) -> TripS
         part=np.empty((parts, 5), np.int32),
         least_s=np.empty(served, np.int32),
         vehicles=np.empty(served, np.uint8),
-        stop=np.empty((served, 4), np.int32),
+        deadline_s=np.empty(served, np.int32),
+        stop=np.empty((served, 3), np.int32),
         label=np.empty(served, np.int32),
         target_arrival=np.full(rounds, UNREACHED, np.int32),
         target_part=np.full(rounds, NOBODY, np.int32),
@@ -101,13 +106,11 @@ def search_trips(
     limit_s: int,
     rounds_min: int,
     rounds_max: int,
-    soonest_only: bool,
     state: TripState,
 ) -> int:
     """Fill `state`; returns how many journeys it holds, all before `limit_s`, -1 if it has too few parts.
 
-    None of fewer than `rounds_min` vehicles is looked for. If `soonest_only`, the last one arrives as soon
-    as any, with the fewest vehicles that do so, and not all of the others need be there.
+    None of fewer than `rounds_min` vehicles is looked for.
 
     `column` gives the number of each pattern entry among the served stops, -1 where nobody may alight;
     `change_s` the least time between two vehicles at a served stop; `against` the interchanges with footpaths
@@ -116,13 +119,13 @@ def search_trips(
     floors_to(floors, egress_stops, egress_s, state.least_s, state.vehicles)
     stop = state.stop
     for at in range(stop.shape[0]):
-        stop[at, 1] = state.vehicles[at]
-        stop[at, 2] = UNREACHED
-        stop[at, 3] = change_s[at]
+        stop[at, 0] = state.vehicles[at]
+        stop[at, 1] = UNREACHED
+        stop[at, 2] = change_s[at]
     for g in range(egress_stops.shape[0]):
         at = floors.number[egress_stops[g]]
         if at >= 0:
-            stop[at, 2] = min(stop[at, 2], egress_s[g])
+            stop[at, 1] = min(stop[at, 1], egress_s[g])
     state.target_arrival[:] = UNREACHED
     fewest = rounds_max + 1
     for a in range(access_stops.shape[0]):
@@ -139,17 +142,15 @@ def search_trips(
     patience = patience_first
     parts = 0  # of the pass before
     alone = 0  # passes that had one number of vehicles to look for
-    passes = 1 if soonest_only else 2
+    barren = False  # no way at all by one vehicle less
     while vehicles <= rounds_max:
         before = best
         if found == 0 and soonest < best:
             before = min(best, soonest + patience)
-        for at in range(state.least_s.shape[0]):
-            least = state.least_s[at]
-            stop[at, 0] = _NEVER if least == UNREACHED else before - 1 - least
+        _deadlines(state.least_s, before, state.deadline_s)
         if parts >= _PARTS_MANY and found > 0:
             fill_latest(day, floors, against, egress_stops, egress_s, before, state.latest)
-            _tighten(stop, state.latest.latest, before)
+            _tighten(stop, state.latest.latest, before, state.deadline_s)
         more, parts = _pass(
             day, index, changes, floors.number, column, access_stops, access_s, depart_s, before, vehicles,
             state,
@@ -159,8 +160,10 @@ def search_trips(
             found = -1
             break
         if more == 0 and before < best:
-            patience = 4 * patience if patience < _PATIENCE_S_MAX else np.int64(UNREACHED)
+            patient = barren or patience >= _PATIENCE_S_MAX
+            patience = np.int64(UNREACHED) if patient else 4 * patience
             continue
+        barren = found + more == 0
         patience = patience_first
         found += more
         for k in range(rounds_max + 1):
@@ -169,7 +172,8 @@ def search_trips(
         if vehicles == rounds_max:
             break
         alone += found > 0
-        vehicles = rounds_max if alone >= passes else vehicles + 1
+        near = found > 0 and best - soonest <= _NEAR_S
+        vehicles = rounds_max if near or alone >= 2 else vehicles + 1
     return found
 
 
@@ -192,19 +196,27 @@ def _soonest(number: I32, access_stops: I32, access_s: I32, depart_s: int, state
     for a in range(access_stops.shape[0]):
         at = number[access_stops[a]]
         if at >= 0 and state.least_s[at] < UNREACHED:
-            ready = np.int64(depart_s) + access_s[a] - state.stop[at, 3]
+            ready = np.int64(depart_s) + access_s[a] - state.stop[at, 2]
             soonest = min(soonest, ready + state.least_s[at])
-    return soonest
+    return max(soonest, np.int64(depart_s))  # where one may not change the floors say less than nothing
 
 
 @njit(cache=True, nogil=True)
-def _tighten(stop: I32, latest: I32, before_s: int | np.int64) -> None:
+def _deadlines(least_s: I32, before_s: int | np.int64, deadline_s: I32) -> None:
+    """Far in the past where there is no way; in 32 bits, so that several are worked out at once."""
+    last = np.int32(before_s - 1)
+    for at in range(least_s.shape[0]):
+        deadline_s[at] = np.int32(last - least_s[at])
+
+
+@njit(cache=True, nogil=True)
+def _tighten(stop: I32, latest: I32, before_s: int | np.int64, deadline_s: I32) -> None:
     """Later than the last vehicles allow, only those who are there may alight."""
     for at in range(latest.shape[0]):
         time = latest[at]
-        if stop[at, 2] < UNREACHED:
-            time = max(time, before_s - 1 - stop[at, 2])
-        stop[at, 0] = min(stop[at, 0], time)
+        if stop[at, 1] < UNREACHED:
+            time = max(time, before_s - 1 - stop[at, 1])
+        deadline_s[at] = min(deadline_s[at], time)
 
 
 @njit(cache=True, nogil=True)
@@ -227,6 +239,7 @@ def _pass(
     stop_offsets, stop_patterns, stop_positions = day.stop_offsets, day.stop_patterns, day.stop_positions
     row, events, change = index.row, changes.event, changes.change
     reached, part, stops, label = state.reached, state.part, state.stop, state.label
+    deadlines = state.deadline_s
     room = part.shape[0]
 
     label[:] = UNREACHED
@@ -236,7 +249,7 @@ def _pass(
         stop = access_stops[a]
         at = number[stop]
         ready = np.int64(depart_s) + access_s[a]
-        if at < 0 or ready - stops[at, 3] > stops[at, 0] or stops[at, 1] > rounds_max:
+        if at < 0 or ready - stops[at, 2] > deadlines[at] or stops[at, 0] > rounds_max:
             continue
         for e in range(stop_offsets[stop], stop_offsets[stop + 1]):
             pattern = stop_patterns[e]
@@ -287,11 +300,11 @@ def _pass(
                 at = column[entry + i]
                 if at < 0:
                     continue
-                deadline = stops[at, 0]
-                if arrival > deadline or k + stops[at, 1] > rounds_max:
+                deadline = deadlines[at]
+                if arrival > deadline or k + stops[at, 0] > rounds_max:
                     continue
-                if np.int64(arrival) + stops[at, 2] < best:
-                    best = np.int64(arrival) + stops[at, 2]
+                if np.int64(arrival) + stops[at, 1] < best:
+                    best = np.int64(arrival) + stops[at, 1]
                     state.target_part[k] = q
                     state.target_position[k] = i
                 # Whoever was there earlier has changed to all that is worth it. No later, but for ties: what
@@ -300,15 +313,15 @@ def _pass(
                     continue
                 label[at] = arrival
                 # After the last change one more vehicle must do.
-                for kind in range(1, 3 if stops[at, 1] <= 1 else 2):
+                for kind in range(1, 3 if stops[at, 0] <= 1 else 2):
                     end_kind = events[event + i, 2] if kind == 1 else events[event + i + 1, 1]
                     for c in range(events[event + i, kind], end_kind):
                         if change[c, 0] > deadline:
                             break
                         to = change[c, 3] & (STOPS_MAX - 1)
                         if (
-                            np.int64(change[c, 1]) - stops[to, 3] > stops[to, 0]
-                            or k + stops[to, 1] > rounds_max
+                            np.int64(change[c, 1]) - stops[to, 2] > deadlines[to]
+                            or k + stops[to, 0] > rounds_max
                         ):
                             continue
                         other = change[c, 2]
