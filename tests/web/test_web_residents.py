@@ -140,3 +140,28 @@ def test_axe_finds_no_barrier(visitor: Visitor, dark: bool, size: tuple[int, int
     expect(page.locator("article h2")).to_be_visible()
     assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0], "no sideways scrolling"
+
+
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [("ja", (320, 700)), ("en", DESK), ("easy", PHONE)],
+    ids=["ja-320px", "en-desk", "easy-phone"],
+)
+def test_the_simple_page_is_large_and_asks_little(visitor: Visitor, lang: str, size: tuple[int, int]) -> None:
+    page = visitor.open(f"lang={lang}&mode=simple&{AT}", size)
+    search(page, "en" if lang == "en" else "ja")
+    expect(page.locator("nav button")).to_have_count(3)
+    expect(page.locator(".card")).to_have_count(3)
+    assert page.locator(".mapbox, form details").count() == 0
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs off the side"
+    assert barriers(page) == []
+    page.locator(".card").first.click()
+    expect(page.locator("article h2")).to_be_focused()
+    assert barriers(page) == []
+    page.reload()
+    expect(page.locator("nav button")).to_have_count(3)  # it is remembered
+    page.locator("footer button").click()
+    expect(page.locator("nav button")).to_have_count(5)
+    expect(page.locator(".mapbox")).to_be_visible()
+    assert visitor.complaints == []

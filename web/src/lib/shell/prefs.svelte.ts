@@ -9,6 +9,7 @@ interface Kept {
   theme?: Theme
   text?: TextSize
   calm?: boolean
+  simple?: boolean
 }
 
 const KEY = 'maas.prefs'
@@ -29,6 +30,8 @@ class Prefs {
   theme = $state<Theme>('auto')
   text = $state<TextSize>('normal')
   calmWished = $state(false)
+  /** Large type, and only what most people need: for the residents' page. */
+  simple = $state(false)
   #night = $state(night.matches)
   #calm = $state(calmDevice.matches)
 
@@ -39,9 +42,10 @@ class Prefs {
     this.theme = last.theme ?? 'auto'
     this.text = link.get('text') === 'large' ? 'large' : (last.text ?? 'normal')
     this.calmWished = last.calm ?? false
+    this.simple = link.get('mode') === 'simple' || (last.simple ?? false)
     night.addEventListener('change', () => (this.#night = night.matches))
     calmDevice.addEventListener('change', () => (this.#calm = calmDevice.matches))
-    if (link.has('lang')) this.keep() // pages that lead back here (payment, sign-in) come back without it
+    if (link.has('lang') || link.get('mode') === 'simple') this.keep() // pages that lead back here (payment, sign-in) come back without it
     this.#show()
   }
 
@@ -66,9 +70,14 @@ class Prefs {
   }
 
   keep() {
-    const now: Kept = { language: this.language, theme: this.theme, text: this.text, calm: this.calmWished }
+    const now: Kept = { language: this.language, theme: this.theme, text: this.text, calm: this.calmWished, simple: this.simple }
     localStorage.setItem(KEY, JSON.stringify(now))
     this.#show()
+  }
+
+  simplify(simple: boolean) {
+    this.simple = simple
+    this.keep()
   }
 
   #show() {
@@ -76,6 +85,7 @@ class Prefs {
     page.lang = this.tag
     page.dataset.theme = this.theme
     page.dataset.text = this.text
+    page.dataset.simple = String(this.simple)
     page.dataset.calm = String(this.calmWished)
   }
 }

@@ -44,6 +44,8 @@ const words: Residents = {
   dates: (a, b) => `時間の 表：${a} から ${b}`,
   destination: '行く ところ',
   origin: '出る ところ',
+  toSimple: 'かんたんな 画面に する',
+  toFull: 'ふつうの 画面に もどす',
   nav: { plan: '行きかた', reach: '行ける ところ', outing: 'ようじを まとめる', trips: 'よやくと きっぷ', me: 'わたし' },
   via: 'とちゅうで よる ところ',
   addVia: 'よる ところを ふやす',

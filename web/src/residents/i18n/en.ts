@@ -46,6 +46,8 @@ const words: Residents = {
   dates: (a: string, b: string) => `Timetable from ${a} to ${b}`,
   destination: 'your destination',
   origin: 'your starting point',
+  toSimple: 'Simple page',
+  toFull: 'Back to the full page',
   nav: { plan: 'Plan', reach: 'Reach', outing: 'Errands', trips: 'Trips', me: 'Me' },
   via: 'By way of',
   addVia: 'Add a stop on the way',

@@ -44,6 +44,8 @@ const words = {
   dates: (a: string, b: string) => `時刻表の期間：${a} から ${b}`,
   destination: '目的地',
   origin: '出発地',
+  toSimple: 'かんたん画面にする',
+  toFull: 'ふつうの画面にもどす',
   nav: { plan: '行き方', reach: '行ける範囲', outing: 'まとめて用事', trips: '予約と切符', me: 'わたし' },
   via: '経由地',
   addVia: '経由地を加える',

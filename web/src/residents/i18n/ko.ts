@@ -46,6 +46,8 @@ const words: Residents = {
   dates: (a: string, b: string) => `시간표 기간: ${a} ~ ${b}`,
   destination: '목적지',
   origin: '출발지',
+  toSimple: '쉬운 화면으로',
+  toFull: '전체 화면으로',
   nav: { plan: '길찾기', reach: '이동 범위', outing: '볼일 모으기', trips: '예약·승차권', me: '나' },
   via: '경유지',
   addVia: '경유지 추가',

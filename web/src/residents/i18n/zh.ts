@@ -46,6 +46,8 @@ const words: Residents = {
   dates: (a: string, b: string) => `时刻表期间：${a} 至 ${b}`,
   destination: '目的地',
   origin: '出发地',
+  toSimple: '切换到简易页面',
+  toFull: '返回完整页面',
   nav: { plan: '路线', reach: '可达范围', outing: '办事安排', trips: '行程', me: '我的' },
   via: '途经',
   addVia: '添加途经地',

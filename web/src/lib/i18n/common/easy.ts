@@ -8,6 +8,7 @@ const words: Common = {
   themes: { auto: 'じどう', light: 'あかるい', dark: 'くらい' },
   text: '字の 大きさ',
   texts: { normal: 'ふつう', large: '大きい', largest: 'とても 大きい' },
+  simple: 'かんたんな 画面（大きい 字、ボタンが すくない）',
   calm: 'うごきを すくなくする',
   close: 'とじる',
   cancel: 'やめる',

@@ -8,6 +8,7 @@ const words: Common = {
   themes: { auto: 'As the device', light: 'Light', dark: 'Dark' },
   text: 'Size of text',
   texts: { normal: 'Normal', large: 'Large', largest: 'Very large' },
+  simple: 'Simple page (large type, fewer buttons)',
   calm: 'Less motion',
   close: 'Close',
   cancel: 'Cancel',

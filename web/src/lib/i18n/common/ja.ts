@@ -6,6 +6,7 @@ const words = {
   themes: { auto: '端末に合わせる', light: '明るい', dark: '暗い' },
   text: '文字の大きさ',
   texts: { normal: '標準', large: '大きい', largest: 'とても大きい' },
+  simple: 'かんたん画面（大きな文字、少ないボタン）',
   calm: '動きを減らす',
   close: '閉じる',
   cancel: 'やめる',

@@ -8,6 +8,7 @@ const words: Common = {
   themes: { auto: '기기에 맞춤', light: '밝게', dark: '어둡게' },
   text: '글자 크기',
   texts: { normal: '보통', large: '크게', largest: '아주 크게' },
+  simple: '쉬운 화면 (큰 글씨, 적은 버튼)',
   calm: '움직임 줄이기',
   close: '닫기',
   cancel: '취소',

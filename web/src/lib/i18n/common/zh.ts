@@ -8,6 +8,7 @@ const words: Common = {
   themes: { auto: '跟随设备', light: '浅色', dark: '深色' },
   text: '文字大小',
   texts: { normal: '标准', large: '大', largest: '特大' },
+  simple: '简易页面（大字、少按钮）',
   calm: '减少动画',
   close: '关闭',
   cancel: '取消',
