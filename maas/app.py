@@ -67,8 +67,9 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
     # Routers are tried in this order for each request: what is asked most comes first.
     for routes in (riders.router(fleet), journeys_api.router(area, movers_of(area, system), heard)):
         app.include_router(routes, responses=problems.RESPONSES)
-    for router in (area_api.router, places_api.router, reach_api.router):
+    for router in (area_api.router, places_api.router):
         app.include_router(router(area), responses=problems.RESPONSES)
+    app.include_router(reach_api.router(area, movers_of(area, system)), responses=problems.RESPONSES)
     offers = None if system is None else offers_of(system)
     app.include_router(outings_api.router(area, offers), responses=problems.RESPONSES)
     guards = None if system is None else mount_identity(app, system.identity)

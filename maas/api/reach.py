@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Header, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from maas.api.journeys import MoversOf, no_movers
 from maas.area.open import Area
 from maas.errors import BadRequest
-from maas.journeys.model import Latitude, Longitude, Means, Whereabouts
+from maas.journeys.model import JourneysRequest, Latitude, Longitude, Means, Whereabouts
 from maas.journeys.reach import instant_of, isochrones, rows
 from maas.journeys.reach_model import (
     CELLS_MAX,
@@ -22,6 +23,7 @@ from maas.journeys.reach_model import (
     MatrixView,
 )
 from maas.journeys.service import utc_now
+from routing.on_demand import Mover
 
 __all__ = ["router"]
 
@@ -34,8 +36,8 @@ class GeoJSONResponse(JSONResponse):
     media_type = "application/geo+json"
 
 
-def router(area: Area) -> APIRouter:
-    """Routes of isochrones and matrices."""
+def router(area: Area, movers_of: MoversOf = no_movers) -> APIRouter:
+    """Routes of isochrones and matrices; `movers_of` gives who can offer rides to a rider."""
     routes = APIRouter(tags=["reach"])
 
     @routes.get("/v1/isochrones", response_class=GeoJSONResponse)
@@ -86,12 +88,26 @@ def router(area: Area) -> APIRouter:
                 f"{cells:,} durations; one question may ask for {CELLS_MAX:,}. Split it, or use `maas matrix`"
             )
         now = utc_now()
-        found = rows(area, request, now)
+        found = rows(area, request, now, _movers(request, movers_of))
         if _LINES in accept:
             return StreamingResponse(_lines(found), media_type=_LINES)
         return MatrixView(at=instant_of(area, request, now), rows=list(found))
 
     return routes
+
+
+def _movers(request: MatrixRequest, movers_of: MoversOf) -> Sequence[Mover]:
+    """Who can offer rides by the means that are asked for."""
+    means = [m for m in request.means if m not in (Means.TRANSIT, Means.BICYCLE)]
+    if not means:
+        return ()
+    asked = {
+        "from": "", "to": "", "at": request.at, "arrive_by": request.arrive_by, "means": means,
+        "wheelchair": request.wheelchair, "walk_max_s": request.walk_max_s,
+        "walk_speed_m_s": request.walk_speed_m_s,
+        "party": {"adults": 0, "wheelchairs": 1} if request.wheelchair else {},
+    }  # fmt: skip
+    return movers_of(JourneysRequest.model_validate(asked))
 
 
 def _lines(found: Iterator[MatrixRow]) -> Iterator[str]:

@@ -29,17 +29,20 @@ from maas.journeys.reach_model import (
 )
 from maas.journeys.service import CannotPlan, resolve
 from maas.places.model import Place, PlaceKind
+from routing.on_demand import Mover
 from routing.planner import PlanError
 from routing.ports import Surface
 from routing.query import Point, Profile, Query
 from routing.reachable import NOWHERE, matrix, reached
 from routing.street.profiles import SPEED_M_S
 
-__all__ = ["MINUTES_MAX", "instant_of", "isochrones", "rows", "times_from"]
+__all__ = ["MINUTES_MAX", "instant_of", "isochrones", "rows", "take_offers", "times_from"]
 
 F64 = npt.NDArray[np.float64]
 
 MINUTES_MAX = 180
+OFFERS_MAX = 30
+"""Offers asked of each mover for one origin."""
 _PLACES_MAX = 5_000
 """More places than this are not looked up in one question; the likeliest are."""
 _ROUND = 5  # decimals of a degree: a metre
@@ -86,15 +89,51 @@ def isochrones(area: Area, request: IsochroneRequest, now: datetime) -> Isochron
     )  # fmt: skip
 
 
-def rows(area: Area, request: MatrixRequest, now: datetime) -> Iterator[MatrixRow]:
-    """One origin after another. Raises UnknownPlace or CannotPlan before the first."""
+def rows(
+    area: Area, request: MatrixRequest, now: datetime, movers: Sequence[Mover] = ()
+) -> Iterator[MatrixRow]:
+    """One origin after another; `movers` may be sooner there from door to door.
+
+    Raises UnknownPlace or CannotPlan before the first.
+    """
     origins = _resolved(area, request.origins, request.lang, "origins")
     destinations = _resolved(area, request.destinations, request.lang, "destinations")
-    found = _matrix(area, request, origins, destinations, instant_of(area, request, now), request.limit_s)
+    at = instant_of(area, request, now)
+    found = _matrix(area, request, origins, destinations, at, request.limit_s)
+    if movers:
+        found = _with_offers(found, movers, origins, destinations, request, int(at.timestamp()))
     return (
         MatrixRow(origin=k, durations_s=[None if s == math.inf else int(s) for s in row.tolist()])
         for k, row in enumerate(found)
     )
+
+
+def _with_offers(
+    found: Iterator[F64], movers: Sequence[Mover], origins: Sequence[Point], to: Sequence[Point],
+    request: MatrixRequest, at_s: int,
+) -> Iterator[F64]:  # fmt: skip
+    for origin, row in zip(origins, found, strict=True):
+        best = row.astype(np.float64)
+        for mover in movers:
+            take_offers(mover, origin, to, at_s, request.limit_s, best, arrive_by=request.arrive_by)
+        yield best
+
+
+def take_offers(
+    mover: Mover, origin: Point, to: Sequence[Point], at_s: int, limit_s: int, best: F64, *, arrive_by: bool
+) -> None:
+    """Lower `best`, seconds to each place, where a mover really offers to be sooner from door to door.
+
+    It is asked for OFFERS_MAX offers: of the places that it could be soonest at by its own estimate.
+    """
+    guessed = [(mover.estimate_s(origin, goal), k) for k, goal in enumerate(to)]
+    worth = sorted((s, k) for s, k in guessed if s is not None and s < min(best[k], limit_s))
+    for _, k in worth[:OFFERS_MAX]:
+        offer = mover.offer(origin, to[k], at_s, arrive_by=arrive_by)
+        if offer is not None:
+            takes = at_s - offer.departure_at_s if arrive_by else offer.arrival_at_s - at_s
+            if takes <= limit_s:
+                best[k] = min(best[k], takes)
 
 
 def times_from(

@@ -34,8 +34,9 @@ class ReachNeeds(BaseModel):
     modes: list[str] = Field(default=[], max_length=20, description="kinds of public transport; all if none")
     means: list[Means] = Field(
         default=[Means.TRANSIT],
-        max_length=5,
-        description="besides walking: transit, and bicycle for one's own; live offers are no part of it",
+        max_length=7,
+        description="besides walking: transit, bicycle for one's own; in matrices also shuttle, device, "
+        "cycle, flex and taxi from door to door, by what they offer now",
     )
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from maas.area.open import Area
 from maas.journeys.model import JourneysRequest, Means
-from maas.journeys.reach import times_from
+from maas.journeys.reach import take_offers, times_from
 from maas.journeys.reach_model import ReachNeeds
 from maas.journeys.service import CannotPlan
 from routing.on_demand import Mover
@@ -20,8 +20,6 @@ __all__ = ["PlannerReach"]
 
 _ROUND = 4  # decimals of a degree: some ten metres, so that offers of one building are asked for once
 _LIVE = {Means.SHUTTLE, Means.DEVICE, Means.CYCLE}
-_OFFERS_MAX = 30
-"""Offers asked of each mover: the places that it could be soonest at, by its own estimate."""
 
 
 class PlannerReach:
@@ -58,20 +56,9 @@ class PlannerReach:
             "means": sorted(used), "party": {"adults": 0, "wheelchairs": 1} if wheelchair else {},
         }  # fmt: skip
         request = JourneysRequest.model_validate(asked)
+        found *= 60
         for mover in self._movers(request) if used & _LIVE else ():
-            self._by(mover, start, goals, int(at.timestamp()), minutes, found)
+            take_offers(mover, start, goals, int(at.timestamp()), minutes * 60, found, arrive_by=False)
+        found /= 60
         times = dict(zip(different, found.tolist(), strict=True))
         return np.array([times[spot] for spot in spots], np.float64)
-
-    @staticmethod
-    def _by(
-        mover: Mover, start: Point, goals: list[Point], at_s: int, minutes: int,
-        found: npt.NDArray[np.float64],
-    ) -> None:  # fmt: skip
-        """Lower the minutes of those that a mover really offers to bring the rider to sooner."""
-        guessed = [(mover.estimate_s(start, goal), k) for k, goal in enumerate(goals)]
-        worth = sorted((s, k) for s, k in guessed if s is not None and s < 60 * min(found[k], minutes))
-        for _, k in worth[:_OFFERS_MAX]:
-            offer = mover.offer(start, goals[k], at_s, arrive_by=False)
-            if offer is not None and offer.arrival_at_s - at_s <= 60 * minutes:
-                found[k] = min(found[k], (offer.arrival_at_s - at_s) / 60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,13 @@ import pytest
 import shapely
 from click.testing import CliRunner, Result
 
+from maas.area.open import open_area
+from maas.bridges.by_request import Taxi, TaxiMover
+from maas.bridges.movers import Walker
 from maas.cli.main import main
+from maas.journeys.reach import rows
+from maas.journeys.reach_model import MatrixRequest
+from routing.query import Point, Profile
 
 AT = "2026-11-25T10:00:00+09:00"
 HERE = "海浜幕張"
@@ -115,6 +122,48 @@ def test_a_matrix_comes_whole_or_row_by_row(server: str) -> None:
     soonest = min(j["arrival"] for j in journeys)
     assert whole[0]["durations_s"][1] == (int(soonest[11:13]) - 10) * 3600 + int(soonest[14:16]) * 60 + int(
         soonest[17:19]
+    )
+
+
+@pytest.mark.parametrize("arrive_by", [False, True])
+def test_a_matrix_with_a_taxi_is_the_sooner_of_its_offers_and_the_timetable(makuhari: Path, arrive_by: bool):
+    area, at = open_area(makuhari), datetime.fromisoformat(AT)
+    at_s = int(at.timestamp())
+    places = [place for place in area.places.places if place.kind.value == "poi"][:12]
+    ends = [{"lat": place.lat, "lon": place.lon} for place in places]
+    walker = Walker(area.planner.network.streets, Profile.WALK, 1.33, 1800)
+    taxi = TaxiMover(Taxi("T", "JPY", 500, 1096, 100, 255, 300, 4, ""), walker, lambda: at_s - 7200)
+    body = {"origins": ends[:3], "destinations": ends, "at": AT, "arrive_by": arrive_by, "limit_s": 3600}
+    request = MatrixRequest.model_validate(body)
+    plain, quicker = ([row.durations_s for row in rows(area, request, at, m)] for m in ((), (taxi,)))
+    sooner = 0
+    for k, (before, after) in enumerate(zip(plain, quicker, strict=True)):
+        for j, (by_timetable, best) in enumerate(zip(before, after, strict=True)):
+            start, end = (Point(places[n].lat, places[n].lon) for n in (k, j))
+            takes = [] if by_timetable is None else [by_timetable]
+            guess = taxi.estimate_s(start, end)
+            offer = taxi.offer(start, end, at_s, arrive_by=arrive_by)
+            # Only where its own estimate is sooner is it asked.
+            if offer is not None and guess is not None and guess < min([*takes, 3600]):
+                takes.append(at_s - offer.departure_at_s if arrive_by else offer.arrival_at_s - at_s)
+            assert best == min((s for s in takes if s <= 3600), default=None)
+            sooner += best != by_timetable
+    assert sooner > 3
+
+
+def test_a_matrix_by_live_means_is_never_later_than_without_them(server: str) -> None:
+    ends = ["海浜幕張", "幕張ベイタウン・コア", "ZOZOマリンスタジアム"]
+    body = {"origins": ends, "destinations": ends, "at": AT}
+    answers = [
+        httpx.post(f"{server}/v1/matrices", json=body | {"means": means}, timeout=60)
+        for means in (["transit"], ["transit", "cycle", "shuttle", "device"])
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200], answers[1].text
+    without, live = ([row["durations_s"] for row in answer.json()["rows"]] for answer in answers)
+    assert all(
+        a <= b
+        for after, before in zip(live, without, strict=True)
+        for a, b in zip(after, before, strict=True)
     )
 
 
