@@ -7754,7 +7754,7 @@ export interface components {
             modes?: string[];
             /**
              * Means
-             * @description besides walking: transit, and bicycle for one's own; live offers are no part of it
+             * @description besides walking: transit, bicycle for one's own; in matrices also shuttle, device, cycle, flex and taxi from door to door, by what they offer now
              * @default [
              *       "transit"
              *     ]
