@@ -49,7 +49,7 @@ def slow(visitor: Visitor, lang: str = "en", size: tuple[int, int] = PHONE, *, t
 def line(page: Page, gate: int = 0) -> int:
     """Let one more line through; how many are left."""
     page.evaluate(f"window.gates[{gate}].next()")
-    page.wait_for_timeout(100)
+    page.wait_for_timeout(250)  # those that come soon after each other are drawn together
     left = page.evaluate(f"window.gates[{gate}].left")
     assert isinstance(left, int)
     return left

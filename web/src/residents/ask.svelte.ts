@@ -22,6 +22,7 @@ const NAMED: Partial<Record<Need, Schemas['WayNeed'][]>> = {
 type Line = paths['/v1/journeys']['post']['responses'][200]['content'][typeof LINES]
 const WINDOW_S = 7200
 const COUNT = 5
+const GATHERED_MS = 120
 const SLOW = { walk_speed_m_s: 0.8, walk_max_s: 600 }
 
 /** The question, its answers, and the link that holds both; the address of the page is its state. */
@@ -131,13 +132,31 @@ class Ask {
       const body = this.#body()
       const stream = await told(http.POST('/v1/journeys', { body, signal, headers: { Accept: LINES }, parseAs: 'stream' }))
       let complete = false
-      for await (const line of lines<Line>(stream as unknown as ReadableStream<Uint8Array>)) {
+      let waiting: JourneyView[] = []
+      let timer = 0
+      const show = async () => {
+        timer = 0
         await this.touch.free()
+        if (turn !== this.#turn || !this.searching) return
+        this.#join(waiting)
+        waiting = []
+      }
+      for await (const line of lines<Line>(stream as unknown as ReadableStream<Uint8Array>)) {
         if (turn !== this.#turn) return
         if ('problem' in line) throw new ProblemError(line.problem.detail, line.problem.status, line.problem.type)
         complete = line.stage === 'ranking'
-        if (line.stage === 'ranking') this.#rank(line)
-        else this.#join(line.journeys)
+        if (line.stage !== 'ranking') {
+          waiting.push(...line.journeys)
+          // The first at once; those that come soon after each other are drawn together.
+          if (!this.fresh) await show()
+          else timer ||= window.setTimeout(show, GATHERED_MS)
+          continue
+        }
+        await this.touch.free()
+        if (turn !== this.#turn) return
+        this.#join(waiting)
+        waiting = []
+        this.#rank(line)
       }
       if (!complete) throw new TypeError('the answer broke off')
     } catch (error) {
@@ -154,6 +173,7 @@ class Ask {
 
   /** Ways that were just found take their place by arrival. */
   #join(found: JourneyView[]) {
+    if (!found.length) return
     const before = this.fresh ? this.journeys : []
     const fresh = found.filter((one) => !before.some((other) => other.id === one.id))
     if (!this.fresh) this.notes = this.leftOut = []
