@@ -94,7 +94,7 @@ def measure(area: Path, data: Path, pairs: int) -> dict[str, Any]:
     searcher = planner.searcher()
     queries = [Query(Point(*a), Point(*b), at, walk_s_max=WALK_S) for a, b in ends]
     with tempfile.TemporaryDirectory() as folder:
-        feeds = [_filled(data / name, Path(folder) / name) for name in ("poa_eptc.zip", "poa_trensurb.zip")]
+        feeds = [filled(data / name, Path(folder) / name) for name in ("poa_eptc.zip", "poa_trensurb.zip")]
         begun = time.perf_counter()
         model = ferrobus.create_transit_model(str(data / "poa_osm.pbf"), feeds, DAY, WALK_S)
         built_s = time.perf_counter() - begun
@@ -284,7 +284,7 @@ def _timed(ask: Callable[[int], bool], pairs: int) -> dict[str, float]:
     }
 
 
-def _filled(path: Path, out: Path) -> str:
+def filled(path: Path, out: Path) -> str:
     """The feed as a folder, every stop time known."""
     feed = read_feed(path)
     schedule = to_schedule(feed)

@@ -138,7 +138,8 @@ def busiest_weekday(network: Network) -> date:
     return first + timedelta(days=int(np.argmax(np.where(weekday, totals, -1))))
 
 
-def _read_pairs(path: Path) -> list[Pair]:
+def read_pairs(path: Path) -> list[Pair]:
+    """The pairs of a CSV; ends the program with what is wrong where."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         missing = {"from_stop_id", "to_stop_id", "departure_s"} - set(rows.fieldnames or ())
@@ -187,7 +188,7 @@ def main(arguments: list[str] | None = None) -> None:
         _write(options.pairs, header, make_pairs(network, day, options.make_pairs, options.seed))
         return
     try:
-        pairs = _read_pairs(options.pairs)
+        pairs = read_pairs(options.pairs)
         begin = time.perf_counter()
         prepared = network.prepare(on)
         prepare_s = round(time.perf_counter() - begin, 1) if prepared else None
