@@ -17,7 +17,8 @@ TRIP = """() => localStorage.setItem('maas.trips', JSON.stringify({
      starts_at: '2026-11-25T09:00:00+09:00', ends_at: null, details: {},
      price: {amount: 300, currency: 'JPY'}, discounts: [], reason: ''}],
     total: {amount: 300, currency: 'JPY'}, paid_minor: 300, refunded_minor: 0, reason: ''}],
-  tickets: {bun_1: [{id: 'tic_12345678', title: 'シャトル', valid: '09:00', passengers: '1'}]},
+  tickets: {bun_1: [{id: 'tic_12345678', title: 'シャトル', valid: '09:00', passengers: '1',
+    valid_from: '2026-11-25T08:50:00+09:00', valid_until: '2026-11-25T09:30:00+09:00'}]},
   codes: {tic_12345678:
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'},
 }))"""
