@@ -99,3 +99,8 @@ class Journey:
     interchanges: int  # vehicles changed; an in-seat continuation is none
     walk_m: float
     legs: tuple[Leg, ...]
+
+    @property
+    def duration_s(self) -> int:
+        """From setting out to arriving."""
+        return self.arrival_s - self.departure_s

@@ -39,6 +39,10 @@ __all__ = ["CannotPlan", "find", "plan", "profile_of", "resolve"]
 _SURE = 0.55
 """A text whose best match scores less is not understood; with typing errors it is some 0.6."""
 _MORE_S = 60
+_LATER_TRIES = 4
+"""Departures looked at for each that is wanted."""
+_SPARED_M = 300.0
+"""Riding to walk so little less is no reason to show another journey that takes longer than the walk."""
 _LUGGAGE_SLACK_S = 120
 
 
@@ -215,10 +219,13 @@ def _others(area: Area, query: Query, found: list[Journey], count: int) -> list[
     later departures, or earlier arrivals if `arrive_by`.
     """
     others: list[Journey] = []
+    walks = [j for j in found if all(leg.mode == "walk" for leg in j.legs)]
     at = query.at
-    while len(found) + len(others) < count:
+    for _ in range(_LATER_TRIES * count):
+        if len(found) + len(others) >= count:
+            break
         current = area.planner.plan(replace(query, at=at, walk_alone=False))
-        others += [j for j in current if j not in found and j not in others]
+        others += [j for j in current if j not in found and j not in others and _spares(j, walks)]
         if not current:
             break
         if query.arrive_by:
@@ -228,6 +235,13 @@ def _others(area: Area, query: Query, found: list[Journey], count: int) -> list[
             at = min(area.planner.instant(j.service_date, j.departure_s) for j in current)
             at += timedelta(seconds=_MORE_S)
     return others[: max(0, count - len(found))]
+
+
+def _spares(journey: Journey, walks: Sequence[Journey]) -> bool:
+    """Whether it is quicker than walking all the way, which can be done at any time, or much less on foot."""
+    return not any(
+        walk.duration_s <= journey.duration_s and walk.walk_m < journey.walk_m + _SPARED_M for walk in walks
+    )
 
 
 def resolve(area: Area, where: Whereabouts | str, lang: str, field: str) -> Point:

@@ -155,3 +155,20 @@ def test_an_answer_says_which_wishes_it_could_not_look_for(makuhari: Path, monke
     assert answer.unsearched == [BestBy.GREENEST]
     assert "greenest" in answer.notes[0]
     assert answer.journeys, "what is known is told all the same"
+
+
+def test_nobody_is_told_to_ride_a_little_and_walk_as_far(makuhari: Path):
+    area = open_area(makuhari)
+    body = {
+        "from": "海浜幕張",
+        "to": "ベイタウン・コア",
+        "at": "2026-11-25T10:00:00+09:00",
+        "means": ["transit"],
+        "count": 6,
+    }
+    ways = plan(area, JourneysRequest.model_validate(body), NOON).journeys
+    walk = next(way for way in ways if all(leg.mode == "walk" for leg in way.legs))
+    assert len(ways) >= 4, "what leaves later takes the place of what is left out"
+    for way in ways:
+        quicker = way is walk or way.duration_s < walk.duration_s
+        assert quicker or way.walk_m <= walk.walk_m - 300, f"{way.departure:%H:%M} spares nothing"
