@@ -71,7 +71,9 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         app.include_router(router(area), responses=problems.RESPONSES)
     app.include_router(reach_api.router(area, movers_of(area, system)), responses=problems.RESPONSES)
     offers = None if system is None else offers_of(system)
-    app.include_router(outings_api.router(area, offers), responses=problems.RESPONSES)
+    app.include_router(
+        outings_api.router(area, offers, movers_of(area, system)), responses=problems.RESPONSES
+    )
     guards = None if system is None else mount_identity(app, system.identity)
     guard = operators_only(system, guards)
     for routes in (

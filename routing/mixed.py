@@ -18,16 +18,14 @@ import numpy as np
 from gtfs.model.schedule import NONE
 from routing.journey import Journey, Leg
 from routing.network import Network
-from routing.on_demand import Move, Mover, Offered
+from routing.on_demand import BOARD_S, Move, Mover, Offered
 from routing.planner import NoService, PlanError, Planner
 from routing.query import Point, Query
 
-__all__ = ["MixedPlanner"]
+__all__ = ["Hub", "MixedPlanner", "hubs_of"]
 
 _HUBS_TRIED = 3
 _PAIRS_TRIED = 4
-_BOARD_S = 120
-"""Between a ride on demand and a platform, either way."""
 _WALKED_M = 300.0
 """Walking so little less is no reason to show another journey."""
 _SHOWN_MAX, _RANGE_SHOWN_MAX = 6, 20
@@ -42,7 +40,7 @@ _DAY_S = 18 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class _Hub:
+class Hub:
     """A station, and how long one waits there for a vehicle at a venture."""
 
     point: Point
@@ -54,7 +52,7 @@ class _Ride:
     """A mover, and the station it would be taken to or from."""
 
     mover: Mover
-    hub: _Hub
+    hub: Hub
     seconds: int
 
 
@@ -108,7 +106,7 @@ class MixedPlanner:
         yield plain
         mixed = list(self._direct(query, movers))
         day, _ = self._planner.service_time(query.at)
-        hubs = _hubs(self._planner.network, day)
+        hubs = hubs_of(self._planner.network, day)
         first = self._rides(query.origin, hubs, movers, outward=True)
         last = self._rides(query.destination, hubs, movers, outward=False)
         for begin, end in [
@@ -125,7 +123,7 @@ class MixedPlanner:
         """Journeys by timetable between two stations in a window, and the rides to and from them."""
         asked = self._between(query, begin, end)
         free = begin if not query.arrive_by else end
-        more_s = 0 if free is None else free.seconds + _BOARD_S  # the rides lie within the window, too
+        more_s = 0 if free is None else free.seconds + BOARD_S  # the rides lie within the window, too
         try:
             ridden = self._planner.plan_range(asked, window_s + more_s)
         except PlanError:
@@ -134,10 +132,10 @@ class MixedPlanner:
         for journey in ridden[:_FITTED_MAX]:
             before = after = None
             if begin is not None:
-                by = self._edge(journey, departure=True) - _BOARD_S
+                by = self._edge(journey, departure=True) - BOARD_S
                 before = begin.mover.offer(query.origin, begin.hub.point, by, arrive_by=True)
             if end is not None:
-                at = self._edge(journey, departure=False) + _BOARD_S
+                at = self._edge(journey, departure=False) + BOARD_S
                 after = end.mover.offer(end.hub.point, query.destination, at, arrive_by=False)
             if (begin is not None and before is None) or (end is not None and after is None):
                 continue
@@ -179,7 +177,7 @@ class MixedPlanner:
 
     def _joined(self, query: Query, movers: Sequence[Mover]) -> Iterable[Journey]:
         day, _ = self._planner.service_time(query.at)
-        hubs = _hubs(self._planner.network, day)
+        hubs = hubs_of(self._planner.network, day)
         first = self._rides(query.origin, hubs, movers, outward=True)
         last = self._rides(query.destination, hubs, movers, outward=False)
         for ride in first:
@@ -199,7 +197,7 @@ class MixedPlanner:
             known = self._offer(query, fixed, at, outward=fixed is begin)
             if known is None:
                 return
-            at = known.departure_at_s - _BOARD_S if query.arrive_by else known.arrival_at_s + _BOARD_S
+            at = known.departure_at_s - BOARD_S if query.arrive_by else known.arrival_at_s + BOARD_S
             asked = replace(asked, at=_instant(at))
         try:
             ridden = self._planner.plan(asked)
@@ -209,7 +207,7 @@ class MixedPlanner:
             other: Offered | None = None
             if free is not None:
                 when = self._edge(journey, departure=query.arrive_by)
-                slack = -_BOARD_S if query.arrive_by else _BOARD_S
+                slack = -BOARD_S if query.arrive_by else BOARD_S
                 other = self._offer(query, free, when + slack, outward=free is begin)
                 if other is None:
                     continue
@@ -222,7 +220,7 @@ class MixedPlanner:
 
     def _later(self, query: Query, begin: _Ride, taken: Offered, journey: Journey) -> Offered:
         """The ride to the station as late as it still catches the vehicle: nobody need wait there."""
-        by = self._edge(journey, departure=True) - _BOARD_S
+        by = self._edge(journey, departure=True) - BOARD_S
         if not _LATER_S <= by - taken.arrival_at_s <= _WAIT_MAX_S:
             return taken
         later = begin.mover.offer(query.origin, begin.hub.point, by, arrive_by=True)
@@ -231,7 +229,7 @@ class MixedPlanner:
 
     def _sooner(self, query: Query, end: _Ride, taken: Offered, journey: Journey) -> Offered:
         """The ride from the station as soon as the vehicle is there."""
-        at = self._edge(journey, departure=False) + _BOARD_S
+        at = self._edge(journey, departure=False) + BOARD_S
         if not _LATER_S <= taken.departure_at_s - at <= _WAIT_MAX_S:
             return taken
         sooner = end.mover.offer(end.hub.point, query.destination, at, arrive_by=False)
@@ -252,7 +250,7 @@ class MixedPlanner:
     # Stations ---------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _rides(end: Point, hubs: Sequence[_Hub], movers: Sequence[Mover], *, outward: bool) -> list[_Ride]:
+    def _rides(end: Point, hubs: Sequence[Hub], movers: Sequence[Mover], *, outward: bool) -> list[_Ride]:
         near = [
             hub for hub in hubs
             if abs(hub.point.lat - end.lat) < _NEAR_DEG and abs(hub.point.lon - end.lon) < _NEAR_DEG
@@ -323,7 +321,7 @@ class MixedPlanner:
 
 
 @lru_cache(maxsize=4)  # by the network itself: another one is swapped in when a feed is published
-def _hubs(network: Network, day: date) -> tuple[_Hub, ...]:
+def hubs_of(network: Network, day: date) -> tuple[Hub, ...]:
     """Every station of a day, platforms joined, with the mean wait for a vehicle one's way."""
     stops = network.schedule.stops
     timetable = network.on(day).forward.timetable
@@ -339,7 +337,7 @@ def _hubs(network: Network, day: date) -> tuple[_Hub, ...]:
             station = stop if parent == NONE else parent
             of_station[station] = of_station.get(station, 0.0) + count
     return tuple(
-        _Hub(
+        Hub(
             Point(float(stops.lat[s]), float(stops.lon[s]), stops.names[s], (stops.ids[s],)),
             int(_DAY_S / count),  # half the gap between those that go one's way, half of all
         )

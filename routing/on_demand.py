@@ -13,7 +13,11 @@ from routing.journey import LegEnd, Terms
 from routing.line import Line
 from routing.query import Point
 
-__all__ = ["Move", "Mover", "Offered"]
+__all__ = ["BOARD_S", "Move", "Mover", "Offered"]
+
+
+BOARD_S = 120
+"""Between a ride on demand and a platform, either way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from routing.kernels.layout import UNREACHED
 from routing.network import DayNetwork, Needs
+from routing.on_demand import BOARD_S
 from routing.planner import Planner
 from routing.ports import Starts, Surface
 from routing.query import Point, Query
@@ -39,12 +40,20 @@ class Reached:
 
 
 def reached(
-    planner: Planner, query: Query, limit_s: int, points: tuple[F64, F64], *, transit: bool = True
+    planner: Planner,
+    query: Query,
+    limit_s: int,
+    points: tuple[F64, F64],
+    *,
+    transit: bool = True,
+    stations: Sequence[tuple[Point, int]] = (),
 ) -> Reached:
     """Everything within `limit_s` of the query's origin; its destination is not looked at.
 
     With `arrive_by` all from where one is at the origin by that time, leaving no earlier than `limit_s`
-    before it. `points` are latitudes and longitudes. Raises as `Planner.plan` does.
+    before it. `points` are latitudes and longitudes.
+    `stations` are reached by other means, so many seconds from the question's time; their vehicles can be
+    boarded BOARD_S later. Raises as `Planner.plan` does.
     """
     day, seconds = planner.service_time(query.at)
     planner.check(replace(query, destination=query.origin), day)
@@ -53,10 +62,13 @@ def reached(
     stop_s = np.full(count, UNREACHED, np.int64)
     if transit:
         on = network.on(day, Needs.of(query))
-        found = _everywhere(planner, on, query, seconds, limit_s)
+        found = _everywhere(planner, on, query, seconds, limit_s, stations)
         np.minimum.at(stop_s, network.splits.stop_of, found)
     for stop in _own_stops(planner, query.origin):
         stop_s[stop] = 0
+    for station, after_s in stations:
+        for stop in _own_stops(planner, station):
+            stop_s[stop] = min(stop_s[stop], after_s)
     there = np.flatnonzero(stop_s <= limit_s).astype(np.int32)
     surface, point_s = network.streets.spread(
         Starts(query.origin.lat, query.origin.lon, there, stop_s[there].astype(np.int32)),
@@ -141,11 +153,25 @@ class Goals:
 
 
 def _everywhere(
-    planner: Planner, on: DayNetwork, query: Query, seconds: int, limit_s: int
+    planner: Planner,
+    on: DayNetwork,
+    query: Query,
+    seconds: int,
+    limit_s: int,
+    stations: Sequence[tuple[Point, int]] = (),
 ) -> npt.NDArray[np.int64]:
     """Seconds after (or before) the query's time at which vehicles are at each search stop."""
     side = on.backward if query.arrive_by else on.forward
     start = _ends(planner, query, query.origin, on, first=True)
+    if stations:
+        more = [_ends(planner, query, station, on, first=True) for station, _ in stations]
+        after = [BOARD_S + after_s for _, after_s in stations]
+        start = Ends(
+            np.concatenate((start.stops, *(e.stops for e in more))),
+            np.concatenate(
+                (start.seconds, *(e.seconds + s for e, s in zip(more, after, strict=True)))
+            ).astype(np.int32),
+        )
     begin = -seconds if query.arrive_by else seconds
     found = planner.searcher().everywhere(side, start, begin, begin + limit_s, query.interchanges_max + 1)
     return np.where(found < UNREACHED, found.astype(np.int64) - begin, UNREACHED)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Header, Response
 from fastapi.responses import StreamingResponse
@@ -15,7 +16,7 @@ from maas.api.problems import Problem, problem_of
 from maas.area.open import Area
 from maas.journeys.check import CheckRequest, CheckView, check
 from maas.journeys.found import Found, FoundLine, RankingLine, line
-from maas.journeys.model import JourneysRequest, JourneysView
+from maas.journeys.model import JourneysRequest, JourneysView, Means
 from maas.journeys.service import find, plan, utc_now
 from routing.on_demand import Mover
 
@@ -28,6 +29,35 @@ _log = logging.getLogger(__name__)
 def no_movers(_request: JourneysRequest) -> Sequence[Mover]:
     """Nobody: an area without a fleet, or a server that runs none."""
     return ()
+
+
+class Rider(Protocol):
+    """How somebody moves, whatever they ask."""
+
+    wheelchair: bool
+    walk_max_s: int
+    walk_speed_m_s: float
+
+    @property
+    def means(self) -> Sequence[Means]:
+        """Besides walking."""
+        ...
+
+
+def movers_by(
+    movers_of: MoversOf, rider: Rider, *, at: datetime | None, arrive_by: bool = False
+) -> Sequence[Mover]:
+    """Who can offer rides by the means that are asked for, one's own cycle apart."""
+    means = [m for m in rider.means if m not in (Means.TRANSIT, Means.BICYCLE)]
+    if not means:
+        return ()
+    asked = {
+        "from": "", "to": "", "at": at, "arrive_by": arrive_by, "means": means,
+        "wheelchair": rider.wheelchair, "walk_max_s": rider.walk_max_s,
+        "walk_speed_m_s": rider.walk_speed_m_s,
+        "party": {"adults": 0, "wheelchairs": 1} if rider.wheelchair else {},
+    }  # fmt: skip
+    return movers_of(JourneysRequest.model_validate(asked))
 
 
 Heard = Callable[[JourneysRequest, JourneysView], None]

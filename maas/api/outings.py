@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from maas.api.journeys import MoversOf, movers_by, no_movers
 from maas.area.open import Area
 from maas.journeys.service import utc_now
 from maas.outings.model import OutingRequest, OutingView
@@ -12,13 +13,14 @@ from maas.outings.service import Offers, plan_outing
 __all__ = ["router"]
 
 
-def router(area: Area, offers: Offers | None) -> APIRouter:
-    """Routes of outings."""
+def router(area: Area, offers: Offers | None, movers_of: MoversOf = no_movers) -> APIRouter:
+    """Routes of outings; `movers_of` gives who can offer rides to a rider."""
     routes = APIRouter(tags=["outings"])
 
     @routes.post("/v1/outings")
     def make_outing(request: OutingRequest) -> OutingView:
         """Errands in the order that is home again soonest; or why there is none, and what comes nearest."""
-        return plan_outing(area, request, utc_now(), offers)
+        movers = movers_by(movers_of, request, at=request.leave)
+        return plan_outing(area, request, utc_now(), offers, movers)
 
     return routes

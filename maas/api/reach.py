@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Header, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from maas.api.journeys import MoversOf, no_movers
+from maas.api.journeys import MoversOf, movers_by, no_movers
 from maas.area.open import Area
 from maas.errors import BadRequest
-from maas.journeys.model import JourneysRequest, Latitude, Longitude, Means, Whereabouts
+from maas.journeys.model import Latitude, Longitude, Means, Whereabouts
 from maas.journeys.reach import instant_of, isochrones, rows
 from maas.journeys.reach_model import (
     CELLS_MAX,
@@ -23,7 +23,6 @@ from maas.journeys.reach_model import (
     MatrixView,
 )
 from maas.journeys.service import utc_now
-from routing.on_demand import Mover
 
 __all__ = ["router"]
 
@@ -55,8 +54,8 @@ def router(area: Area, movers_of: MoversOf = no_movers) -> APIRouter:
         walk_speed_m_s: Annotated[float, Query(ge=0.3, le=3.0)] = 1.33,
         modes: Annotated[tuple[str, ...], Query(max_length=20, description="such as rail or bus")] = (),
         means: Annotated[
-            tuple[Literal["walk", "transit", "bicycle"], ...],
-            Query(max_length=3, description="besides walking; bicycle is one's own"),
+            tuple[Literal["walk", "transit", "bicycle", "shuttle", "device", "cycle", "flex", "taxi"], ...],
+            Query(max_length=8, description="besides walking; bicycle is one's own"),
         ] = ("transit",),
         interchanges_max: Annotated[int, Query(ge=0, le=9)] = 7,
         places: Annotated[int, Query(ge=0, le=500, description="how many places to name")] = 40,
@@ -70,7 +69,8 @@ def router(area: Area, movers_of: MoversOf = no_movers) -> APIRouter:
             means=[Means(m) for m in means if m != "walk"], interchanges_max=interchanges_max,
             places=places, lang=lang,
         )  # fmt: skip
-        return isochrones(area, request, utc_now())
+        movers = movers_by(movers_of, request, at=at, arrive_by=arrive_by)
+        return isochrones(area, request, utc_now(), movers)
 
     @routes.post(
         "/v1/matrices",
@@ -88,26 +88,14 @@ def router(area: Area, movers_of: MoversOf = no_movers) -> APIRouter:
                 f"{cells:,} durations; one question may ask for {CELLS_MAX:,}. Split it, or use `maas matrix`"
             )
         now = utc_now()
-        found = rows(area, request, now, _movers(request, movers_of))
+        found = rows(
+            area, request, now, movers_by(movers_of, request, at=request.at, arrive_by=request.arrive_by)
+        )
         if _LINES in accept:
             return StreamingResponse(_lines(found), media_type=_LINES)
         return MatrixView(at=instant_of(area, request, now), rows=list(found))
 
     return routes
-
-
-def _movers(request: MatrixRequest, movers_of: MoversOf) -> Sequence[Mover]:
-    """Who can offer rides by the means that are asked for."""
-    means = [m for m in request.means if m not in (Means.TRANSIT, Means.BICYCLE)]
-    if not means:
-        return ()
-    asked = {
-        "from": "", "to": "", "at": request.at, "arrive_by": request.arrive_by, "means": means,
-        "wheelchair": request.wheelchair, "walk_max_s": request.walk_max_s,
-        "walk_speed_m_s": request.walk_speed_m_s,
-        "party": {"adults": 0, "wheelchairs": 1} if request.wheelchair else {},
-    }  # fmt: skip
-    return movers_of(JourneysRequest.model_validate(asked))
 
 
 def _lines(found: Iterator[MatrixRow]) -> Iterator[str]:

@@ -27,22 +27,24 @@ from maas.journeys.reach_model import (
     ReachedPlace,
     ReachNeeds,
 )
+from maas.journeys.reach_rides import OFFERS_MAX, Landing, landings, offers, take_offers
 from maas.journeys.service import CannotPlan, resolve
 from maas.places.model import Place, PlaceKind
-from routing.on_demand import Mover
+from routing.mixed import hubs_of
+from routing.on_demand import Mover, Offered
 from routing.planner import PlanError
-from routing.ports import Surface
+from routing.ports import Starts, Surface
 from routing.query import Point, Profile, Query
-from routing.reachable import NOWHERE, matrix, reached
+from routing.reachable import NOWHERE, Reached, matrix, reached
 from routing.street.profiles import SPEED_M_S
 
-__all__ = ["MINUTES_MAX", "instant_of", "isochrones", "rows", "take_offers", "times_from"]
+__all__ = ["MINUTES_MAX", "instant_of", "isochrones", "rows", "times_from"]
 
 F64 = npt.NDArray[np.float64]
 
 MINUTES_MAX = 180
-OFFERS_MAX = 30
-"""Offers asked of each mover for one origin."""
+_HUB_OFFERS_MAX = 12
+"""Stations that each mover is asked to take one to."""
 _PLACES_MAX = 5_000
 """More places than this are not looked up in one question; the likeliest are."""
 _ROUND = 5  # decimals of a degree: a metre
@@ -55,8 +57,13 @@ def instant_of(area: Area, needs: ReachNeeds, now: datetime) -> datetime:
     return at.replace(tzinfo=ZoneInfo(area.manifest.timezone)) if at.tzinfo is None else at
 
 
-def isochrones(area: Area, request: IsochroneRequest, now: datetime) -> IsochroneView:
-    """Areas reached within each number of minutes. Raises BadRequest, UnknownPlace or CannotPlan."""
+def isochrones(
+    area: Area, request: IsochroneRequest, now: datetime, movers: Sequence[Mover] = ()
+) -> IsochroneView:
+    """Areas reached within each number of minutes; `movers` may take one to stations and places.
+
+    Raises BadRequest, UnknownPlace or CannotPlan.
+    """
     minutes = sorted(set(request.minutes), reverse=True)
     if not 1 <= minutes[-1] <= minutes[0] <= MINUTES_MAX:
         raise BadRequest(f"minutes: {request.minutes}; give 1 to {MINUTES_MAX}")
@@ -67,8 +74,19 @@ def isochrones(area: Area, request: IsochroneRequest, now: datetime) -> Isochron
     areas: dict[int, list[shapely.Geometry]] = {m: [] for m in minutes}
     seconds = np.full(len(places), np.inf)
     try:
-        for query, transit in _ways(request, origin, at):
+        for k, (query, transit) in enumerate(_ways(request, origin, at)):
             found = reached(area.planner, query, minutes[0] * 60, where, transit=transit)
+            if movers and k == 0:  # the walk's: whoever rides walks on from there
+                rides = _Rides(area, query, minutes[0] * 60, movers)
+                if transit:
+                    stations = rides.stations(found)
+                    found = reached(area.planner, query, minutes[0] * 60, where, stations=stations)
+                seconds = rides.places(places, found)
+                for surface, after_s, walked_s in rides.on_foot(where):
+                    seconds = np.minimum(seconds, walked_s)
+                    for limit in minutes:
+                        if limit * 60 > after_s:
+                            areas[limit].append(_area(surface, limit * 60 - after_s))
             for limit in minutes:
                 areas[limit].append(_area(found.surface, limit * 60))
             seconds = np.minimum(seconds, np.where(found.point_s == NOWHERE, np.inf, found.point_s))
@@ -87,6 +105,73 @@ def isochrones(area: Area, request: IsochroneRequest, now: datetime) -> Isochron
             for k in order[: request.places] for p in [places[k]]
         ],
     )  # fmt: skip
+
+
+class _Rides:
+    """Rides on demand from (or, if one arrives by a time, to) the origin of a question."""
+
+    def __init__(self, area: Area, query: Query, limit_s: int, movers: Sequence[Mover]) -> None:
+        self._area, self._query, self._limit_s, self._movers = area, query, limit_s, movers
+        self._at_s = int(query.at.timestamp())
+        self._found: list[Offered] = []
+
+    def stations(self, plain: Reached) -> list[tuple[Point, int]]:
+        """Stations that a mover reaches sooner than vehicles do, and when."""
+        network = self._area.planner.network
+        day, _ = self._area.planner.service_time(self._query.at)
+        hubs = [hub.point for hub in hubs_of(network, day)]
+        index = network.stop_index
+        known = np.array(
+            [
+                min(
+                    (
+                        float(s)
+                        for stop in network.platforms.get(index[p.stop_ids[0]], (index[p.stop_ids[0]],))
+                        if (s := plain.stop_s[stop]) != NOWHERE
+                    ),
+                    default=np.inf,
+                )
+                for p in hubs
+            ]
+        )
+        return [(hubs[k], s) for k, s in self._soonest(hubs, known, _HUB_OFFERS_MAX).items()]
+
+    def places(self, places: Sequence[Place], plain: Reached) -> F64:
+        """Seconds to places by rides from door to door, infinite where none is sooner."""
+        points = [Point(p.lat, p.lon) for p in places]
+        known = np.where(plain.point_s == NOWHERE, np.inf, plain.point_s)
+        seconds = np.full(len(places), np.inf)
+        for k, s in self._soonest(points, known, OFFERS_MAX).items():
+            seconds[k] = s
+        return seconds
+
+    def on_foot(self, where: tuple[F64, F64]) -> Iterator[tuple[Surface, int, F64]]:
+        """From where the rides let one off: what is walked to, after how many seconds, and each place's."""
+        query = self._query
+        none = np.empty(0, np.int32)
+        for one in self._landings():
+            surface, walked_s = self._area.planner.network.streets.spread(
+                Starts(one.lat, one.lon, none, none), where,
+                profile=query.profile, speed_m_s=query.walk_speed_m_s, walk_s_max=query.walk_s_max,
+                limit_s=self._limit_s - one.seconds, backward=query.arrive_by,
+            )  # fmt: skip
+            yield surface, one.seconds, np.where(walked_s < 0, np.inf, walked_s + one.seconds)
+
+    def _landings(self) -> list[Landing]:
+        found = landings(self._found, self._at_s, inward=self._query.arrive_by)
+        return [one for one in found if one.seconds < self._limit_s]
+
+    def _soonest(self, to: Sequence[Point], known: F64, count: int) -> dict[int, int]:
+        query = self._query
+        soonest: dict[int, int] = {}
+        for mover in self._movers:
+            for k, offer, takes in offers(
+                mover, query.origin, to, self._at_s, self._limit_s, known,
+                arrive_by=query.arrive_by, inward=query.arrive_by, count=count,
+            ):  # fmt: skip
+                self._found.append(offer)
+                soonest[k] = min(takes, soonest.get(k, takes))
+        return soonest
 
 
 def rows(
@@ -117,23 +202,6 @@ def _with_offers(
         for mover in movers:
             take_offers(mover, origin, to, at_s, request.limit_s, best, arrive_by=request.arrive_by)
         yield best
-
-
-def take_offers(
-    mover: Mover, origin: Point, to: Sequence[Point], at_s: int, limit_s: int, best: F64, *, arrive_by: bool
-) -> None:
-    """Lower `best`, seconds to each place, where a mover really offers to be sooner from door to door.
-
-    It is asked for OFFERS_MAX offers: of the places that it could be soonest at by its own estimate.
-    """
-    guessed = [(mover.estimate_s(origin, goal), k) for k, goal in enumerate(to)]
-    worth = sorted((s, k) for s, k in guessed if s is not None and s < min(best[k], limit_s))
-    for _, k in worth[:OFFERS_MAX]:
-        offer = mover.offer(origin, to[k], at_s, arrive_by=arrive_by)
-        if offer is not None:
-            takes = at_s - offer.departure_at_s if arrive_by else offer.arrival_at_s - at_s
-            if takes <= limit_s:
-                best[k] = min(best[k], takes)
 
 
 def times_from(

@@ -35,8 +35,9 @@ class ReachNeeds(BaseModel):
     means: list[Means] = Field(
         default=[Means.TRANSIT],
         max_length=7,
-        description="besides walking: transit, bicycle for one's own; in matrices also shuttle, device, "
-        "cycle, flex and taxi from door to door, by what they offer now",
+        description="besides walking: transit, bicycle for one's own; also shuttle, device, cycle, flex "
+        "and taxi by what they offer now: in matrices from door to door, in isochrones for the first part of "
+        "the way (arrive_by: the last)",
     )
 
 

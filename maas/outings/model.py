@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from maas.journeys.model import JourneyView, Whereabouts
+from maas.journeys.model import JourneyView, Means, Whereabouts
 
 ERRANDS_MAX = 12
+
+
+OutingMeans = Literal[Means.TRANSIT, Means.SHUTTLE, Means.DEVICE, Means.CYCLE, Means.FLEX, Means.TAXI]
+"""One's own cycle is none: it would have to be fetched from wherever it was left."""
 
 
 class ErrandIn(BaseModel):
@@ -63,6 +68,11 @@ class OutingRequest(BaseModel):
     walk_max_s: int = Field(default=1800, ge=60, le=7200)
     walk_speed_m_s: float = Field(default=1.33, ge=0.3, le=3.0)
     wheelchair: bool = False
+    means: list[OutingMeans] = Field(
+        default=[],
+        max_length=6,
+        description="besides the timetable and walking, by what they offer now; transit is always counted",
+    )
     interchanges_max: int = Field(default=7, ge=0, le=9)
 
 
@@ -89,7 +99,8 @@ class PlanView(BaseModel):
     )
     travel_s: int
     best: bool = Field(
-        description="no other order is home sooner; false: none was found in the time there was"
+        description="no other order is home sooner; false: none was found in the time there was, or among "
+        "those that rides on demand were asked for"
     )
 
 

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import datetime
 
 from maas.area.open import Area
-from maas.errors import BadRequest
-from maas.journeys.model import JourneyView
-from maas.journeys.service import CannotPlan, resolve
-from maas.journeys.views import journey_view
 from maas.outings.model import (
     ChangeKind,
-    ErrandIn,
-    ErrandView,
     NearbyOuting,
     OutingRequest,
     OutingView,
@@ -23,232 +16,80 @@ from maas.outings.model import (
     WhyNot,
     WhyNotCode,
 )
-from maas.services.hours import HoursError, parse_hours
-from maas.services.model import Offer
-from routing.journey import Journey
-from routing.outing import Errand, Outing, Rows, Solution, best, follow, nearest
-from routing.planner import PlanError
-from routing.query import Point, Profile, Query
-from routing.reachable import NOWHERE, Goals
+from maas.outings.rides import Riding
+from maas.outings.understood import Asked, Offers, understood
+from maas.outings.ways import by_timetable
+from routing.on_demand import Mover
+from routing.outing import Errand, Outing, Solution, best, follow, nearest
 
 __all__ = ["Offers", "plan_outing", "told"]
 
-Offers = Callable[[str], Offer]
-"""The local service of an id; raises what the catalogue raises."""
-
-_SPAN = timedelta(hours=14)
-_SPAN_MAX = timedelta(hours=36)
-_JOURNEY_S_MAX = 4 * 3600
-"""Longer ways between two errands are no part of an outing."""
-_WAIT_S = 120
-"""Who would wait longer than this before an errand leaves later instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question, understood: place 0 is home, place k the k-th errand from 1."""
-
-    area: Area
-    request: OutingRequest
-    zone: ZoneInfo
-    places: tuple[Point, ...]
-    names: tuple[str, ...]
-    outing: Outing
-    rows: Rows
-
-    def at(self, instant_s: int) -> datetime:
-        """An instant on the area's clock."""
-        return datetime.fromtimestamp(instant_s, self.zone)
-
-    def clock(self, instant_s: int) -> str:
-        """The same for a sentence."""
-        return f"{self.at(instant_s):%H:%M}"
+_DAY_S = 86_400
+_Planned = Callable[[Outing, Solution], PlanView | None]
 
 
 def plan_outing(
-    area: Area, request: OutingRequest, now: datetime, offers: Offers | None = None
+    area: Area,
+    request: OutingRequest,
+    now: datetime,
+    offers: Offers | None = None,
+    movers: Sequence[Mover] = (),
 ) -> OutingView:
-    """The best order, or why there is none. Raises BadRequest, UnknownPlace, CannotPlan."""
-    asked = _understood(area, request, now, offers)
+    """The best order, or why there is none; `movers` are who can offer rides on demand to this rider.
+
+    Raises BadRequest, UnknownPlace, CannotPlan.
+    """
+    asked = understood(area, request, now, offers)
+    if movers:
+        riding = Riding(asked, movers)
+        plan = riding.best()
+        if plan is not None:
+            return OutingView(plan=plan)
+        return _instead(replace(asked, rows=riding.rows()), riding.plan)
     found = best(asked.outing, asked.rows)
     if found is not None:
-        return OutingView(plan=_plan(asked, found))
-    return _instead(asked)
-
-
-def _understood(area: Area, request: OutingRequest, now: datetime, offers: Offers | None) -> _Asked:
-    zone = ZoneInfo(area.manifest.timezone)
-    leave = _local(request.leave or now, zone)
-    home_by = _local(request.home_by or leave + _SPAN, zone)
-    if not timedelta(0) < home_by - leave <= _SPAN_MAX:
-        raise BadRequest("home_by must be after leave, by at most 36 hours")
-    home = resolve(area, request.home, request.lang, "home")
-    places, names, errands = [home], [home.name], []
-    for k, one in enumerate(request.errands):
-        point, name, hours = _where(area, one, k, request.lang, offers)
-        places.append(point)
-        names.append(name)
-        errands.append(Errand(one.stay_s, _begins(one, hours, k, leave, home_by, zone)))
-    query = Query(
-        home, home, leave,
-        profile=Profile.WHEELCHAIR if request.wheelchair else Profile.WALK,
-        walk_speed_m_s=request.walk_speed_m_s, walk_s_max=request.walk_max_s,
-        interchanges_max=request.interchanges_max, lang=request.lang,
-    )  # fmt: skip
-    try:
-        for place in places:
-            area.planner.check(replace(query, origin=place, destination=place), leave.date())
-        goals = Goals(area.planner, query, places)
-    except PlanError as error:
-        raise CannotPlan(str(error)) from error
-
-    def ask(place: int, at_s: int) -> list[int | None]:
-        row = goals.row(places[place], datetime.fromtimestamp(at_s, zone), _JOURNEY_S_MAX)
-        return [None if s == NOWHERE else at_s + s for s in row.tolist()]
-
-    outing = Outing(tuple(errands), int(leave.timestamp()), int(home_by.timestamp()))
-    return _Asked(area, request, zone, tuple(places), tuple(names), outing, Rows(ask))
-
-
-def _local(instant: datetime, zone: ZoneInfo) -> datetime:
-    return instant.replace(tzinfo=zone) if instant.tzinfo is None else instant.astimezone(zone)
-
-
-def _where(area: Area, one: ErrandIn, k: int, lang: str, offers: Offers | None) -> tuple[Point, str, str]:
-    """Place, name and opening hours of an errand."""
-    if one.offer_id is not None:
-        if offers is None:
-            raise BadRequest(f"errands.{k}.offer_id: this server has no local services; give a place")
-        offer = offers(one.offer_id)
-        if offer.position is None:
-            raise BadRequest(f"errands.{k}.offer_id: {one.offer_id!r} has no place; it comes to you")
-        name = one.name or str(getattr(offer.name, lang[:2], "") or offer.name.ja)
-        return Point(*offer.position, name), name, one.hours or offer.hours
-    if one.place is None:
-        raise BadRequest(f"errands.{k}: give a place or an offer_id")
-    point = resolve(area, one.place, lang, f"errands.{k}.place")
-    return point, one.name or point.name, one.hours
-
-
-def _begins(
-    one: ErrandIn, hours: str, k: int, leave: datetime, home_by: datetime, zone: ZoneInfo
-) -> tuple[tuple[int, int], ...]:
-    """When it may begin: at the appointment, or so that it ends while it is open."""
-    if one.at is not None:
-        at = int(_local(one.at, zone).timestamp())
-        return ((at, at),)
-    if not hours:
-        return ()
-    try:
-        opening = parse_hours(hours)
-    except HoursError as error:
-        raise BadRequest(f"errands.{k}.hours: {error}") from error
-    spans: list[tuple[int, int]] = []
-    day = leave.date() - timedelta(days=1)
-    while day <= home_by.date():
-        for opens, closes in opening.opened(day, zone):
-            last = int(closes.timestamp()) - one.stay_s
-            if last >= int(opens.timestamp()) and closes > leave:
-                spans.append((int(opens.timestamp()), last))
-        day += timedelta(days=1)
-    never = int(leave.timestamp()) - 1  # closed all the time: a span that is over
-    return tuple(sorted(spans)) or ((never, never),)
+        return OutingView(plan=by_timetable(asked, found))
+    return _instead(asked, lambda _, solution: by_timetable(asked, solution))
 
 
 # Answers --------------------------------------------------------------------------------------------------
 
 
-def _plan(asked: _Asked, solution: Solution) -> PlanView:
-    visits = solution.way.visits
-    ready_s, place = asked.outing.leave_s, 0
-    journeys: list[JourneyView | None] = []
-    stops = []
-    for visit in visits:
-        journey = _journey(asked, place, visit.errand, ready_s, visit.begin_s)
-        arrival = asked.at(ready_s) if journey is None else journey.arrival
-        journeys.append(journey)
-        point = asked.places[visit.errand]
-        stops.append(
-            ErrandView(
-                errand=visit.errand - 1, name=asked.names[visit.errand], lat=point.lat, lon=point.lon,
-                arrival=arrival, begin=asked.at(visit.begin_s), end=asked.at(visit.end_s),
-            )
-        )  # fmt: skip
-        ready_s, place = visit.end_s, visit.errand
-    journeys.append(_journey(asked, place, 0, ready_s, None))
-    taken = [journey for journey in journeys if journey is not None]
-    first, last = journeys[0], journeys[-1]
-    return PlanView(
-        leave=first.departure if first is not None else asked.at(asked.outing.leave_s),
-        home=last.arrival if last is not None else asked.at(ready_s),
-        stops=stops,
-        journeys=journeys,
-        travel_s=sum(journey.duration_s for journey in taken),
-        best=solution.proved,
-    )
-
-
-def _journey(asked: _Asked, a: int, b: int, ready_s: int, by_s: int | None) -> JourneyView | None:
-    """The way from one place to another: the soonest there, or if that means waiting the latest in time."""
-    start, end = asked.places[a], asked.places[b]
-    if (start.lat, start.lon) == (end.lat, end.lon):
-        return None
-    request, planner = asked.request, asked.area.planner
-    query = Query(
-        start, end, asked.at(ready_s),
-        profile=Profile.WHEELCHAIR if request.wheelchair else Profile.WALK,
-        walk_speed_m_s=request.walk_speed_m_s, walk_s_max=request.walk_max_s,
-        interchanges_max=request.interchanges_max, lang=request.lang,
-    )  # fmt: skip
-
-    def edges(journey: Journey) -> tuple[int, int]:
-        origin_s = planner.network.clock.origin(journey.service_date)
-        return origin_s + journey.departure_s, origin_s + journey.arrival_s
-
-    chosen = planner.soonest(query)
-    assert chosen is not None, "the order was made of ways that there are"
-    if by_s is not None and by_s - edges(chosen)[1] > _WAIT_S:
-        later = planner.plan(replace(query, at=asked.at(by_s), arrive_by=True))
-        in_time = [j for j in later if edges(j)[0] >= ready_s and edges(j)[1] <= by_s]
-        chosen = max(in_time, key=lambda j: (edges(j)[0], -j.interchanges), default=chosen)
-    return journey_view(asked.area, chosen, asked.zone)
-
-
-def _instead(asked: _Asked) -> OutingView:
-    near = nearest(asked.outing, asked.rows)
+def _instead(asked: Asked, planned: _Planned) -> OutingView:
+    outing, near = asked.outing, nearest(asked.outing, asked.rows)
     reasons = [_alone(asked, k) for k in near.alone]
     if not reasons:
         reasons = [_together(asked, near.later)]
     options: list[NearbyOuting] = []
     if near.moved is not None:
         k, at_s = near.moved.errand, near.moved.begin_s
-        options.append(
-            NearbyOuting(
-                kind=ChangeKind.MOVE, errand=k - 1, begin=asked.at(at_s),
-                text=f"{asked.names[k]} at {asked.clock(at_s)}", plan=_plan(asked, near.moved.solution),
+        fixed = Errand(outing.errands[k - 1].stay_s, ((at_s, at_s),))
+        moved = replace(outing, errands=(*outing.errands[: k - 1], fixed, *outing.errands[k:]))
+        plan = planned(moved, near.moved.solution)
+        if plan is not None:
+            text = f"{asked.names[k]} at {asked.clock(at_s)}"
+            options.append(
+                NearbyOuting(kind=ChangeKind.MOVE, errand=k - 1, begin=asked.at(at_s), text=text, plan=plan)
             )
-        )  # fmt: skip
     if near.later is not None:
-        home_s = near.later.way.home_s
-        options.append(
-            NearbyOuting(
-                kind=ChangeKind.HOME_LATER, text=f"home at {asked.clock(home_s)}",
-                plan=_plan(asked, near.later),
+        plan = planned(replace(outing, home_by_s=outing.home_by_s + _DAY_S), near.later)
+        if plan is not None:
+            options.append(
+                NearbyOuting(kind=ChangeKind.HOME_LATER, text=f"home at {plan.home:%H:%M}", plan=plan)
             )
-        )  # fmt: skip
     if near.fewer is not None:
         done = {visit.errand for visit in near.fewer.way.visits}
         out = [k for k in range(1, len(asked.places)) if k not in done]
-        options.append(
-            NearbyOuting(
-                kind=ChangeKind.LEAVE_OUT, left_out=[k - 1 for k in out],
-                text="without " + ", ".join(asked.names[k] for k in out), plan=_plan(asked, near.fewer),
+        plan = planned(outing, near.fewer)
+        if plan is not None:
+            text = "without " + ", ".join(asked.names[k] for k in out)
+            options.append(
+                NearbyOuting(kind=ChangeKind.LEAVE_OUT, left_out=[k - 1 for k in out], text=text, plan=plan)
             )
-        )  # fmt: skip
     return OutingView(plan=None, reasons=reasons, nearest=options)
 
 
-def _alone(asked: _Asked, k: int) -> WhyNot:
+def _alone(asked: Asked, k: int) -> WhyNot:
     """Why an errand is impossible even if it were the only one."""
     outing, name = asked.outing, asked.names[k]
     errand = outing.errands[k - 1]
@@ -267,7 +108,7 @@ def _alone(asked: _Asked, k: int) -> WhyNot:
             text=f"{name} must begin by {asked.clock(max(ends))}, but one is there at {asked.clock(arrival)} "
             "at the soonest",
         )  # fmt: skip
-    late = follow(replace(outing, home_by_s=outing.home_by_s + 86_400), asked.rows, [k])
+    late = follow(replace(outing, home_by_s=outing.home_by_s + _DAY_S), asked.rows, [k])
     if late is None:
         return WhyNot(code=WhyNotCode.UNREACHABLE, errand=k - 1, text=f"No way leads home from {name}")
     return WhyNot(
@@ -277,7 +118,7 @@ def _alone(asked: _Asked, k: int) -> WhyNot:
     )  # fmt: skip
 
 
-def _together(asked: _Asked, later: Solution | None) -> WhyNot:
+def _together(asked: Asked, later: Solution | None) -> WhyNot:
     if later is None:
         return WhyNot(
             code=WhyNotCode.TOGETHER,

@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from maas.area.open import Area
 from maas.journeys.model import JourneysRequest, Means
-from maas.journeys.reach import take_offers, times_from
+from maas.journeys.reach import times_from
 from maas.journeys.reach_model import ReachNeeds
+from maas.journeys.reach_rides import take_offers
 from maas.journeys.service import CannotPlan
 from routing.on_demand import Mover
 from routing.query import Point

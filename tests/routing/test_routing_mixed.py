@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from fakes.feed_text import schedule_of
 
@@ -17,6 +18,7 @@ from routing.network import build_network
 from routing.on_demand import Move, Offered
 from routing.planner import NoService, Planner
 from routing.query import Point, Query
+from routing.reachable import NOWHERE, reached
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 FEED = """
@@ -150,3 +152,21 @@ def test_every_leg_begins_where_and_after_the_last_one_ended(
             assert journey.arrival_s <= (9 * 60 + minute) * 60
         else:
             assert journey.departure_s >= (8 * 60 + minute) * 60
+
+
+@pytest.mark.parametrize(
+    ("ridden_s", "there"), [(0, "8:45"), (28 * 60, "8:45"), (28 * 60 + 1, "9:15"), (59 * 60, None)]
+)
+def test_from_a_station_that_a_ride_leads_to_all_is_reached_that_runs_two_minutes_later(
+    ridden_s: int, there: str | None
+):
+    planner = Planner(build_network(schedule_of(FEED), None))
+    station = Point(35.60, 140.0, "Asa", ("A",))
+    nowhere = (np.empty(0), np.empty(0))
+    found = reached(planner, ask(), 3 * 3600, nowhere, stations=[(station, ridden_s)])
+    index = planner.network.stop_index
+    by_train = found.stop_s[index["B"]]
+    assert found.stop_s[index["A"]] == ridden_s
+    assert (None if by_train == NOWHERE else clock(8 * 3600 + by_train)) == there
+    alone = reached(planner, ask(), 3 * 3600, nowhere)
+    assert alone.stop_s.tolist() == [NOWHERE] * len(alone.stop_s)
