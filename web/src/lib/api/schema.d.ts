@@ -7754,7 +7754,7 @@ export interface components {
             modes?: string[];
             /**
              * Means
-             * @description besides walking: transit, bicycle for one's own; in matrices also shuttle, device, cycle, flex and taxi from door to door, by what they offer now
+             * @description besides walking: transit, bicycle for one's own; also shuttle, device, cycle, flex and taxi by what they offer now: in matrices from door to door, in isochrones for the first part of the way (arrive_by: the last)
              * @default [
              *       "transit"
              *     ]
@@ -8592,6 +8592,12 @@ export interface components {
              */
             wheelchair?: boolean;
             /**
+             * Means
+             * @description besides the timetable and walking, by what they offer now; transit is always counted
+             * @default []
+             */
+            means?: ("transit" | "shuttle" | "device" | "cycle" | "flex" | "taxi")[];
+            /**
              * Interchanges Max
              * @default 7
              */
@@ -9133,7 +9139,7 @@ export interface components {
             travel_s: number;
             /**
              * Best
-             * @description no other order is home sooner; false: none was found in the time there was
+             * @description no other order is home sooner; false: none was found in the time there was, or among those that rides on demand were asked for
              */
             best: boolean;
         };
@@ -14177,7 +14183,7 @@ export interface operations {
                 /** @description such as rail or bus */
                 modes?: string[];
                 /** @description besides walking; bicycle is one's own */
-                means?: ("walk" | "transit" | "bicycle")[];
+                means?: ("walk" | "transit" | "bicycle" | "shuttle" | "device" | "cycle" | "flex" | "taxi")[];
                 interchanges_max?: number;
                 /** @description how many places to name */
                 places?: number;
