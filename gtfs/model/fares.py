@@ -116,6 +116,7 @@ class FareTables(msgspec.Struct, frozen=True):
     areas: dict[str, tuple[str, ...]] = {}  # stop or station -> areas
     media: dict[str, int] = {}  # fare_media_id -> fare_media_type
     default_category: str = ""  # rider category of people who say nothing else
+    child_category: str = ""  # rider category of children; "": the feed has none
 
     def __bool__(self) -> bool:
         """Whether there is anything that a fare can be worked out from."""

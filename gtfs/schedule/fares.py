@@ -28,6 +28,7 @@ __all__ = ["read_fares"]
 
 _DAY_S = 24 * 3600
 _AMOUNT_MAX = Decimal(10**9)
+_CHILD_WORDS = ("child", "小児", "小人", "こども", "子ども", "子供", "儿童", "兒童", "어린이")
 
 
 def read_fares(feed: Feed) -> FareTables:
@@ -68,6 +69,7 @@ def read_fares(feed: Feed) -> FareTables:
         media=dict(zip(media.texts("fare_media_id"), media.small("fare_media_type", range(5)).tolist(),
                        strict=True)),
         default_category=_default_category(table("rider_categories")),
+        child_category=_child_category(table("rider_categories")),
     )  # fmt: skip
     feed.problems[:] = dict.fromkeys((*feed.problems, *problems))
     return tables
@@ -95,6 +97,15 @@ def _default_category(columns: Columns) -> str:
     default = columns.small("is_default_fare_category", (0, 1))
     chosen = [c for c, flag in zip(columns.texts("rider_category_id"), default.tolist(), strict=True) if flag]
     return chosen[0] if chosen else ""
+
+
+def _child_category(columns: Columns) -> str:
+    """The first category that is called children's and is not everybody's; the table has no field for it."""
+    for category, name in _rows(columns, "rider_category_id", "rider_category_name"):
+        said = f"{category} {name}".casefold()
+        if category != _default_category(columns) and any(word in said for word in _CHILD_WORDS):
+            return category
+    return ""
 
 
 def _amounts(columns: Columns, column: str, currency: str, *, negative: bool = False) -> list[int | None]:

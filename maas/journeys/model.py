@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from routing.bounded import BestBy
+from routing.fares import ChildFares
 
 Latitude = Annotated[float, Field(ge=-90, le=90, description="degrees north, WGS 84")]
 Longitude = Annotated[float, Field(ge=-180, le=180, description="degrees east, WGS 84")]
@@ -144,7 +145,12 @@ class JourneysRequest(BaseModel):
         description="kinds of public transport, such as rail or bus; all if none",
     )
     party: PartyIn = PartyIn()
-    age: int | None = Field(None, ge=0, le=120, description="some devices may only be ridden from an age on")
+    age: int | None = Field(
+        None,
+        ge=0,
+        le=120,
+        description="some devices may only be ridden from an age on; alone at 6 to 11 one pays as a child",
+    )
     device: Literal["chair", "scooter", "cart"] | None = Field(
         None, description="the kind of device that is wanted; a chair if left out"
     )
@@ -194,12 +200,26 @@ class CallView(BaseModel):
 
 
 class FareView(BaseModel):
-    """What a leg or journey costs one adult, in minor units of the currency (whole yen)."""
+    """What a leg or journey costs one adult (`party_fare`: all who ride), in minor units (whole yen)."""
 
     amount_minor: int = Field(description="in cash or by paper ticket")
     ic_amount_minor: int = Field(description="by IC card")
     currency: str
     product: str | None = Field(None, description="the fare class or product, as the feed names it")
+
+
+class PartyFareView(BaseModel):
+    """What all who ride pay together, in minor units of the currency (whole yen)."""
+
+    amount_minor: int = Field(description="in cash or by paper ticket")
+    ic_amount_minor: int = Field(description="by IC card")
+    currency: str
+    adults: int = Field(description="who pay as adults, riders in wheelchairs among them")
+    children: int
+    children_by: ChildFares | None = Field(
+        description="tables: by the feeds' own categories; half: half of an adult's where a feed has none "
+        "for children; null: no children on a timetabled leg"
+    )
 
 
 class OnDemandView(BaseModel):
@@ -264,6 +284,7 @@ class LegView(BaseModel):
     stay_seated: bool = False
     on_demand: OnDemandView | None = None
     fare: FareView | None = Field(None, description="null: a walk, or not known; 0: paid with an earlier leg")
+    party_fare: FareView | None = Field(default=None, description="of all who ride; null: see the journey")
     co2_g: int | None = Field(None, description="grams of CO2 a passenger; null: not known for this mode")
     calls: list[CallView] = []
     passages: list[PassageView] = Field([], description="of a walk: what of it is within stations, in order")
@@ -296,6 +317,9 @@ class JourneyView(BaseModel):
     interchanges: int
     walk_m: float
     fare: FareView | None = Field(None, description="of all legs; null if that of any is not known")
+    party_fare: PartyFareView | None = Field(
+        None, description="where others than one adult ride; null: one adult rides, or not known"
+    )
     co2_g: int | None = None
     best_at: list[Merit] = Field([], description="what no other journey of this answer does better")
     legs: list[LegView]

@@ -24,6 +24,7 @@ from maas.journeys.views import journey_view
 from maas.journeys.wishes import wished
 from maas.places.model import Place
 from routing.bounded import BestBy
+from routing.fares import Riders
 from routing.journey import Journey
 from routing.mixed import MixedPlanner
 from routing.on_demand import Mover
@@ -34,7 +35,7 @@ from routing.said import with_word
 from routing.street.profiles import SPEED_M_S
 from routing.via import Plan, Via
 
-__all__ = ["CannotPlan", "find", "plan", "profile_of", "resolve"]
+__all__ = ["CannotPlan", "find", "plan", "profile_of", "resolve", "riders_of"]
 
 _SURE = 0.55
 """A text whose best match scores less is not understood; with typing errors it is some 0.6."""
@@ -44,6 +45,8 @@ _LATER_TRIES = 4
 _SPARED_M = 300.0
 """Riding to walk so little less is no reason to show another journey that takes longer than the walk."""
 _LUGGAGE_SLACK_S = 120
+_CHILD_AGES = range(6, 12)
+"""Younger ones are infants, older ones pay as adults, with Japanese operators."""
 
 
 class CannotPlan(BadRequest):
@@ -75,7 +78,7 @@ def find(
         movers = ()
     zone = ZoneInfo(area.manifest.timezone)
     transit = request.means is None or Means.TRANSIT in request.means
-    views = _Views(area, zone)
+    views = _Views(area, zone, riders_of(request))
     journeys: list[Journey] = []
     wishes: list[Journey] = []
     unsearched: list[BestBy] = []
@@ -122,8 +125,8 @@ def find(
 class _Views:
     """Journeys as they are told, each made once."""
 
-    def __init__(self, area: Area, zone: ZoneInfo) -> None:
-        self._area, self._zone = area, zone
+    def __init__(self, area: Area, zone: ZoneInfo, riders: Riders | None) -> None:
+        self._area, self._zone, self._riders = area, zone, riders
         self._made: dict[int, tuple[Journey, JourneyView]] = {}  # by identity; held, so that it stays its own
 
     def of(self, journeys: Sequence[Journey]) -> list[JourneyView]:
@@ -134,7 +137,8 @@ class _Views:
         known = self._made.get(id(journey))
         if known is None:
             worded = with_word(self._area.planner.network, journey)
-            known = self._made[id(journey)] = (journey, journey_view(self._area, worded, self._zone))
+            view = journey_view(self._area, worded, self._zone, self._riders)
+            known = self._made[id(journey)] = (journey, view)
         return known[1]
 
 
@@ -178,6 +182,15 @@ def _parts(
         yield _first(area, query, found, request.count)
     else:
         yield from mixed.range_parts(query, request.window_s, movers, transit=transit)
+
+
+def riders_of(request: JourneysRequest) -> Riders | None:
+    """Who pays a fare, as booking counts them; None for one adult."""
+    party = request.party
+    riders = Riders(party.adults + party.wheelchairs, party.children)
+    if riders == Riders() and request.age in _CHILD_AGES:
+        return Riders(0, 1)
+    return None if riders in (Riders(), Riders(0, 0)) else riders
 
 
 def profile_of(request: JourneysRequest) -> Profile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gtfs.model.fares import decimals
-from maas.journeys.model import FareView, JourneysView, LegView, PassageView
+from maas.journeys.model import FareView, JourneysView, LegView, PartyFareView, PassageView
 
 
 def told(answer: JourneysView) -> str:
@@ -14,13 +14,13 @@ def told(answer: JourneysView) -> str:
         changes = f"{journey.interchanges} change" + ("" if journey.interchanges == 1 else "s")
         lines.append(
             f"{number}. {journey.departure:%H:%M} → {journey.arrival:%H:%M}  {minutes} min, {changes}, "
-            f"{round(journey.walk_m)} m on foot{_fare(journey.fare)}"
+            f"{round(journey.walk_m)} m on foot{_fare(journey.party_fare or journey.fare)}"
         )
         lines += [f"     {_leg(leg)}" for leg in journey.legs]
     return "\n".join([*lines, *answer.notes]) or "No journey"
 
 
-def _fare(fare: FareView | None) -> str:
+def _fare(fare: FareView | PartyFareView | None) -> str:
     if fare is None:
         return ", fare not known"
     if not fare.amount_minor:

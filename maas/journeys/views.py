@@ -23,9 +23,10 @@ from maas.journeys.model import (
     LegView,
     Line,
     OnDemandView,
+    PartyFareView,
     PassageView,
 )
-from routing.fares import JourneyFare, LegFare
+from routing.fares import JourneyFare, LegFare, PartyFare, Riders
 from routing.journey import Journey, Leg, LegEnd, Passage, Terms
 from routing.line import Line as Drawn
 
@@ -34,8 +35,8 @@ __all__ = ["journey_view"]
 V = TypeVar("V", bound=BaseModel)
 
 
-def journey_view(area: Area, journey: Journey, zone: ZoneInfo) -> JourneyView:
-    """A journey as the API and the command line tell it."""
+def journey_view(area: Area, journey: Journey, zone: ZoneInfo, riders: Riders | None = None) -> JourneyView:
+    """A journey as the API and the command line tell it; `riders` where others than one adult ride."""
     cash, card = area.fares.prices(journey)
     at = _Instants(area.planner.network.clock.origin(journey.service_date), zone)
     grams = [co2_g(leg.mode, leg.distance_m, area.manifest.emissions_g_km) for leg in journey.legs]
@@ -44,6 +45,10 @@ def journey_view(area: Area, journey: Journey, zone: ZoneInfo) -> JourneyView:
         for leg, paper, ic, g in zip(journey.legs, cash.legs, card.legs, grams, strict=True)
     ]
     key = "|".join(f"{leg.trip_id or leg.mode}@{leg.departure.isoformat()}" for leg in legs)
+    party = None if riders is None else area.fares.party(journey, riders)
+    if party is not None:
+        for leg, paper, ic in zip(legs, party.cash.legs, party.card.legs, strict=True):
+            leg.party_fare = _leg_fare(paper, ic)
     return JourneyView(
         id=hashlib.sha256(key.encode()).hexdigest()[:16],
         departure=legs[0].departure,
@@ -52,6 +57,7 @@ def journey_view(area: Area, journey: Journey, zone: ZoneInfo) -> JourneyView:
         interchanges=journey.interchanges,
         walk_m=round(journey.walk_m, 1),
         fare=_total(area, cash, card),
+        party_fare=None if party is None or riders is None else _party_total(area, party, riders),
         co2_g=_sum_g(grams),
         best_at=[],
         legs=legs,
@@ -187,6 +193,16 @@ def _total(area: Area, cash: JourneyFare, card: JourneyFare) -> FareView | None:
     return FareView(
         amount_minor=cash.total_minor, ic_amount_minor=card.total_minor, currency=currency, product=None
     )
+
+
+def _party_total(area: Area, party: PartyFare, riders: Riders) -> PartyFareView | None:
+    total = _total(area, party.cash, party.card)
+    if total is None:
+        return None
+    return PartyFareView(
+        amount_minor=total.amount_minor, ic_amount_minor=total.ic_amount_minor, currency=total.currency,
+        adults=riders.adults, children=riders.children, children_by=party.children,
+    )  # fmt: skip
 
 
 def _on_demand(terms: Terms | None, zone: ZoneInfo) -> OnDemandView | None:

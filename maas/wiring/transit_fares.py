@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from gtfs.model.fares import decimals
 from gtfs.model.schedule import NONE
 from maas.area.open import Area
 from maas.booking.wishes import TransitWish
-from routing.fares import Payment
+from routing.fares import Riders
 from routing.journey import Call, Journey, Leg, LegEnd
 from routing.line import Line
 from routing.network import Network
 
 __all__ = ["fare_of"]
-
-_CHILD_STEP_YEN = 10
-"""Japanese operators charge children half, rounded up to ten yen."""
 
 
 def fare_of(area: Area) -> Callable[[TransitWish], int | None]:
@@ -41,10 +37,11 @@ def fare_of(area: Area) -> Callable[[TransitWish], int | None]:
         if leg is None:
             return None
         day, _ = network.clock.service_time(datetime.fromtimestamp(wish.depart_s, UTC))
-        fare = area.fares.price(Journey(day, leg.departure_s, leg.arrival_s, 0, 0.0, (leg,)), Payment.CARD)
+        riders = Riders(wish.party.adults + wish.party.wheelchairs, wish.party.children)
+        fare = area.fares.party(Journey(day, leg.departure_s, leg.arrival_s, 0, 0.0, (leg,)), riders).card
         if fare.total_minor is None or fare.currency != area.manifest.currency:
             return None
-        return _for_party(fare.total_minor, fare.currency, wish)
+        return fare.total_minor
 
     return priced
 
@@ -70,10 +67,3 @@ def _leg(network: Network, trip: int, wish: TransitWish) -> Leg | None:
         "transit", calls[0].stop, calls[-1].stop, departure_s, arrival_s, 0.0, Line.of(),
         route_id=schedule.routes.ids[int(schedule.trips.route[trip])], trip_id=wish.trip_id, calls=calls,
     )  # fmt: skip
-
-
-def _for_party(adult_minor: int, currency: str, wish: TransitWish) -> int:
-    party = wish.party
-    half = -(-adult_minor // 2)
-    child = -(-half // _CHILD_STEP_YEN) * _CHILD_STEP_YEN if decimals(currency) == 0 else half
-    return (party.adults + party.wheelchairs) * adult_minor + party.children * child

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from gtfs.model.fares import FareTables
 from gtfs.model.schedule import NONE, Schedule
 from routing.fares.model import JourneyFare, LegFare, PaidLeg, Payment
+from routing.fares.party import ChildFares, PartyFare, Riders, half_minor, together
 from routing.fares.ruled import RuledFares
 from routing.fares.zoned import ZonedFares
 from routing.journey import Call, Journey, Leg, LegEnd, Terms
@@ -41,6 +43,7 @@ class FarePricer:
                 self._ruled[prefix] = RuledFares(fares, runs_on)
             elif fares.attributes:
                 self._zoned[prefix] = ZonedFares(fares)
+        self._children = {p: tables[p].child_category for p in self._ruled if tables[p].child_category}
         self._prefixes = sorted((*self._ruled, *self._zoned), key=len, reverse=True)
 
     def price(
@@ -56,6 +59,38 @@ class FarePricer:
         of_feed = fixed._by_feed(journey)
         cash, card = (fixed._priced(journey, of_feed, p, rider_category) for p in Payment)
         return cash, card
+
+    def party(self, journey: Journey, riders: Riders) -> PartyFare:
+        """What all riders pay together. Offers are made to the party, and stand as they are."""
+        fixed = self._fixed()
+        of_feed = fixed._by_feed(journey)
+        cash, card = (fixed._together(journey, of_feed, payment, riders) for payment in Payment)
+        by = None
+        if riders.children and of_feed:
+            whole = all(prefix in fixed._children for prefix in of_feed)
+            by = ChildFares.TABLES if whole else ChildFares.HALF
+        return PartyFare(cash, card, by)
+
+    def _together(
+        self, journey: Journey, of_feed: Mapping[str, list[PaidLeg]], payment: Payment, riders: Riders
+    ) -> JourneyFare:
+        adult = self._priced(journey, of_feed, payment, "")
+        child: list[LegFare | None] = [
+            None if fare is None else replace(fare, amount_minor=half_minor(fare.amount_minor, fare.currency))
+            for fare in adult.legs
+        ]
+        for prefix, category in self._children.items():
+            legs = of_feed.get(prefix, [])
+            priced = self._ruled[prefix].price(legs, payment, category) if legs else []
+            for paid, fare in zip(legs, priced, strict=True):
+                child[paid.position] = fare
+        fares = tuple(
+            grown if leg.terms is not None else together(riders, grown, small)
+            for leg, grown, small in zip(journey.legs, adult.legs, child, strict=True)
+        )
+        lost = any(fare is None and known is not None for fare, known in zip(fares, adult.legs, strict=True))
+        total = None if adult.total_minor is None or lost else sum(f.amount_minor for f in fares if f)
+        return JourneyFare(fares, total, adult.currency)
 
     def ride_minor(self, route: int, stops: Sequence[int], day: date) -> int | None:
         """What one ride alone costs at noon of a day, by route and stops of the schedule; None: not known."""

@@ -14,8 +14,11 @@ Calendars are `[calendar]` with service_id and days as one 0/1 letter a day from
 from __future__ import annotations
 
 import csv
+import io
+import zipfile
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
@@ -52,6 +55,19 @@ def tables_of(text: str) -> Tables:
         elif line:
             block.append(line)
     return tables
+
+
+def feed_of(text: str, folder: Path) -> Path:
+    """A zip of inline tables."""
+    path = folder / "feed.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, rows in tables_of(text).items():
+            lines = io.StringIO()
+            lines.write(",".join(rows[0]) + "\n")
+            for row in rows:
+                lines.write(",".join(value or "" for value in row.values()) + "\n")
+            archive.writestr(f"{name}.txt", lines.getvalue())
+    return path
 
 
 def schedule_of(text: str) -> Schedule:

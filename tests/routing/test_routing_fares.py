@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from fakes.feed_text import tables_of
+from fakes.feed_text import feed_of
 
 from gtfs.schedule.fares import read_fares
 from gtfs.schedule.reader import read_feed
@@ -23,19 +21,6 @@ from routing.planner import Planner
 from routing.query import Point, Query
 
 DAY = date(2026, 11, 25)
-
-
-def feed_of(text: str, folder: Path) -> Path:
-    """A zip of inline tables."""
-    path = folder / "feed.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, rows in tables_of(text).items():
-            lines = io.StringIO()
-            lines.write(",".join(rows[0]) + "\n")
-            for row in rows:
-                lines.write(",".join(value or "" for value in row.values()) + "\n")
-            archive.writestr(f"{name}.txt", lines.getvalue())
-    return path
 
 
 @pytest.fixture
