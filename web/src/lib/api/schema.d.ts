@@ -5657,6 +5657,12 @@ export interface components {
             delay_s: number;
         };
         /**
+         * ChildFares
+         * @description What children's fares were taken from.
+         * @enum {string}
+         */
+        ChildFares: "tables" | "half";
+        /**
          * CityDayView
          * @description One day's key figures; null: left out because few rode.
          */
@@ -6746,7 +6752,7 @@ export interface components {
         };
         /**
          * FareView
-         * @description What a leg or journey costs one adult, in minor units of the currency (whole yen).
+         * @description What a leg or journey costs one adult (`party_fare`: all who ride), in minor units (whole yen).
          */
         FareView: {
             /**
@@ -7235,6 +7241,8 @@ export interface components {
             walk_m: number;
             /** @description of all legs; null if that of any is not known */
             fare?: components["schemas"]["FareView"] | null;
+            /** @description where others than one adult ride; null: one adult rides, or not known */
+            party_fare?: components["schemas"]["PartyFareView"] | null;
             /** Co2 G */
             co2_g?: number | null;
             /**
@@ -7346,7 +7354,7 @@ export interface components {
             party?: components["schemas"]["PartyIn"];
             /**
              * Age
-             * @description some devices may only be ridden from an age on
+             * @description some devices may only be ridden from an age on; alone at 6 to 11 one pays as a child
              */
             age?: number | null;
             /**
@@ -7552,6 +7560,8 @@ export interface components {
             on_demand?: components["schemas"]["OnDemandView"] | null;
             /** @description null: a walk, or not known; 0: paid with an earlier leg */
             fare?: components["schemas"]["FareView"] | null;
+            /** @description of all who ride; null: see the journey */
+            party_fare?: components["schemas"]["FareView"] | null;
             /**
              * Co2 G
              * @description grams of CO2 a passenger; null: not known for this mode
@@ -8833,6 +8843,33 @@ export interface components {
         PartsView: {
             /** Parts */
             parts: (components["schemas"]["ShuttleIn"] | components["schemas"]["DeviceIn"] | components["schemas"]["CycleIn"] | components["schemas"]["TransitIn"] | components["schemas"]["ServiceIn"] | components["schemas"]["OutsideIn"])[];
+        };
+        /**
+         * PartyFareView
+         * @description What all who ride pay together, in minor units of the currency (whole yen).
+         */
+        PartyFareView: {
+            /**
+             * Amount Minor
+             * @description in cash or by paper ticket
+             */
+            amount_minor: number;
+            /**
+             * Ic Amount Minor
+             * @description by IC card
+             */
+            ic_amount_minor: number;
+            /** Currency */
+            currency: string;
+            /**
+             * Adults
+             * @description who pay as adults, riders in wheelchairs among them
+             */
+            adults: number;
+            /** Children */
+            children: number;
+            /** @description tables: by the feeds' own categories; half: half of an adult's where a feed has none for children; null: no children on a timetabled leg */
+            children_by: components["schemas"]["ChildFares"] | null;
         };
         /**
          * PartyIn
