@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gtfs.model.schedule import WAYSIDE
 from routing.kernels.bounded import COSTS, RideCosts
 from routing.modes import mode_name
 from routing.network import DayNetwork, Network
@@ -106,14 +107,24 @@ class CostTables:
         assert self._price is not None
         length = len(stops)
         table = np.zeros((length, length), np.int32)
+        before, after, published = _paid_calls(self._network.schedule.stops.location_type[stops] != WAYSIDE)
         for i in range(length):
             for j in range(i + 1, length):
-                ridden = tuple(stops[i : j + 1].tolist())
+                paid = slice(before[i], after[j] + 1)
+                ridden = tuple(stops[paid][published[paid]].tolist())
                 key = route, ridden
                 if key not in self._known:
                     self._known[key] = self._price(route, ridden) or 0
                 table[i, j] = self._known[key]
         return table.ravel()
+
+
+def _paid_calls(published: np.ndarray) -> tuple[list[int], list[int], np.ndarray]:
+    """For each call the stop from which, and the stop to which, a ride is paid: others are waysides."""
+    at = np.arange(len(published))
+    before = np.maximum.accumulate(np.where(published, at, 0))
+    after = np.minimum.accumulate(np.where(published, at, len(at) - 1)[::-1])[::-1]
+    return before.tolist(), after.tolist(), published
 
 
 def network_stops(network: Network, search_stops: np.ndarray) -> np.ndarray:

@@ -86,6 +86,10 @@ class Leg:
     terms: Terms | None = None  # a ride that an on-demand service offers
     alerts: tuple[Alert, ...] = ()  # what riders of it are told now
     passages: tuple[Passage, ...] = ()  # of a walk: what is within stations, in its order
+    boarding: str = ""  # wave: hail it from the wayside | phone | driver: arrange it; "": at a stop, as usual
+    alighting: str = ""  # driver: tell the driver | phone; "": at a stop, as usual
+    agency_phone: str = ""  # where one of the two is by phone
+    paid_stops: tuple[str, str] = ("", "")  # stops by which a ride from or to a wayside is priced
     occupancy: str = ""  # empty | many_seats | few_seats | standing | crushed | full | …; "": not known
 
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from gtfs.model.schedule import NONE
+from gtfs.model.schedule import NONE, WAYSIDE
 from routing.journey import Journey, Leg
 from routing.network import Network
 from routing.on_demand import BOARD_S, Move, Mover, Offered
@@ -332,7 +332,7 @@ def hubs_of(network: Network, day: date) -> tuple[Hub, ...]:
     )
     of_station: dict[int, float] = {}
     for stop, count in zip(network.splits.stop_of.tolist(), calls.tolist(), strict=True):
-        if count:
+        if count and stops.location_type[stop] != WAYSIDE:
             parent = int(stops.parent[stop])
             station = stop if parent == NONE else parent
             of_station[station] = of_station.get(station, 0.0) + count

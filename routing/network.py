@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gtfs.model.schedule import NONE, Bool, Schedule
+from gtfs.model.schedule import NONE, WAYSIDE, Bool, Schedule
 from routing.kernels.bounds import HopGraph, hop_graph, turned_hops
 from routing.kernels.layout import DayTimetable, Interchanges, Timetable
 from routing.kernels.nearby import Nearby
@@ -31,6 +31,7 @@ from routing.timetable.interchange import barred, interchanges, slackened
 from routing.timetable.live import LiveTrips, overlaid, with_closures
 from routing.timetable.passages import Passages
 from routing.timetable.prepare import Kept, Prepared, PreparedStore, assembled, can_prepare, key_of, prepare
+from routing.timetable.published import published, stretched
 from routing.timetable.shortcuts import (
     FAR_WALK_S_MAX,
     NEAR_WALK_S_MAX,
@@ -164,6 +165,11 @@ class Network:
         """route_id -> route of the schedule."""
         return {route_id: k for k, route_id in enumerate(self.schedule.routes.ids)}
 
+    @cached_property
+    def published(self) -> Schedule:
+        """The schedule as the feeds have it, without waysides: what realtime is about."""
+        return published(self.schedule)
+
     def labels(self, lang: str) -> Labels:
         """What things are called in a language, or as the feeds call them where they do not know it."""
         spoken = lang.lower() if lang.lower() in self._languages else ""
@@ -195,10 +201,12 @@ class Network:
     def go_live(self, trips: LiveTrips | None, days: Iterable[date] = ()) -> None:
         """Lay what differs from the timetable over it, or take it away (None); later queries see it whole.
 
-        `days` are made ready before the swap, so that no query waits for them; others when they are asked.
+        What is told is about the calls of `published`. `days` are made ready before the swap, so that no
+        query waits for them; others when they are asked.
         """
         live = None
         if trips is not None:
+            trips = stretched(trips, self.schedule)
             live = _Live(trips, {})
             for day in filter(trips.concern, days):
                 live.days[day, Needs()] = self._overlaid(day, Needs(), trips)
@@ -394,7 +402,7 @@ def _boarding_positions(schedule: Schedule, passages: Passages) -> tuple[np.ndar
 
 
 def _lonely(schedule: Schedule) -> tuple[np.ndarray, np.ndarray]:
-    boards = schedule.stops.location_type == 0
+    boards = (schedule.stops.location_type == 0) | (schedule.stops.location_type == WAYSIDE)
     lat, lon = (np.where(boards, degrees, np.nan) for degrees in (schedule.stops.lat, schedule.stops.lon))
     named = np.zeros(len(lat), np.bool_)
     for column in (schedule.transfers.from_stop, schedule.transfers.to_stop):

@@ -14,6 +14,7 @@ from routing.network import DayNetwork, Network
 from routing.ports import StreetPath
 from routing.query import Point, Query
 from routing.search import Ride
+from routing.stopping import stopped
 from routing.street.beeline import DETOUR
 from routing.timetable.added import AddedRun
 
@@ -128,7 +129,9 @@ class Reconstruction:
                     self._day.timetable.departure[timed].tolist(),
                 )
             )
-            yield self._trip_leg(trip, service_date, listed, first - begin, last - begin, seated)
+            leg = self._trip_leg(trip, service_date, listed, first - begin, last - begin, seated)
+            gets_off = ride.alight < begin + calls
+            yield stopped(schedule, leg, trip, first - begin, last - begin, on=not seated, off=gets_off)
             seated = True
 
     def _trip_leg(

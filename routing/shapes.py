@@ -40,15 +40,18 @@ class Drawings:
             calls = schedule.stop_times.stop[row + first : row + last + 1]
             lat, lon = stops.lat[calls], stops.lon[calls]
             return Line(lat, lon), length_of(lat, lon)
-        places = self._of_trip.get(trip)
-        if places is None:
-            places = self._placed(trip, shape)
+        places = self.along(trip)
         start, goal = int(schedule.stop_times.stop[row + first]), int(schedule.stop_times.stop[row + last])
         lat, lon, metres = part_between(
             shapes.lat[begin:end], shapes.lon[begin:end], places[first], places[last],
             (stops.lat[start], stops.lon[start]), (stops.lat[goal], stops.lon[goal]),
         )  # fmt: skip
         return Line(lat, lon), metres
+
+    def along(self, trip: int) -> F64:
+        """Where along its shape, in bends and parts of them, each call of a trip lies; it must have one."""
+        places = self._of_trip.get(trip)
+        return self._placed(trip, int(self._schedule.trips.shape[trip])) if places is None else places
 
     def _placed(self, trip: int, shape: int) -> F64:
         """Where along its shape, in bends and parts of them, each call of a trip lies."""

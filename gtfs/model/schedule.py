@@ -22,6 +22,14 @@ Bool: TypeAlias = npt.NDArray[np.bool_]
 
 NONE = -1
 """Index, time or duration that the feed does not give."""
+WAYSIDE = 5
+"""`Stops.location_type` of a place where one hails a vehicle between its stops: made here, in no feed."""
+NOWHERE_BETWEEN = 1
+"""`continuous_pickup` and `continuous_drop_off`: none; the other values are those of `pickup_type`."""
+
+
+def _none_given() -> I8:
+    return np.empty(0, np.int8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ class Agencies:
     names: tuple[str, ...]
     timezones: tuple[str, ...]
     urls: tuple[str, ...]
+    phones: tuple[str, ...] = ()  # "" where not given; () if none is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ class Stops:
     platform_codes: tuple[str, ...]
     lat: F64  # stop -> degrees north, WGS 84; NaN where the feed gives none; (n,)
     lon: F64  # stop -> degrees east; (n,)
-    location_type: I8  # stop -> 0 stop, 1 station, 2 entrance, 3 generic node, 4 boarding area
+    location_type: I8  # stop -> 0 stop, 1 station, 2 entrance, 3 generic node, 4 boarding area, 5 `WAYSIDE`
     parent: I32  # stop -> index of its parent_station or NONE
     wheelchair: I8  # stop -> 0 unknown, 1 yes, 2 no (inheritance from the parent already applied)
 
@@ -91,6 +100,9 @@ class StopTimes:
     drop_off_type: I8  # row -> same
     shape_dist: F64  # row -> shape_dist_traveled, NaN if blank
     headsigns: dict[int, str] = field(default_factory=dict)  # row -> stop_headsign where given
+    # row -> pickup_type anywhere on the way to the next row; (rows,), or (0,) if there is none at all
+    continuous_pickup: I8 = field(default_factory=_none_given)
+    continuous_drop_off: I8 = field(default_factory=_none_given)  # row -> same of drop_off_type
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from gtfs.errors import FeedError, Problem
 from gtfs.model.schedule import (
     NONE,
+    NOWHERE_BETWEEN,
     Agencies,
     Frequencies,
     Pathways,
@@ -105,6 +106,7 @@ def _agencies(prefixes: list[str], schedules: list[Schedule]) -> Agencies:
         names=_texts(schedules, "agencies", "names"),
         timezones=_texts(schedules, "agencies", "timezones"),
         urls=_texts(schedules, "agencies", "urls"),
+        phones=tuple(phone for s in schedules for phone in s.agencies.phones or ("",) * len(s.agencies.ids)),
     )
 
 
@@ -158,7 +160,18 @@ def _stop_times(schedules: list[Schedule]) -> StopTimes:
             for s, start in zip(schedules, starts[:-1], strict=True)
             for row, text in s.stop_times.headsigns.items()
         },
+        continuous_pickup=_anywhere([s.stop_times.continuous_pickup for s in schedules], starts),
+        continuous_drop_off=_anywhere([s.stop_times.continuous_drop_off for s in schedules], starts),
     )
+
+
+def _anywhere(parts: list[npt.NDArray[np.int8]], starts: npt.NDArray[Any]) -> npt.NDArray[np.int8]:
+    """Continuous stopping of all rows; feeds that know none have no values."""
+    if not any(map(len, parts)):
+        return np.empty(0, np.int8)
+    sizes = np.diff(starts).tolist()
+    none = (np.full(size, NOWHERE_BETWEEN, np.int8) for size in sizes)
+    return np.concatenate([p if len(p) else n for p, n in zip(parts, none, strict=True)])
 
 
 def _services(prefixes: list[str], schedules: list[Schedule]) -> Services:

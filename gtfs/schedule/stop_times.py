@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gtfs.errors import Severity
-from gtfs.model.schedule import I32, I64, NONE, Bool, Stops, StopTimes, Trips
+from gtfs.model.schedule import I8, I32, I64, NONE, NOWHERE_BETWEEN, Bool, Stops, StopTimes, Trips
 from gtfs.schedule.columns import Columns
 
 
@@ -21,13 +21,19 @@ class Calls(NamedTuple):
 
 
 def read_stop_times(
-    columns: Columns, stops: Stops, trips: Trips, trip_bad: Bool, zone_ids: frozenset[str]
+    columns: Columns,
+    stops: Stops,
+    trips: Trips,
+    trip_bad: Bool,
+    zone_ids: frozenset[str],
+    of_route: tuple[I8, I8],
 ) -> Calls:
     """Rows grouped by trip and ordered.
 
     A trip is left out, and its rows reported, if any of them has a wrong time, stop or sequence, if its ends
     have no time, if it arrives before it left, or if it is one of `trip_bad`. Rows of GTFS-Flex (zones,
     windows) belong to no timetable: they are set aside without a finding, what is left of their trip is kept.
+    `of_route` is what routes.txt says of continuous pickup and drop-off, which a row overrides.
     """
     trip = columns.index("trip_id", trips.ids, "trips.trip_id")
     # An area of Fares v2 may bear the name of one of its stops.
@@ -54,6 +60,12 @@ def read_stop_times(
     keep = order[usable[owner]]
     headsigns = columns.text("stop_headsign")
     named = np.flatnonzero(columns.given("stop_headsign")[keep])
+    anywhere = [
+        np.where(own == NONE, general[trips.route[trip[keep]]], own)
+        for own, general in zip((c[keep] for c in continuous(columns, NONE)), of_route, strict=True)
+    ]
+    if all((values == NOWHERE_BETWEEN).all() for values in anywhere):
+        anywhere = [np.empty(0, np.int8)] * 2
     table = StopTimes(
         offsets=np.concatenate(([0], np.cumsum(counts[usable]))).astype(np.int64),
         stop=stop[keep],
@@ -64,9 +76,19 @@ def read_stop_times(
         drop_off_type=columns.small("drop_off_type", range(4))[keep],
         shape_dist=columns.decimal("shape_dist_traveled")[keep],
         headsigns=dict(zip(named.tolist(), headsigns.gather(keep[named]).str.strip_chars(), strict=True)),
+        continuous_pickup=anywhere[0],
+        continuous_drop_off=anywhere[1],
     )
     left = ~usable & ~bad
     return Calls(table, usable, on_demand=left & flexible, lonely=left & ~flexible)
+
+
+def continuous(columns: Columns, default: int) -> tuple[I8, I8]:
+    """Continuous pickup and drop-off of routes.txt or stop_times.txt; blank is `default`."""
+    pickup, drop_off = (
+        columns.small(f"continuous_{what}", range(4), default) for what in ("pickup", "drop_off")
+    )
+    return pickup, drop_off
 
 
 def _on_demand(columns: Columns, zone_ids: frozenset[str]) -> Bool:

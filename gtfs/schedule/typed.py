@@ -12,6 +12,7 @@ from gtfs.errors import FeedError, Problem, Severity
 from gtfs.model.schedule import (
     I32,
     NONE,
+    NOWHERE_BETWEEN,
     Agencies,
     Bool,
     Frequencies,
@@ -27,7 +28,7 @@ from gtfs.schedule.calendar import services
 from gtfs.schedule.columns import Columns
 from gtfs.schedule.feed import Feed, zones
 from gtfs.schedule.pathways import read_pathways
-from gtfs.schedule.stop_times import read_stop_times
+from gtfs.schedule.stop_times import continuous, read_stop_times
 from gtfs.schedule.translations import translations
 
 __all__ = ["to_schedule"]
@@ -48,12 +49,14 @@ def to_schedule(feed: Feed, *, strict: bool = False, on_demand_alone: bool = Fal
     problems: list[Problem] = []
     agencies = _agencies(feed, problems)
     stops = _stops(_keyed(feed, "stops", "stop_id", problems))
-    routes = _routes(_keyed(feed, "routes", "route_id", problems), agencies)
+    route_columns = _keyed(feed, "routes", "route_id", problems)
+    routes, of_route = _routes(route_columns, agencies), continuous(route_columns, NOWHERE_BETWEEN)
     running = services(feed, problems)
     shapes = _shapes(Columns(feed, "shapes", problems))
     trip_columns = _keyed(feed, "trips", "trip_id", problems)
     listed, bad = _trips(trip_columns, routes, running, shapes)
-    calls = read_stop_times(Columns(feed, "stop_times", problems), stops, listed, bad, zones(feed))
+    columns = Columns(feed, "stop_times", problems)
+    calls = read_stop_times(columns, stops, listed, bad, zones(feed), of_route)
     message, fix = "the trip has fewer than two stops", "Give its stops in stop_times.txt, or remove it"
     trip_columns.report(calls.lonely, "trip_id", message, fix, Severity.WARNING)
     trips = _Kept(listed, calls.usable)
@@ -134,6 +137,7 @@ def _agencies(feed: Feed, problems: list[Problem]) -> Agencies:
         names=columns.texts("agency_name"),
         timezones=zone_names,
         urls=columns.texts("agency_url"),
+        phones=columns.texts("agency_phone"),
     )
 
 

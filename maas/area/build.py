@@ -38,12 +38,13 @@ from routing.adapters.snapshot import FORMAT, save_network
 from routing.network import Network, build_network
 from routing.street.graph import StreetGraph
 from routing.street.network import StreetsError, check, compile_network, read_network
+from routing.waysides import with_waysides
 
 __all__ = ["Recipe", "Report", "build_area", "is_fresh"]
 
 Progress = Callable[[str], None]
 _SHOWN_MAX = 20
-_LAYOUT = 6
+_LAYOUT = 7
 """Raised when a built folder holds something new, so that older ones are built again."""
 
 
@@ -91,6 +92,8 @@ def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -
         if graph is not None:
             progress("drawing buses along the streets")
             schedule = along_streets(schedule, graph)
+        stops = len(schedule.stops.ids)
+        schedule = with_waysides(schedule, graph, street_names, progress)
         progress("compiling the network")
         network = build_network(schedule, graph, street_names, progress)
         save_network(network, fresh / "network")
@@ -107,7 +110,7 @@ def build_area(out: Path, recipe: Recipe, progress: Progress = lambda _: None) -
         _replace(out, fresh)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    report.stops, report.routes = len(schedule.stops.ids), len(schedule.routes.ids)
+    report.stops, report.routes = stops, len(schedule.routes.ids)
     report.trips, report.places = len(schedule.trips.ids), len(places.places)
     report.street_nodes = 0 if graph is None else len(graph.node_lat)
     report.service_dates = manifest.service_dates

@@ -23,6 +23,7 @@ from maas.area.shapes import along_streets
 from maas.errors import AreaError
 from routing.adapters.snapshot import open_network, save_network
 from routing.network import Network, build_network
+from routing.waysides import with_waysides
 
 __all__ = ["FARES", "over_streets", "read_tables", "renew"]
 
@@ -65,6 +66,7 @@ def over_streets(schedule: Schedule, streets: Network) -> Network:
     """A schedule compiled over the streets of an open network."""
     if streets.graph is not None:
         schedule = along_streets(schedule, streets.graph)
+    schedule = with_waysides(schedule, streets.graph, streets.street_names)
     return build_network(schedule, streets.graph, streets.street_names)
 
 

@@ -289,6 +289,15 @@ class LegView(BaseModel):
     calls: list[CallView] = []
     passages: list[PassageView] = Field([], description="of a walk: what of it is within stations, in order")
     alerts: list[LegAlertView] = []
+    boarding: Literal["wave", "phone", "driver"] | None = Field(
+        None,
+        description="wave: hail the vehicle from the roadside; phone: call `agency_phone` before; driver: "
+        "arrange it with the driver; null: at a stop, as usual",
+    )
+    alighting: Literal["driver", "phone"] | None = Field(
+        None, description="driver: tell the driver where; phone: call before; null: at a stop, as usual"
+    )
+    agency_phone: str | None = Field(None, description="whom to call where boarding or alighting wants it")
     occupancy: str | None = Field(
         None,
         description="how full the vehicle is now: empty, many_seats, few_seats, standing, crushed, full, …",

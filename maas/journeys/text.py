@@ -43,8 +43,17 @@ def _leg(leg: LegView) -> str:
     towards = f" for {leg.headsign}" if leg.headsign else ""
     return (
         f"{span}  {leg.mode} {leg.route_name or ''}{towards}{seated}: "
-        f"{leg.origin.name} → {leg.destination.name}"
+        f"{leg.origin.name} → {leg.destination.name}{_stopping(leg)}"
     )
+
+
+def _stopping(leg: LegView) -> str:
+    """How one gets on and off where the vehicle does not stop by itself."""
+    call = f"phone ahead{f': {leg.agency_phone}' if leg.agency_phone else ''}"
+    on = {"wave": "wave to the driver", "phone": call, "driver": "arrange it with the driver"}
+    off = {"driver": "tell the driver where to get off", "phone": f"to get off {call}"}
+    told = [on.get(leg.boarding or "", ""), off.get(leg.alighting or "", "")]
+    return "".join(f" ({words})" for words in told if words)
 
 
 def _passage(part: PassageView) -> str:

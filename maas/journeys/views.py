@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -121,7 +121,14 @@ def _leg_view(
         passages=[_passage_view(part) for part in leg.passages],
         alerts=[_alert_view(alert, zone) for alert in leg.alerts],
         occupancy=leg.occupancy or None,
+        **_stopping(leg),
     )
+
+
+def _stopping(leg: Leg) -> dict[str, Any]:
+    """How one gets on and off where the vehicle does not stop by itself."""
+    told = {"boarding": leg.boarding, "alighting": leg.alighting, "agency_phone": leg.agency_phone}
+    return {name: word for name, word in told.items() if word}
 
 
 def _passage_view(part: Passage) -> PassageView:

@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import compress
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ import numpy as np
 
 from gtfs.errors import FeedError
 from gtfs.model.fares import FareTables
+from gtfs.model.schedule import WAYSIDE
 from gtfs.schedule.feed import Feed
 from gtfs.schedule.merge import merge
 from gtfs.schedule.reader import read_feed
@@ -74,7 +76,7 @@ class Asked:
 
     def served(self) -> set[str]:
         """Stops at which a vehicle calls on some day."""
-        schedule = self._planner.network.schedule
+        schedule = self._planner.network.published
         called = np.unique(schedule.stop_times.stop)
         ids = schedule.stops.ids
         return {self._prefix + ids[k] for k in called.tolist() if 0 <= k < len(ids)}
@@ -83,7 +85,8 @@ class Asked:
         """Stop -> name, latitude, longitude."""
         stops = self._planner.network.schedule.stops
         rows = zip(stops.ids, stops.names, stops.lat.tolist(), stops.lon.tolist(), strict=True)
-        return {self._prefix + stop: (name, lat, lon) for stop, name, lat, lon in rows}
+        published = (stops.location_type != WAYSIDE).tolist()
+        return {self._prefix + stop: (name, lat, lon) for stop, name, lat, lon in compress(rows, published)}
 
 
 class LiveNetworks:

@@ -12,6 +12,7 @@ from routing.fares import Riders
 from routing.journey import Call, Journey, Leg, LegEnd
 from routing.line import Line
 from routing.network import Network
+from routing.stopping import stopped
 
 __all__ = ["fare_of"]
 
@@ -63,7 +64,8 @@ def _leg(network: Network, trip: int, wish: TransitWish) -> Leg | None:
     calls = tuple(
         Call(LegEnd("", 0.0, 0.0, stop_id), departure_s, departure_s) for stop_id in ids[first : last + 1]
     )
-    return Leg(
+    leg = Leg(
         "transit", calls[0].stop, calls[-1].stop, departure_s, arrival_s, 0.0, Line.of(),
         route_id=schedule.routes.ids[int(schedule.trips.route[trip])], trip_id=wish.trip_id, calls=calls,
     )  # fmt: skip
+    return stopped(schedule, leg, trip, first, last, on=True, off=True)

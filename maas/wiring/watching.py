@@ -88,8 +88,8 @@ class Watching:
     def _of(self, network: Network) -> None:
         """Read the timetable that plans are made by; another one is put in when a feed is published."""
         self._network = network
-        self._timetable = Timetable(network.schedule)
-        self._tracks = Tracks(network.schedule)
+        self._timetable = Timetable(network.published)
+        self._tracks = Tracks(network.published)
 
     def _listen(self, own: Own) -> None:
         while not self._ended.is_set():
@@ -138,7 +138,7 @@ class Watching:
             live = merged(told[1] for told in self._told.values())
             # Places last: they speak where no source's update does.
             live = with_places(
-                live, network.schedule, [p for *_, placed in self._told.values() for p in placed]
+                live, network.published, [p for *_, placed in self._told.values() for p in placed]
             )
             today = datetime.fromtimestamp(now, network.clock.zone).date()
             network.go_live(None if live.silent else live, [today])

@@ -162,6 +162,7 @@ class FarePricer:
             leg.start.stop_id or "",
             leg.end.stop_id or "",
         ]
+        stops[0], stops[-1] = leg.paid_stops[0] or stops[0], leg.paid_stops[1] or stops[-1]
         route = self._route.get(leg.route_id or "")  # none: of a network that was replaced meanwhile
         agency = NONE if route is None else int(self._schedule.routes.agency[route])
         return PaidLeg(

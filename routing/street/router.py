@@ -225,6 +225,11 @@ class StreetRouter:
         spot = self._snap(lat, lon, self._view(profile).usable)
         return None if spot is None else self._point_at(spot)
 
+    def street_near(self, lat: float, lon: float, profile: Profile) -> tuple[float, int]:
+        """How far off, in metres, the nearest street of a profile is, and its name; infinite off the map."""
+        spot = self._snap(lat, lon, self._view(profile).usable)
+        return (math.inf, -1) if spot is None else (spot.gap_m, int(self.graph.edge_name[spot.edge]))
+
     def _point_at(self, spot: _Spot) -> tuple[float, float]:
         lat, lon = place_on(self._bends, spot.edge, spot.share)
         return float(lat), float(lon)

@@ -15,7 +15,7 @@ from functools import cached_property
 import networkx as nx
 import numpy as np
 
-from gtfs.model.schedule import NONE, Bool, Schedule
+from gtfs.model.schedule import NONE, WAYSIDE, Bool, Schedule
 from routing.journey import Passage
 from routing.ports import Footpaths, Reach
 from routing.query import DEFAULT_WALK_SPEED_M_S, Profile
@@ -171,8 +171,8 @@ class Passages:
 
     def on_streets(self) -> Bool:
         """Stops that are attached to streets: where vehicles call, and entrances; (stops,)."""
-        at: Bool = self._schedule.stops.location_type == 0
-        at = at.copy()
+        kind = self._schedule.stops.location_type
+        at: Bool = (kind == 0) | (kind == WAYSIDE)
         at[list(self.entrances)] = True
         return at
 

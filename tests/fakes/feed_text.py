@@ -105,6 +105,7 @@ def schedule_from(tables: Tables) -> Schedule:
             _texts(agency, "agency_name"),
             ("Asia/Tokyo",),
             ("https://x.example",),
+            _texts(agency, "agency_phone"),
         ),
         stops=Stops(
             ids=_texts(stops, "stop_id"),
@@ -197,6 +198,8 @@ def _stop_times(rows: list[Row], trip_of: dict[str, int], stop_of: dict[str, int
         drop_off_type=_ints(picked, "drop_off_type", np.int8),
         shape_dist=_floats(picked, "shape_dist_traveled", np.nan),
         headsigns={k: r["stop_headsign"] for k, r in enumerate(picked) if r.get("stop_headsign")},
+        continuous_pickup=_ints(picked, "continuous_pickup", np.int8, 1),
+        continuous_drop_off=_ints(picked, "continuous_drop_off", np.int8, 1),
     )
 
 

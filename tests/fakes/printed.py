@@ -38,5 +38,9 @@ def _leg(leg: Leg) -> str:
         for c in leg.calls
     )
     towards = f" to {leg.headsign}" if leg.headsign else ""
+    told = {"on": leg.boarding, "off": leg.alighting, "tel": leg.agency_phone}
+    how = "".join(f" [{key}: {word}]" for key, word in told.items() if word)
     seated = "stay on: " if leg.stay_seated else ""
-    return f"{seated}{leg.mode} {leg.route_name}{towards} ({leg.trip_id} of {leg.trip_service_date}): {calls}"
+    return f"{seated}{leg.mode} {leg.route_name}{towards} ({leg.trip_id} of {leg.trip_service_date}): " + (
+        calls + how
+    )

@@ -109,7 +109,7 @@ local,C,8:21,8:21,,
 """
     assert ask(feed, "B", "C", "8:00") == told("""
         2026-11-25 8:11 to 8:21, 0 changes
-          bus L (local of 2026-11-25): Bora [2] 8:11, Chiba 8:21
+          bus L (local of 2026-11-25): Bora [2] 8:11, Chiba 8:21 [on: phone]
     """)
 
 

@@ -31,6 +31,8 @@ const words: Residents = {
   towards: (h) => `${h}へ 行く`,
   platform: (p) => `${p}ばんせん`,
   staySeated: 'のったままで いいです',
+  boarding: { wave: '手を あげて のります', driver: 'のる 場所を 運転手と きめます', phone: 'のる まえに 電話します' },
+  alighting: { driver: 'おりる 場所を 運転手に 言います', phone: 'おりる 場所を 電話で 言います' },
   passageKinds: { walkway: 'つうろ', stairs: 'かいだん', moving_walkway: 'うごく ほどう', escalator: 'エスカレーター', lift: 'エレベーター', fare_gate: 'かいさつ', exit_gate: '出口の かいさつ' },
   passage: (kind, steps, level, minutes) => `${kind}${steps ? `（${steps}だん）` : ''}${level ? `で ${level}へ` : ''} ${Math.max(1, minutes)}分`,
   walkSentence: (m, to, minutes) => `${to}まで ${m}メートル、${minutes}分ぐらい 歩きます`,

@@ -31,6 +31,8 @@ const words: Residents = {
   towards: (h: string) => `for ${h}`,
   platform: (p: string) => `Platform ${p}`,
   staySeated: 'Stay seated',
+  boarding: { wave: 'Wave to the driver', driver: 'Arrange it with the driver', phone: 'Phone ahead' },
+  alighting: { driver: 'Tell the driver where to get off', phone: 'Phone ahead to get off' },
   passageKinds: { walkway: 'Walkway', stairs: 'Stairs', moving_walkway: 'Moving walkway', escalator: 'Escalator', lift: 'Lift', fare_gate: 'Ticket gate', exit_gate: 'Exit gate' },
   passage: (kind, steps, level, minutes) => `${kind}${steps ? ` (${steps} steps)` : ''}${level ? ` to ${level}` : ''}, ${Math.max(1, minutes)} min`,
   walkSentence: (m: number, to: string, minutes: number) => `Walk ${m} metres, about ${minutes} minutes, to ${to}`,

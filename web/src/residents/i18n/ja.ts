@@ -29,6 +29,8 @@ const words = {
   towards: (h: string) => `${h}行き`,
   platform: (p: string) => `${p}番線`,
   staySeated: '乗ったまま',
+  boarding: { wave: '手を挙げて乗ります', driver: '乗る場所を運転手と決めておきます', phone: '乗る前に電話します' } as Record<string, string>,
+  alighting: { driver: '降りる場所を運転手に伝えます', phone: '降りる場所を電話で伝えます' } as Record<string, string>,
   passageKinds: { walkway: '通路', stairs: '階段', moving_walkway: '動く歩道', escalator: 'エスカレーター', lift: 'エレベーター', fare_gate: '改札', exit_gate: '出口改札' } as Record<string, string>,
   passage: (kind: string, steps: number, level: string, minutes: number) => `${kind}${steps ? `（${steps}段）` : ''}${level ? `で${level}へ` : ''} ${Math.max(1, minutes)}分`,
   walkSentence: (m: number, to: string, minutes: number) => `${to}まで${m}メートル、約${minutes}分歩く`,

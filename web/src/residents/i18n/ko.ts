@@ -31,6 +31,8 @@ const words: Residents = {
   towards: (h: string) => `${h}행`,
   platform: (p: string) => `${p}번 승강장`,
   staySeated: '그대로 탑승',
+  boarding: { wave: '손을 들어 승차', driver: '기사와 미리 약속', phone: '승차 전 전화' },
+  alighting: { driver: '내릴 곳을 기사에게 말하기', phone: '내릴 곳을 미리 전화' },
   passageKinds: { walkway: '통로', stairs: '계단', moving_walkway: '무빙워크', escalator: '에스컬레이터', lift: '엘리베이터', fare_gate: '개찰구', exit_gate: '출구 개찰구' },
   passage: (kind, steps, level, minutes) => `${kind}${steps ? ` (${steps}단)` : ''}${level ? ` ${level}(으)로` : ''} ${Math.max(1, minutes)}분`,
   walkSentence: (m: number, to: string, minutes: number) => `${to}까지 ${m}미터, 약 ${minutes}분 걷기`,

@@ -31,6 +31,8 @@ const words: Residents = {
   towards: (h: string) => `开往${h}`,
   platform: (p: string) => `${p}号站台`,
   staySeated: '无需下车',
+  boarding: { wave: '招手上车', driver: '请与司机约定上车', phone: '请提前致电上车' },
+  alighting: { driver: '请告诉司机下车地点', phone: '请提前致电告知下车地点' },
   passageKinds: { walkway: '通道', stairs: '楼梯', moving_walkway: '自动步道', escalator: '自动扶梯', lift: '电梯', fare_gate: '检票口', exit_gate: '出站口' },
   passage: (kind, steps, level, minutes) => `${kind}${steps ? `（${steps}级）` : ''}${level ? `至${level}` : ''} ${Math.max(1, minutes)}分钟`,
   walkSentence: (m: number, to: string, minutes: number) => `步行${m}米，约${minutes}分钟，到${to}`,
