@@ -47,7 +47,7 @@ near,200,JPY,0,0
 """,
     "fare_rules": "fare_id,route_id,origin_id,destination_id\nnear,r,,\n",
 }
-AT = "2026-11-25T07:50:00+09:00"
+AT = "2026-11-25T08:05:00+09:00"  # walking all the way takes longer
 DOOR, GOAL = {"lat": 35.6561, "lon": 140.0401}, {"lat": 35.6641, "lon": 140.0401}
 
 
