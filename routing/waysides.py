@@ -104,7 +104,7 @@ def with_waysides(
 def _hailed(schedule: Schedule) -> Bool:
     """Rows after which one may board or alight on the way to the next."""
     times, shapes = schedule.stop_times, schedule.shapes
-    hailed = np.zeros(len(times.stop), np.bool_)
+    hailed: Bool = np.zeros(len(times.stop), np.bool_)
     if not len(times.continuous_pickup) or (schedule.stops.location_type == WAYSIDE).any():
         return hailed
     hailed = (times.continuous_pickup != NOWHERE_BETWEEN) | (times.continuous_drop_off != NOWHERE_BETWEEN)
