@@ -7584,6 +7584,21 @@ export interface components {
              */
             alerts?: components["schemas"]["LegAlertView"][];
             /**
+             * Boarding
+             * @description wave: hail the vehicle from the roadside; phone: call `agency_phone` before; driver: arrange it with the driver; null: at a stop, as usual
+             */
+            boarding?: ("wave" | "phone" | "driver") | null;
+            /**
+             * Alighting
+             * @description driver: tell the driver where; phone: call before; null: at a stop, as usual
+             */
+            alighting?: ("driver" | "phone") | null;
+            /**
+             * Agency Phone
+             * @description whom to call where boarding or alighting wants it
+             */
+            agency_phone?: string | null;
+            /**
              * Occupancy
              * @description how full the vehicle is now: empty, many_seats, few_seats, standing, crushed, full, …
              */
