@@ -29,36 +29,41 @@ class Chain:
     days: bytes
 
 
-def links(schedule: Schedule) -> dict[int, list[int]]:
-    """Trip -> trips that continue it in the same vehicle."""
+Links = dict[int, dict[int, Bool]]
+"""Trip -> trips that continue it in the same vehicle -> the days on which they do."""
+
+
+def links(schedule: Schedule) -> Links:
+    """Which trips continue which, and when: the next trip of a block is not the same on all days."""
     transfers = schedule.transfers
-    linked: dict[int, list[int]] = defaultdict(list)
+    linked: Links = defaultdict(dict)
     forbidden: set[tuple[int, int]] = set()
-    times = schedule.stop_times
+    times, active = schedule.stop_times, schedule.services.active
     starts, ends = times.departure_s[times.offsets[:-1]], times.arrival_s[times.offsets[1:] - 1]
+    service = schedule.trips.service
     for kind, a, b in zip(
         transfers.type.tolist(), transfers.from_trip.tolist(), transfers.to_trip.tolist(), strict=True
     ):
         if a == NONE or b == NONE:
             continue
         if kind == _IN_SEAT:
-            if b not in linked[a] and starts[b] >= ends[a]:
-                linked[a].append(b)
+            if starts[b] >= ends[a]:
+                linked[a][b] = active[service[a]] & active[service[b]]
         elif kind == _IN_SEAT_FORBIDDEN:
             forbidden.add((a, b))
-    for a, b in _block_links(schedule):
+    for a, b, days in _block_links(schedule):
         if (a, b) not in forbidden and b not in linked[a]:
-            linked[a].append(b)
+            linked[a][b] = days
     repeated = set(schedule.frequencies.trip.tolist())
     return {
         a: kept
         for a, following in linked.items()
-        if a not in repeated and (kept := [b for b in following if b not in repeated])
+        if a not in repeated and (kept := {b: days for b, days in following.items() if b not in repeated})
     }
 
 
-def _block_links(schedule: Schedule) -> Iterator[tuple[int, int]]:
-    """Trips of one block that follow one another on some day, where a rider can stay seated."""
+def _block_links(schedule: Schedule) -> Iterator[tuple[int, int, Bool]]:
+    """Trips of one block that follow one another, where a rider can stay seated, and on which days."""
     trips, times, stops = schedule.trips, schedule.stop_times, schedule.stops
     members: dict[int, list[int]] = defaultdict(list)
     for trip in np.flatnonzero(trips.block != NONE).tolist():
@@ -84,7 +89,7 @@ def _block_links(schedule: Schedule) -> Iterator[tuple[int, int]]:
                     and trips.direction[a] != trips.direction[b]
                 )
                 if same_place and not turns_back:
-                    yield a, b
+                    yield a, b, both
                 if not free.any():
                     break
 
@@ -95,26 +100,26 @@ def chains(schedule: Schedule) -> list[Chain]:
     A vehicle that splits appears once for each part, one that is joined once for each origin.
     """
     following = links(schedule)
-    before: dict[int, list[int]] = defaultdict(list)
-    for a, successors in following.items():
-        for b in successors:
-            before[b].append(a)
+    before: dict[int, list[Bool]] = defaultdict(list)
+    for successors in following.values():
+        for b, linked_on in successors.items():
+            before[b].append(linked_on)
     service = schedule.trips.service
     active = schedule.services.active
     found: list[Chain] = []
     begun: set[tuple[int, bytes]] = set()  # chains that began where a longer one was cut
     for root in sorted({*following, *before}):
         days = active[service[root]]
-        for a in before[root]:
-            days = days & ~active[service[a]]
+        for linked_on in before[root]:
+            days = days & ~linked_on
         stack: list[tuple[tuple[int, ...], Bool]] = [((root,), days)]
         while stack:
             path, days = stack.pop()
             if not days.any():
                 continue
             alone = days
-            for b in following.get(path[-1], ()):
-                both = days & active[service[b]]
+            for b, linked_on in following.get(path[-1], {}).items():
+                both = days & linked_on
                 alone = alone & ~both
                 if len(path) < CHAIN_MAX:
                     stack.append(((*path, b), both))

@@ -43,6 +43,36 @@ def test_a_block_does_not_where_transfers_forbid_it():
     assert ask(IN_SEAT.format(block="7", transfers=",,5,,a,b"), "A", "C", "7:00") == ""
 
 
+def test_a_block_keeps_riders_seated_only_on_days_without_another_trip_between():
+    """On Wednesdays the vehicle runs empty from B to D and carries others there before it does trip b."""
+    feed = """
+[calendar]
+service_id,days
+daily,0011000
+wednesdays,{between}
+[trips]
+trip_id,route_id,trip_headsign,block_id,service_id
+a,Chuo,Bora,7,daily
+x,Other,Doi,7,wednesdays
+b,Keiyo,Chiba,7,daily
+[stop_times]
+trip_id,stop_id,arrival_time,departure_time
+a,A,8:00,8:00
+a,B,8:10,8:10
+x,D,8:10:30,8:10:30
+x,B,8:11,8:11
+b,B,8:12,8:12
+b,C,8:20,8:20
+[transfers]
+from_stop_id,to_stop_id,transfer_type,min_transfer_time
+B,B,2,600
+"""
+    found = ask(feed.format(between="0010000"), "A", "C", "7:00")
+    assert found.startswith("2026-11-25 32:00 to 32:20"), "on Thursday, when the vehicle waits at B"
+    assert found.count("stay on") == 1
+    assert ask(feed.format(between="0001000"), "A", "C", "7:00") == told(SEATED), "x runs on Thursdays alone"
+
+
 def test_a_change_at_one_stop_takes_its_least_time():
     assert ask(IN_SEAT.format(block="", transfers=""), "A", "C", "7:00") == ""
     shorter = IN_SEAT.format(block="", transfers="").replace("600", "120")

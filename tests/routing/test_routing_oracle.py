@@ -56,6 +56,12 @@ def test_journeys_leave_as_late_as_their_arrival_allows(arrive_by):
             raise
 
 
+def test_trips_of_a_block_that_follow_each_other_on_some_days_only():
+    """A trip of the block runs between two others on this day and not on every day that both run."""
+    for check in (check_arrivals, check_departures):
+        check(seeded(50_656))
+
+
 def test_the_generator_reaches_every_rule():
     """Guards the tests above against a generator that never makes what they claim to cover."""
     seen = set()
