@@ -177,17 +177,17 @@ def _ends(opened: Area, pairs: int) -> list[tuple[tuple[float, float], tuple[flo
 def over_http(area: Path, pairs: int, servers: int = 1, *, simulated: bool = False) -> dict[str, Any]:
     """Times of whole answers, ms; questions a second of one client a server, by clock and by processor."""
     opened = open_area(area)
-    questions = _questions(opened, pairs)
+    asked = questions(opened, pairs)
     with tempfile.TemporaryDirectory() as cache, ExitStack() as stack:
         started = [stack.enter_context(server(area, Path(cache) / str(k), simulated)) for k in range(servers)]
         for port, _ in started:
-            ask(port, questions[:20])  # the first are the warm-up
-        before_s = sum(_spent_s(process) for _, process in started)
+            ask(port, asked[:20])  # the first are the warm-up
+        before_s = sum(spent_s(process) for _, process in started)
         begun = time.perf_counter()
         with ThreadPoolExecutor(servers) as pool:
-            answered = list(pool.map(lambda one: ask(one[0], questions), started))
+            answered = list(pool.map(lambda one: ask(one[0], asked), started))
         wall_s = time.perf_counter() - begun
-        used_s = sum(_spent_s(process) for _, process in started) - before_s
+        used_s = sum(spent_s(process) for _, process in started) - before_s
     spent = [ms for times, _ in answered for ms in times]
     return {
         "questions": len(spent), "servers": servers,
@@ -200,7 +200,7 @@ def over_http(area: Path, pairs: int, servers: int = 1, *, simulated: bool = Fal
     }  # fmt: skip
 
 
-def _questions(opened: Area, pairs: int) -> list[bytes]:
+def questions(opened: Area, pairs: int) -> list[bytes]:
     """Every best departure of two hours, five told: in Porto Alegre on its day, elsewhere tomorrow at ten."""
     day, hour = DAY, DEPART_S // 3600
     first, last = (date.fromisoformat(text) for text in opened.manifest.service_dates)
@@ -219,12 +219,17 @@ def _questions(opened: Area, pairs: int) -> list[bytes]:
     ]  # fmt: skip
 
 
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def server(area: Path, cache: Path, simulated: bool) -> Iterator[tuple[int, int]]:
     """Port and process of a real server that answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     command = [Path(sys.executable).parent / "maas", "serve", "--area", area, "--port", str(port)]
     more = [] if simulated else ["--no-simulation"]
     process = subprocess.Popen([*map(str, command), *more], env={**os.environ, "MAAS_CACHE": str(cache)})
@@ -259,7 +264,7 @@ def ask(port: int, questions: list[bytes]) -> tuple[list[float], int]:
     return spent, journeys
 
 
-def _spent_s(process: int) -> float:
+def spent_s(process: int) -> float:
     """Processor seconds that a process has used."""
     fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
