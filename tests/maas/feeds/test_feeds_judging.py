@@ -20,6 +20,7 @@ from maas.feeds.drafts import Drafts
 from maas.feeds.errors import Refused
 from maas.feeds.ports import Finding
 from maas.feeds.publish import Publisher
+from maas.feeds.quality import QualityDays
 from maas.feeds.where import Whereabouts
 from maas.wiring.judge import Judge, reasons
 from maas.wiring.live_quality import Quality
@@ -54,7 +55,8 @@ def client(sql_url: str, tmp_path: Path) -> Iterator[httpx.Client]:
     drafts, publisher = Drafts(house), Publisher(house, Judge(), ZoneInfo("Asia/Tokyo"))
     app = FastAPI()
     problems.install(app)
-    app.include_router(judging.router(house, drafts, publisher, LiveOfTests(), lambda: CLERK))
+    days = QualityDays(house.database, ZoneInfo("Asia/Tokyo"))
+    app.include_router(judging.router(house, drafts, publisher, LiveOfTests(), days, lambda: CLERK))
     app.include_router(drafts_api.router(drafts, lambda: CLERK, None))
     with served(app) as client:
         yield client
