@@ -27,7 +27,7 @@ run: setup  ## build the sample area and serve it on http://127.0.0.1:8000
 test: setup  ## all tests, against real servers and a real browser
 	@bash scripts/system-packages.sh $(VENV)
 	@$(BIN)/maas area build $(AREA) --area areas/makuhari --if-stale  # kernels are compiled here, not in tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --durations 40
 
 lint: setup
 	@$(BIN)/ruff check .
