@@ -66,7 +66,7 @@ def router(area: Area, movers_of: MoversOf = no_movers) -> APIRouter:
         request = IsochroneRequest(
             origin=text or given, minutes=list(minutes), at=at, arrive_by=arrive_by,
             wheelchair=wheelchair, walk_max_s=walk_max_s, walk_speed_m_s=walk_speed_m_s, modes=list(modes),
-            means=[Means(m) for m in means if m != "walk"], interchanges_max=interchanges_max,
+            means=[Means(m) for m in dict.fromkeys(means) if m != "walk"], interchanges_max=interchanges_max,
             places=places, lang=lang,
         )  # fmt: skip
         movers = movers_by(movers_of, request, at=at, arrive_by=arrive_by)

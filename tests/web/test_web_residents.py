@@ -35,8 +35,7 @@ def search(page: Page, lang: str) -> None:
     expect(more).to_have_count(0, timeout=20_000)
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("lang", "size"), [("ja", DESK), ("en", PHONE)], ids=["ja-desk", "en-phone"])
 def test_from_a_question_to_the_way_on_the_map(visitor: Visitor, lang: str, size: tuple[int, int]) -> None:
     page = visitor.open(f"lang={lang}&{AT}", size)
     search(page, lang)
@@ -129,8 +128,9 @@ def test_the_language_is_that_of_the_document(visitor: Visitor, lang: str) -> No
     expect(page.locator("footer")).not_to_be_empty()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, (320, 700)], ids=["desk", "320px"])
+@pytest.mark.parametrize(
+    ("dark", "size"), [(False, DESK), (True, (320, 700))], ids=["light-desk", "dark-320px"]
+)
 def test_axe_finds_no_barrier(visitor: Visitor, dark: bool, size: tuple[int, int]) -> None:
     page = visitor.open(f"lang=ja&{AT}", size, dark=dark)
     assert barriers(page) == []
