@@ -46,6 +46,8 @@ from routing.timetable.splits import platforms_of, split_stops
 _LONELY_WALK_S_MAX = 300
 """The same where no street map is known and the feed names no transfer for the stop."""
 _DAYS_KEPT = 12
+_WALK_LIMITS_S = (60, 120, 300, 600, NEAR_WALK_S_MAX, 1200, DEFAULT_WALK_S_MAX, FAR_WALK_S_MAX)
+"""Longest walks between vehicles that days are cut for; riders with other limits get the next lower one."""
 _NOT_ACCESSIBLE = 2
 _TAKES_BICYCLES = 1
 
@@ -64,7 +66,7 @@ class Needs:
     @classmethod
     def of(cls, query: Query) -> Needs:
         """The needs of a query."""
-        limit = min(query.walk_s_max, FAR_WALK_S_MAX)
+        limit = max((one for one in _WALK_LIMITS_S if one <= query.walk_s_max), default=query.walk_s_max)
         return cls(
             query.profile, query.walk_speed_m_s, limit, query.modes, query.interchange_slack_s, query.bicycle
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -107,7 +109,13 @@ class Planner:
         """
         day, seconds = self.service_time(query.at)
         self.check(query, day)
-        network = self.network.on(day, Needs.of(query))
+        return self._within_limits(
+            day, query, lambda network: self._range_on(network, seconds, query, window_s, count_max)
+        )
+
+    def _range_on(
+        self, network: DayNetwork, seconds: int, query: Query, window_s: int, count_max: int | None
+    ) -> list[Journey]:
         build = Reconstruction(self.network, network, query)
         access = self.ends(query.origin, query, network, backward=False)
         egress = self.ends(query.destination, query, network, backward=True)
@@ -152,9 +160,27 @@ class Planner:
                 f"{last.isoformat()}. Ask for a day in between"
             )
 
+    def _within_limits(
+        self, day: date, query: Query, search: Callable[[DayNetwork], list[Journey]]
+    ) -> list[Journey]:
+        """What a search finds for a rider who may walk less than most.
+
+        The network of most is prepared. Where nobody of its answer walks farther between vehicles than this
+        rider may, that is the answer of the smaller network, too.
+        """
+        own = Needs.of(query)
+        if own.walk_s_max < Needs().walk_s_max and replace(own, walk_s_max=Needs().walk_s_max) == Needs():
+            found = search(self.network.on(day))
+            walks = (leg for j in found for leg in j.legs[1:-1] if leg.route_id is None)
+            if all(leg.arrival_s - leg.departure_s <= query.walk_s_max for leg in walks):
+                return found
+        return search(self.network.on(day, own))
+
     def _plan_on(self, day: date, query: Query) -> list[Journey]:
+        return self._within_limits(day, query, lambda network: self._plan_in(network, day, query))
+
+    def _plan_in(self, network: DayNetwork, day: date, query: Query) -> list[Journey]:
         seconds = int(query.at.timestamp()) - self.network.clock.origin(day)
-        network = self.network.on(day, Needs.of(query))
         build = Reconstruction(self.network, network, query)
         departure_s, arrival_s = (None, seconds) if query.arrive_by else (seconds, None)
         ridden = self._ridden(network, build, seconds, query)
