@@ -32,7 +32,7 @@ from sqlalchemy import Connection, text
 from benchmarks import ledger as ledger_benchmark
 from benchmarks.ledger import private_postgresql
 from maas.booking.adapters.stock import Stock
-from maas.booking.adapters.transit import Transit
+from maas.booking.adapters.transit import Transit, one_price
 from maas.booking.draft import Draft, DraftPart, Means
 from maas.booking.engine import Deps
 from maas.booking.pricing import CombinedPrices, NoTickets
@@ -104,7 +104,7 @@ def _process(url: str, number: int, riders: int, seconds: float) -> tuple[list[f
     booking = Booking(
         Deps(
             database, Payments(database, SandboxProcessor(database)), {},
-            {"transit": Transit(lambda _: 570), "service": Stock(Catalogue())}, CombinedPrices((), ZONE),
+            {"transit": Transit(one_price(570)), "service": Stock(Catalogue())}, CombinedPrices((), ZONE),
             NoTickets(), now, f"bench{number}",
         )
     )  # fmt: skip

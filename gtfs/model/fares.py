@@ -6,7 +6,12 @@ their currency. Read by `gtfs.schedule.fares`, used by `routing.fares`.
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 import msgspec
+
+RiderKind: TypeAlias = Literal["adult", "child", "youth", "student", "senior"]
+"""What riders are, whatever a feed calls them."""
 
 UNLIMITED = -1
 """Transfers, or a time, without a limit."""
@@ -55,6 +60,24 @@ class FareProduct(msgspec.Struct, frozen=True):
     media: str
     amount_minor: int
     currency: str
+
+
+class RiderCategory(msgspec.Struct, frozen=True):
+    """`rider_categories.txt`: riders who share a price."""
+
+    id: str
+    name: str
+    default: bool = False  # of people who say nothing else
+    url: str = ""  # who may claim it, and with which proof
+    kind: RiderKind | Literal[""] = ""  # by what it is called, the table has no field for it
+
+
+class FareMedium(msgspec.Struct, frozen=True):
+    """`fare_media.txt`: what carries a ticket."""
+
+    id: str
+    name: str
+    kind: int  # fare_media_type: 0 none, 1 paper, 2 transit card, 3 bank card, 4 app
 
 
 class LegRule(msgspec.Struct, frozen=True):
@@ -115,8 +138,19 @@ class FareTables(msgspec.Struct, frozen=True):
     networks: dict[str, str] = {}  # route -> network
     areas: dict[str, tuple[str, ...]] = {}  # stop or station -> areas
     media: dict[str, int] = {}  # fare_media_id -> fare_media_type
+    named_media: tuple[FareMedium, ...] = ()  # the same, with their names
     default_category: str = ""  # rider category of people who say nothing else
     child_category: str = ""  # rider category of children; "": the feed has none
+    categories: tuple[RiderCategory, ...] = ()
+
+    def category(self, said: str) -> str:
+        """The feed's category that a rider means by its id or by a word of `RiderCategory.kind`; "": none."""
+        wanted = said.casefold()
+        named = [c.id for c in self.categories if c.id.casefold() == wanted]
+        return next(iter(named), self.child_category if wanted == "child" else self._of_kind(wanted))
+
+    def _of_kind(self, kind: str) -> str:
+        return next((c.id for c in self.categories if c.kind == kind and not c.default), "")
 
     def __bool__(self) -> bool:
         """Whether there is anything that a fare can be worked out from."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from typing import Literal
 
 import numpy as np
 
@@ -11,11 +12,14 @@ from gtfs.errors import Problem, Severity
 from gtfs.model.fares import (
     UNLIMITED,
     FareAttribute,
+    FareMedium,
     FareProduct,
     FareRule,
     FareTables,
     JoinRule,
     LegRule,
+    RiderCategory,
+    RiderKind,
     Timeframe,
     TransferRule,
     decimals,
@@ -28,7 +32,14 @@ __all__ = ["read_fares"]
 
 _DAY_S = 24 * 3600
 _AMOUNT_MAX = Decimal(10**9)
-_CHILD_WORDS = ("child", "小児", "小人", "こども", "子ども", "子供", "儿童", "兒童", "어린이")
+_KINDS: dict[RiderKind, tuple[str, ...]] = {
+    "child": ("child", "小児", "小人", "小学", "こども", "子ども", "子供", "儿童", "兒童", "어린이"),
+    "student": ("student", "school", "pupil", "学生", "生徒", "高校", "學生", "학생"),
+    "youth": ("youth", "young", "teen", "青年", "청소년"),
+    "senior": ("senior", "elder", "older", "65+", "65歳", "高齢", "シニア", "敬老", "老人", "경로", "노인"),
+    "adult": ("adult", "regular", "general", "大人", "おとな", "一般", "普通", "成人", "성인", "일반"),
+}  # fmt: skip
+"""What categories are called. A word for children comes first: 小学生 are no 学生 who pay as such."""
 
 
 def read_fares(feed: Feed) -> FareTables:
@@ -39,7 +50,7 @@ def read_fares(feed: Feed) -> FareTables:
         return Columns(feed, name, problems)
 
     stops, leg_rules = table("stops"), table("fare_leg_rules")
-    media = table("fare_media")
+    media, categories = tuple(_media(table("fare_media"))), tuple(_categories(table("rider_categories")))
     tables = FareTables(
         attributes=tuple(_attributes(table("fare_attributes"))),
         rules=tuple(
@@ -66,10 +77,11 @@ def read_fares(feed: Feed) -> FareTables:
             **_pairs(table("route_networks"), "route_id", "network_id"),
         },
         areas=_areas(table("stop_areas")),
-        media=dict(zip(media.texts("fare_media_id"), media.small("fare_media_type", range(5)).tolist(),
-                       strict=True)),
-        default_category=_default_category(table("rider_categories")),
-        child_category=_child_category(table("rider_categories")),
+        media={medium.id: medium.kind for medium in media},
+        named_media=media,
+        default_category=next((c.id for c in categories if c.default), ""),
+        child_category=next((c.id for c in categories if c.kind == "child" and not c.default), ""),
+        categories=categories,
     )  # fmt: skip
     feed.problems[:] = dict.fromkeys((*feed.problems, *problems))
     return tables
@@ -93,19 +105,29 @@ def _areas(columns: Columns) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _default_category(columns: Columns) -> str:
-    default = columns.small("is_default_fare_category", (0, 1))
-    chosen = [c for c, flag in zip(columns.texts("rider_category_id"), default.tolist(), strict=True) if flag]
-    return chosen[0] if chosen else ""
+def _media(columns: Columns) -> Iterator[FareMedium]:
+    kinds = columns.small("fare_media_type", range(5)).tolist()
+    for (medium, name), kind in zip(_rows(columns, "fare_media_id", "fare_media_name"), kinds, strict=True):
+        if medium:
+            yield FareMedium(medium, name, int(kind))
 
 
-def _child_category(columns: Columns) -> str:
-    """The first category that is called children's and is not everybody's; the table has no field for it."""
-    for category, name in _rows(columns, "rider_category_id", "rider_category_name"):
-        said = f"{category} {name}".casefold()
-        if category != _default_category(columns) and any(word in said for word in _CHILD_WORDS):
-            return category
-    return ""
+def _categories(columns: Columns) -> list[RiderCategory]:
+    """Where none is marked as the default the first that is called adults' is, not whichever is cheapest."""
+    flags = columns.small("is_default_fare_category", (0, 1)).tolist()
+    rows = list(_rows(columns, "rider_category_id", "rider_category_name", "eligibility_url"))
+    kinds = [_kind(f"{category} {name}".casefold()) for category, name, _ in rows]
+    if not any(flags):
+        flags = [k == kinds.index("adult") if "adult" in kinds else False for k in range(len(rows))]
+    return [
+        RiderCategory(category, name, bool(flag), url, kind)
+        for (category, name, url), kind, flag in zip(rows, kinds, flags, strict=True)
+        if category
+    ]
+
+
+def _kind(called: str) -> RiderKind | Literal[""]:
+    return next((kind for kind, words in _KINDS.items() if any(word in called for word in words)), "")
 
 
 def _amounts(columns: Columns, column: str, currency: str, *, negative: bool = False) -> list[int | None]:

@@ -8,6 +8,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from gtfs.model.fares import RiderKind
 from maas.area.open import Area
 
 
@@ -48,6 +49,16 @@ class PosterView(BaseModel):
     names: list[PosterNameView]
 
 
+class RiderCategoryView(BaseModel):
+    """Riders who share a price, as rider_categories.txt has them: what `party.categories` may name."""
+
+    id: str
+    name: str
+    kind: RiderKind | None = Field(description="by what it is called; null: none of these")
+    default: bool = Field(description="of people who say nothing else")
+    eligibility_url: str | None = Field(description="who may claim it, and with which proof")
+
+
 class AreaView(BaseModel):
     """The area that this server serves."""
 
@@ -62,6 +73,7 @@ class AreaView(BaseModel):
     attributions: list[str]
     service_dates: ServiceDates
     basemap: Basemap | None
+    rider_categories: list[RiderCategoryView]
 
 
 def router(area: Area) -> APIRouter:
@@ -86,6 +98,16 @@ def router(area: Area) -> APIRouter:
             basemap=None
             if tiles is None
             else Basemap(tiles="/v1/tiles/{z}/{x}/{y}.mvt", minzoom=tiles.zoom_min, maxzoom=tiles.zoom_max),
+            rider_categories=[
+                RiderCategoryView(
+                    id=one.id,
+                    name=one.name,
+                    kind=one.kind or None,
+                    default=one.default,
+                    eligibility_url=one.url or None,
+                )
+                for one in area.fares.categories()
+            ],
         )
 
     poster = gzip.compress(msgspec.json.encode(area.poster), 9, mtime=0) if area.poster is not None else None

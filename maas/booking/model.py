@@ -81,6 +81,8 @@ class Held(msgspec.Struct, frozen=True):
     capture: CaptureRule = CaptureRule.NOW
     terms: dict[str, Any] = {}  # of `Cancellation`
     told: dict[str, Any] = {}  # what the rider is shown: stops, vehicle, slot
+    each_minor: tuple[int, ...] = ()  # of the price each of the party's, adults first; (): not told apart
+    base_minor: int = 0  # what concessions are of: the first's fare without a category; 0: the first's
 
 
 class Split(msgspec.Struct, frozen=True):

@@ -66,6 +66,7 @@ class TransitWish(msgspec.Struct, frozen=True, tag="transit", tag_field="kind"):
     trip_id: str = ""
     service_date: str = ""
     party: Party = Party()
+    categories: dict[str, int] = {}  # of the party's adults who pay by another category, as `PartyIn` says
 
 
 class ServiceWish(msgspec.Struct, frozen=True, tag="service", tag_field="kind"):

@@ -38,6 +38,8 @@ class FarePart:
     children: int = 0
     offer_id: str = ""
     tags: frozenset[str] = frozenset()
+    each_minor: tuple[int, ...] = ()  # the share of each who pays, adults first, where the provider says it
+    base_minor: int = 0  # what concessions are of, where it is not the first one's share
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +146,22 @@ _POINTS = {"ja": "ポイント", "en": "Points", "zh": "积分", "ko": "포인�
 def _fares(part: FarePart, rider: RiderState, config: FaresConfig) -> list[tuple[int, int, str]]:
     """Of each of the party, the rider first: the fare, the share of the full price, and why it is less.
 
-    The full price counts a child as half an adult already, so children of the party pay their share.
+    Where the provider does not say who pays what, a child counts as half an adult of the full price. Children
+    and other categories pay less already by that; more comes off by concessions only.
     """
     if part.day is None or not part.full_minor:
         return [(part.full_minor, part.full_minor, "")]
-    count = max(1, part.riders)
-    children = min(part.children, count - 1)
-    shares = split_minor(part.full_minor, [2] * (count - children) + [1] * children)
+    shares = part.each_minor
+    if sum(shares) != part.full_minor or not shares:
+        count = max(1, part.riders)
+        children = min(part.children, count - 1)
+        shares = split_minor(part.full_minor, [2] * (count - children) + [1] * children)
     rules = [
         rule.plain() for rule in config.concessions if not rule.operators or part.operator in rule.operators
     ]
-    party = [Rider(rider.entitlements), *[Rider()] * (count - 1)]
-    fares = party_fares(shares[0], party, rules, [rule.plain() for rule in config.groups])
-    # Shares differ by a yen where the price does not divide; nobody pays more than theirs.
+    party = [Rider(rider.entitlements), *[Rider()] * (len(shares) - 1)]
+    fares = party_fares(part.base_minor or shares[0], party, rules, [rule.plain() for rule in config.groups])
+    # By category or concession, whichever is less; shares may differ by a yen where a price does not divide.
     return [(min(fare, share), share, why) for (fare, why), share in zip(fares, shares, strict=True)]
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from maas.journeys.fare_model import FareView, PartyFareView
 from routing.bounded import BestBy
-from routing.fares import ChildFares
 
 Latitude = Annotated[float, Field(ge=-90, le=90, description="degrees north, WGS 84")]
 Longitude = Annotated[float, Field(ge=-180, le=180, description="degrees east, WGS 84")]
@@ -28,6 +28,9 @@ class Whereabouts(BaseModel):
 
 
 Count = Annotated[int, Field(ge=0, le=20)]
+CategoryName = Annotated[str, Field(min_length=1, max_length=80)]
+_CHILD_AGE_MAX = 11
+"""Older ones pay as adults with Japanese operators; under 6 one is free beside an adult, alone a child."""
 
 
 class PartyIn(BaseModel):
@@ -42,6 +45,31 @@ class PartyIn(BaseModel):
     luggage: Count = 0
     prams: Count = 0
     pets: Count = 0
+    categories: dict[CategoryName, Count] = Field(
+        default={},
+        max_length=8,
+        description="how many of the adults, riders in wheelchairs among them, pay by another category: "
+        "youth, student, senior, or an id of the feeds' rider_categories.txt (/v1/area names them)",
+        examples=[{"senior": 1}],
+    )
+
+    @model_validator(mode="after")
+    def _among(self) -> PartyIn:
+        if sum(self.categories.values()) > self.adults + self.wheelchairs:
+            raise ValueError("categories: they are some of the adults, and cannot be more")
+        if {name.casefold() for name in self.categories} & {"adult", "child"}:
+            raise ValueError("categories: say how many `adults` and `children` there are instead")
+        return self
+
+    def travellers(self) -> dict[str, int]:
+        """Who and what takes room, whatever they pay."""
+        return {name: value for name, value in self if name != "categories"}
+
+    def at_age(self, age: int | None) -> PartyIn:
+        """The same; one who rides alone and is a child by age is one."""
+        if age is None or age > _CHILD_AGE_MAX or (self.adults, self.children, self.wheelchairs) != (1, 0, 0):
+            return self
+        return self.model_copy(update={"adults": 0, "children": 1, "categories": {}})
 
 
 class Means(StrEnum):
@@ -149,7 +177,7 @@ class JourneysRequest(BaseModel):
         None,
         ge=0,
         le=120,
-        description="some devices may only be ridden from an age on; alone at 6 to 11 one pays as a child",
+        description="some devices may only be ridden from an age on; alone and under 12 one pays as a child",
     )
     device: Literal["chair", "scooter", "cart"] | None = Field(
         None, description="the kind of device that is wanted; a chair if left out"
@@ -169,6 +197,11 @@ class JourneysRequest(BaseModel):
         le=12,
         description="also later (arrive_by: earlier) departures until so many; with window_s no more",
     )
+
+    @model_validator(mode="after")
+    def _of_age(self) -> JourneysRequest:
+        self.party = self.party.at_age(self.age)
+        return self
 
 
 class Line(BaseModel):
@@ -197,29 +230,6 @@ class CallView(BaseModel):
     stop_id: str
     arrival: datetime
     departure: datetime
-
-
-class FareView(BaseModel):
-    """What a leg or journey costs one adult (`party_fare`: all who ride), in minor units (whole yen)."""
-
-    amount_minor: int = Field(description="in cash or by paper ticket")
-    ic_amount_minor: int = Field(description="by IC card")
-    currency: str
-    product: str | None = Field(None, description="the fare class or product, as the feed names it")
-
-
-class PartyFareView(BaseModel):
-    """What all who ride pay together, in minor units of the currency (whole yen)."""
-
-    amount_minor: int = Field(description="in cash or by paper ticket")
-    ic_amount_minor: int = Field(description="by IC card")
-    currency: str
-    adults: int = Field(description="who pay as adults, riders in wheelchairs among them")
-    children: int
-    children_by: ChildFares | None = Field(
-        description="tables: by the feeds' own categories; half: half of an adult's where a feed has none "
-        "for children; null: no children on a timetabled leg"
-    )
 
 
 class OnDemandView(BaseModel):

@@ -20,6 +20,7 @@ from maas.journeys.model import (
     WayNeed,
     Whereabouts,
 )
+from maas.journeys.riders import riders_of
 from maas.journeys.views import journey_view
 from maas.journeys.wishes import wished
 from maas.places.model import Place
@@ -35,7 +36,7 @@ from routing.said import with_word
 from routing.street.profiles import SPEED_M_S
 from routing.via import Plan, Via
 
-__all__ = ["CannotPlan", "find", "plan", "profile_of", "resolve", "riders_of"]
+__all__ = ["CannotPlan", "find", "plan", "profile_of", "resolve"]
 
 _SURE = 0.55
 """A text whose best match scores less is not understood; with typing errors it is some 0.6."""
@@ -45,8 +46,6 @@ _LATER_TRIES = 4
 _SPARED_M = 300.0
 """Riding to walk so little less is no reason to show another journey that takes longer than the walk."""
 _LUGGAGE_SLACK_S = 120
-_CHILD_AGES = range(6, 12)
-"""Younger ones are infants, older ones pay as adults, with Japanese operators."""
 
 
 class CannotPlan(BadRequest):
@@ -78,7 +77,7 @@ def find(
         movers = ()
     zone = ZoneInfo(area.manifest.timezone)
     transit = request.means is None or Means.TRANSIT in request.means
-    views = _Views(area, zone, riders_of(request))
+    views = _Views(area, zone, riders_of(area, request.party))
     journeys: list[Journey] = []
     wishes: list[Journey] = []
     unsearched: list[BestBy] = []
@@ -182,15 +181,6 @@ def _parts(
         yield _first(area, query, found, request.count)
     else:
         yield from mixed.range_parts(query, request.window_s, movers, transit=transit)
-
-
-def riders_of(request: JourneysRequest) -> Riders | None:
-    """Who pays a fare, as booking counts them; None for one adult."""
-    party = request.party
-    riders = Riders(party.adults + party.wheelchairs, party.children)
-    if riders == Riders() and request.age in _CHILD_AGES:
-        return Riders(0, 1)
-    return None if riders in (Riders(), Riders(0, 0)) else riders
 
 
 def profile_of(request: JourneysRequest) -> Profile:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gtfs.model.fares import decimals
-from maas.journeys.model import FareView, JourneysView, LegView, PartyFareView, PassageView
+from maas.journeys.fare_model import FareView, PartyFareView
+from maas.journeys.model import JourneysView, LegView, PassageView
 
 
 def told(answer: JourneysView) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -14,19 +15,19 @@ from gtfs.model.schedule import NONE
 from gtfs.realtime.model import Alert
 from maas.area.open import Area
 from maas.journeys.emissions import co2_g
+from maas.journeys.fare_model import FareView, GroupFareView, MediumFareView, PartyFareView
 from maas.journeys.model import (
     CallView,
     EndView,
-    FareView,
     JourneyView,
     LegAlertView,
     LegView,
     Line,
     OnDemandView,
-    PartyFareView,
     PassageView,
 )
-from routing.fares import JourneyFare, LegFare, PartyFare, Riders
+from routing.fares import JourneyFare, LegFare, MediumFare, PartyFare, Riders
+from routing.fares.party import CHILD
 from routing.journey import Journey, Leg, LegEnd, Passage, Terms
 from routing.line import Line as Drawn
 
@@ -41,14 +42,16 @@ def journey_view(area: Area, journey: Journey, zone: ZoneInfo, riders: Riders | 
     at = _Instants(area.planner.network.clock.origin(journey.service_date), zone)
     grams = [co2_g(leg.mode, leg.distance_m, area.manifest.emissions_g_km) for leg in journey.legs]
     legs = [
-        _leg_view(leg, at, zone, fare=_leg_fare(paper, ic), grams=g)
-        for leg, paper, ic, g in zip(journey.legs, cash.legs, card.legs, grams, strict=True)
+        _leg_view(leg, at, zone, fare=_leg_fare(paper, ic, at, media), grams=g)
+        for leg, paper, ic, media, g in zip(
+            journey.legs, cash.legs, card.legs, area.fares.media(journey), grams, strict=True
+        )
     ]
     key = "|".join(f"{leg.trip_id or leg.mode}@{leg.departure.isoformat()}" for leg in legs)
     party = None if riders is None else area.fares.party(journey, riders)
     if party is not None:
         for leg, paper, ic in zip(legs, party.cash.legs, party.card.legs, strict=True):
-            leg.party_fare = _leg_fare(paper, ic)
+            leg.party_fare = _leg_fare(paper, ic, at)
     return JourneyView(
         id=hashlib.sha256(key.encode()).hexdigest()[:16],
         departure=legs[0].departure,
@@ -182,7 +185,12 @@ def _end_view(end: LegEnd) -> EndView:
     )
 
 
-def _leg_fare(cash: LegFare | None, card: LegFare | None) -> FareView | None:
+_MEDIA = ("none", "paper", "transit_card", "bank_card", "app")
+
+
+def _leg_fare(
+    cash: LegFare | None, card: LegFare | None, at: _Instants, media: Sequence[MediumFare] = ()
+) -> FareView | None:
     if cash is None or card is None:
         return None
     return FareView(
@@ -190,7 +198,17 @@ def _leg_fare(cash: LegFare | None, card: LegFare | None) -> FareView | None:
         ic_amount_minor=card.amount_minor,
         currency=cash.currency,
         product=cash.product or None,
-    )
+        valid_until=None if cash.until_s is None else at(cash.until_s),
+        media=[
+            MediumFareView.model_validate(
+                {
+                    "id": one.medium.id, "name": one.medium.name, "kind": _MEDIA[one.medium.kind],
+                    "amount_minor": one.fare.amount_minor, "product": one.fare.product or None,
+                }
+            )
+            for one in media
+        ],
+    )  # fmt: skip
 
 
 def _total(area: Area, cash: JourneyFare, card: JourneyFare) -> FareView | None:
@@ -208,7 +226,15 @@ def _party_total(area: Area, party: PartyFare, riders: Riders) -> PartyFareView 
         return None
     return PartyFareView(
         amount_minor=total.amount_minor, ic_amount_minor=total.ic_amount_minor, currency=total.currency,
-        adults=riders.adults, children=riders.children, children_by=party.children,
+        adults=sum(count for category, count in riders.groups if category != CHILD),
+        children=riders.children, children_by=party.children,
+        groups=[
+            GroupFareView(
+                category=group.category, count=group.count, by=group.basis, amount_minor=group.cash_minor,
+                ic_amount_minor=group.card_minor,
+            )
+            for group in party.groups
+        ],
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from maas.services.schema import create_schema as create_services
 from maas.wiring.live import LiveFleet
 from maas.wiring.live_devices import LiveDevices
 from maas.wiring.services import utc_now
-from maas.wiring.transit_fares import fare_of
+from maas.wiring.transit_fares import fares_of
 from payments.service import Payments
 from storage.database import Database
 
@@ -90,7 +90,7 @@ def open_booking(
     create_schema(database)
     catalogue = Catalogue()
     zone = ZoneInfo(area.manifest.timezone)
-    local: dict[str, LocalProvider] = {"transit": Transit(fare_of(area)), "service": Stock(catalogue)}
+    local: dict[str, LocalProvider] = {"transit": Transit(fares_of(area)), "service": Stock(catalogue)}
     deps = Deps(
         database, payments, _outside(database, catalogue, services, fleet, devices), local,
         pricing or _prices(services, zone), tickets or NoTickets(), utc_now, f"maas-{secrets.token_hex(4)}",

@@ -132,7 +132,7 @@ class BundleFares:
             day = datetime.fromtimestamp(held.starts_ms / 1000, UTC).astimezone(self._zone).date()
         return FarePart(
             str(part.no), held.category, held.provider_id, held.price_minor, day, riders, children,
-            held.offer_id, frozenset(held.tags),
+            held.offer_id, frozenset(held.tags), held.each_minor, held.base_minor,
         )  # fmt: skip
 
     def _counted(self, bundle: Bundle, part: Part, passes: dict[str, str]) -> Remembered:

@@ -43,7 +43,7 @@ def movers_of(area: Area, system: System | None) -> Callable[[JourneysRequest], 
         movers: list[Mover] = []
         if system is not None and system.fleet is not None and Means.SHUTTLE in means:
             movers.append(_shuttle(system.fleet, request, walker, wheelchair=wheelchair))
-        alone = _alone(request.party.model_dump())
+        alone = _alone(request.party.travellers())
         if system is not None and system.devices is not None and alone:
             if Means.DEVICE in means:
                 movers += _device(system.devices, request, walker)
@@ -74,7 +74,7 @@ def _shuttle(fleet: LiveFleet, request: JourneysRequest, walker: Walker, *, whee
         lambda: fleet.shuttle,
         fleet.now_s,
         walker,
-        Party(**party.model_dump()),
+        Party(**party.travellers()),
         wheelchair,
         request.lang,
     )

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
 from gtfs.model.schedule import NONE
 from maas.area.open import Area
+from maas.booking.adapters.transit import Fare, FaresOf
 from maas.booking.wishes import TransitWish
-from routing.fares import Riders
+from maas.journeys.riders import riders
+from payments.money import split_minor
+from routing.fares import PartyFare, Riders
 from routing.journey import Call, Journey, Leg, LegEnd
 from routing.line import Line
 from routing.network import Network
 from routing.stopping import stopped
 
-__all__ = ["fare_of"]
+__all__ = ["fares_of"]
 
 
-def fare_of(area: Area) -> Callable[[TransitWish], int | None]:
-    """A function that prices a ride for its party by card; None where the feeds do not know the ride or fare.
+def fares_of(area: Area) -> FaresOf:
+    """A function that prices rides by card for their parties; None where the feeds do not know ride or fare.
 
-    Each ride is priced by itself: what a feed gives off for changing is given on the vehicle, not here.
+    Rides of one party on one day are one journey, as planning told it: what its tickets cost together is laid
+    on them in proportion to what each costs alone, so that giving one back leaves none of the others free.
     """
     trips: dict[str, int] = {}
     known: Network | None = None
@@ -31,20 +35,73 @@ def fare_of(area: Area) -> Callable[[TransitWish], int | None]:
             trips, known = {trip: k for k, trip in enumerate(network.schedule.trips.ids)}, network
         return trips.get(trip_id)
 
-    def priced(wish: TransitWish) -> int | None:
-        network = area.planner.network
+    def leg_of(network: Network, wish: TransitWish) -> Leg | None:
         trip = trip_index(network, wish.trip_id)
-        leg = None if trip is None else _leg(network, trip, wish)
-        if leg is None:
-            return None
-        day, _ = network.clock.service_time(datetime.fromtimestamp(wish.depart_s, UTC))
-        riders = Riders(wish.party.adults + wish.party.wheelchairs, wish.party.children)
-        fare = area.fares.party(Journey(day, leg.departure_s, leg.arrival_s, 0, 0.0, (leg,)), riders).card
-        if fare.total_minor is None or fare.currency != area.manifest.currency:
-            return None
-        return fare.total_minor
+        return None if trip is None else _leg(network, trip, wish)
+
+    def priced(wishes: Sequence[TransitWish]) -> list[Fare | None]:
+        network = area.planner.network
+        together: dict[tuple[date, Riders], list[tuple[int, Leg]]] = {}
+        for k, wish in enumerate(wishes):
+            leg = leg_of(network, wish)
+            if leg is not None:
+                day, _ = network.clock.service_time(datetime.fromtimestamp(wish.depart_s, UTC))
+                together.setdefault((day, _riders(wish)), []).append((k, leg))
+        fares: list[Fare | None] = [None] * len(wishes)
+        for (day, who), rides in together.items():
+            rides.sort(key=lambda ride: ride[1].departure_s)
+            found = _fares(area, day, who, [leg for _, leg in rides])
+            for (k, _), fare in zip(rides, found, strict=True):
+                fares[k] = fare
+        return fares
 
     return priced
+
+
+def _riders(wish: TransitWish) -> Riders:
+    party = wish.party
+    return riders(party.adults, party.children, party.wheelchairs, wish.categories)
+
+
+def _fares(area: Area, day: date, who: Riders, legs: Sequence[Leg]) -> list[Fare | None]:
+    """The fares of rides of one day. Where one is not known the others are priced all the same."""
+    alone = [_party(area, day, who, [leg]) for leg in legs]
+    known = [k for k, fare in enumerate(alone) if fare is not None]
+    if len(known) < 2:
+        return alone
+    whole = _party(area, day, who, [legs[k] for k in known])
+    if whole is None:
+        return alone
+    weights = [fare.total_minor if (fare := alone[k]) is not None else 0 for k in known]
+    if whole.total_minor == sum(weights):
+        return alone
+    laid = [max(1, weight) for weight in weights]
+    columns = [split_minor(share, laid) for share in (*whole.each_minor, whole.base_minor)]
+    for place, k in enumerate(known):
+        *each, base = (column[place] for column in columns)
+        alone[k] = Fare(sum(each), tuple(each), base)
+    return alone
+
+
+def _party(area: Area, day: date, who: Riders, legs: Sequence[Leg]) -> Fare | None:
+    journey = Journey(day, legs[0].departure_s, legs[-1].arrival_s, 0, 0.0, tuple(legs))
+    fare = area.fares.party(journey, who)
+    if fare.card.total_minor is None or fare.card.currency != area.manifest.currency:
+        return None
+    each: list[int] = []
+    for group in fare.groups:
+        each += [(group.card_minor or 0) // group.count] * group.count
+    if not each:  # nobody pays: infants alone
+        return Fare(0, (), 0)
+    return Fare(sum(each), tuple(each), _base(area, journey, fare, each[0]))
+
+
+def _base(area: Area, journey: Journey, fare: PartyFare, first_minor: int) -> int:
+    """Who pays by a category of riders is entitled to less of an adult's fare, not of their own."""
+    if fare.groups[0].category in ("adult", "child"):
+        return first_minor
+    adult = area.fares.party(journey, Riders()).card.total_minor
+    return first_minor if adult is None else adult
 
 
 def _leg(network: Network, trip: int, wish: TransitWish) -> Leg | None:

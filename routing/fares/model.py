@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from gtfs.model.fares import FareMedium
+
 
 class Payment(StrEnum):
     """How a rider pays."""
@@ -37,6 +39,15 @@ class LegFare:
     amount_minor: int
     currency: str
     product: str  # fare class or product, as the feed names it
+    until_s: int | None = None  # riding on with the ticket costs nothing more until then; the journey's scale
+
+
+@dataclass(frozen=True, slots=True)
+class MediumFare:
+    """What one leg costs with one of its feed's media."""
+
+    medium: FareMedium
+    fare: LegFare
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from gtfs.model.fares import FareTables
+from gtfs.model.fares import FareTables, RiderCategory
 from gtfs.model.schedule import NONE, Schedule
-from routing.fares.model import JourneyFare, LegFare, PaidLeg, Payment
-from routing.fares.party import ChildFares, PartyFare, Riders, half_minor, together
+from routing.fares.model import JourneyFare, LegFare, MediumFare, PaidLeg, Payment
+from routing.fares.party import ADULT, CHILD, FareBasis, GroupFare, PartyFare, Riders, half_minor, together
 from routing.fares.ruled import RuledFares
 from routing.fares.zoned import ZonedFares
 from routing.journey import Call, Journey, Leg, LegEnd, Terms
@@ -43,7 +43,7 @@ class FarePricer:
                 self._ruled[prefix] = RuledFares(fares, runs_on)
             elif fares.attributes:
                 self._zoned[prefix] = ZonedFares(fares)
-        self._children = {p: tables[p].child_category for p in self._ruled if tables[p].child_category}
+        self._tables = {p: tables[p] for p in (*self._ruled, *self._zoned)}
         self._prefixes = sorted((*self._ruled, *self._zoned), key=len, reverse=True)
 
     def price(
@@ -65,32 +65,79 @@ class FarePricer:
         fixed = self._fixed()
         of_feed = fixed._by_feed(journey)
         cash, card = (fixed._together(journey, of_feed, payment, riders) for payment in Payment)
-        by = None
-        if riders.children and of_feed:
-            whole = all(prefix in fixed._children for prefix in of_feed)
-            by = ChildFares.TABLES if whole else ChildFares.HALF
-        return PartyFare(cash, card, by)
+        groups = tuple(
+            GroupFare(category, count, fixed._basis(of_feed, category), cash[1][k], card[1][k])
+            for k, (category, count) in enumerate(riders.groups)
+        )
+        return PartyFare(cash[0], card[0], groups)
+
+    def media(self, journey: Journey) -> list[tuple[MediumFare, ...]]:
+        """What an adult pays for each leg with each medium that its feed sells it on, where it names any."""
+        fixed = self._fixed()
+        found: list[tuple[MediumFare, ...]] = [()] * len(journey.legs)
+        for prefix, legs in fixed._by_feed(journey).items():
+            ruled = fixed._ruled.get(prefix)
+            for medium in () if ruled is None else fixed._tables[prefix].named_media:
+                assert ruled is not None
+                for paid, fare in zip(legs, ruled.price_on(legs, medium), strict=True):
+                    if fare is not None:
+                        found[paid.position] = (*found[paid.position], MediumFare(medium, fare))
+        return found
+
+    def categories(self) -> list[RiderCategory]:
+        """What riders can be by the tables of the feeds in use, each id once."""
+        found = {c.id: c for tables in self._fixed()._tables.values() for c in tables.categories}
+        return list(found.values())
+
+    def _basis(self, of_feed: Mapping[str, list[PaidLeg]], category: str) -> FareBasis | None:
+        if not of_feed:
+            return None
+        known = category == ADULT or all(self._category(prefix, category) for prefix in of_feed)
+        return FareBasis.TABLES if known else FareBasis.HALF if category == CHILD else FareBasis.ADULT
+
+    def _category(self, prefix: str, said: str) -> str:
+        """A feed's own name of a category, "" where it has none. V1 knows no riders."""
+        return self._tables[prefix].category(said) if prefix in self._ruled else ""
 
     def _together(
         self, journey: Journey, of_feed: Mapping[str, list[PaidLeg]], payment: Payment, riders: Riders
-    ) -> JourneyFare:
+    ) -> tuple[JourneyFare, list[int | None]]:
+        """All fares, and in the order of the groups what each pays for timetabled legs."""
         adult = self._priced(journey, of_feed, payment, "")
-        child: list[LegFare | None] = [
-            None if fare is None else replace(fare, amount_minor=half_minor(fare.amount_minor, fare.currency))
-            for fare in adult.legs
+        each = [
+            (count, self._of_category(adult.legs, of_feed, payment, category))
+            for category, count in riders.groups
         ]
-        for prefix, category in self._children.items():
-            legs = of_feed.get(prefix, [])
-            priced = self._ruled[prefix].price(legs, payment, category) if legs else []
-            for paid, fare in zip(legs, priced, strict=True):
-                child[paid.position] = fare
         fares = tuple(
-            grown if leg.terms is not None else together(riders, grown, small)
-            for leg, grown, small in zip(journey.legs, adult.legs, child, strict=True)
+            grown if leg.terms is not None else together([(n, legs[k]) for n, legs in each], grown)
+            for k, (leg, grown) in enumerate(zip(journey.legs, adult.legs, strict=True))
         )
         lost = any(fare is None and known is not None for fare, known in zip(fares, adult.legs, strict=True))
         total = None if adult.total_minor is None or lost else sum(f.amount_minor for f in fares if f)
-        return JourneyFare(fares, total, adult.currency)
+        ridden = [k for k, leg in enumerate(journey.legs) if leg.route_id is not None and leg.terms is None]
+        sums = [_sum([legs[k] for k in ridden], count) for count, legs in each]
+        return JourneyFare(fares, total, adult.currency), sums
+
+    def _of_category(
+        self,
+        adult: Sequence[LegFare | None],
+        of_feed: Mapping[str, list[PaidLeg]],
+        payment: Payment,
+        said: str,
+    ) -> list[LegFare | None]:
+        """One rider's fares by the feeds' category; without one a child's is half, others' an adult's."""
+        fares = list(adult)
+        for prefix, legs in of_feed.items() if said != ADULT else ():
+            category = self._category(prefix, said)
+            if category:
+                priced = self._ruled[prefix].price(legs, payment, category)
+            else:
+                priced = [adult[paid.position] for paid in legs]
+                if said == CHILD:
+                    priced = [_halved(fare) for fare in priced]
+            for paid, fare in zip(legs, priced, strict=True):
+                fares[paid.position] = fare
+        return fares
 
     def ride_minor(self, route: int, stops: Sequence[int], day: date) -> int | None:
         """What one ride alone costs at noon of a day, by route and stops of the schedule; None: not known."""
@@ -187,6 +234,16 @@ class FarePricer:
         """Calendar day and time of day, as timeframes mean them (reference, Timeframe Local Time)."""
         moment = self._clock.instant(day, seconds)
         return moment.date(), (moment.hour * 60 + moment.minute) * 60 + moment.second
+
+
+def _halved(fare: LegFare | None) -> LegFare | None:
+    if fare is None:
+        return None
+    return replace(fare, amount_minor=half_minor(fare.amount_minor, fare.currency))
+
+
+def _sum(fares: Sequence[LegFare | None], count: int) -> int | None:
+    return None if None in fares else count * sum(fare.amount_minor for fare in fares if fare is not None)
 
 
 def _offered(terms: Terms) -> LegFare | None:

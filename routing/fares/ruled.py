@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from gtfs.model.fares import UNLIMITED, FareProduct, FareTables, JoinRule, LegRule, TransferRule
+from gtfs.model.fares import UNLIMITED, FareMedium, FareProduct, FareTables, JoinRule, LegRule, TransferRule
 from routing.fares.model import LegFare, PaidLeg, Payment
 
 __all__ = ["RuledFares"]
 
 RunsOn = Callable[[str, date], bool]
+RowOf = Callable[[str], FareProduct | None]
+"""The row of a product that a rider buys."""
 _CASH_MEDIA = frozenset({0, 1})
 _CARD_MEDIA = frozenset({2, 3, 4})
 
@@ -47,14 +49,14 @@ class _Choice:
 class _Sum:
     """What the legs so far cost, one entry a leg, and the transfers made under the same rule."""
 
-    costs: tuple[tuple[int, str], ...] = ()  # (minor units, product) of each effective leg
+    costs: tuple[tuple[int, str, int | None], ...] = ()  # (minor units, product, valid until) of each leg
     group: str = ""
     transfers: int = 0  # one after another within `group`
     since: int = 0  # the leg from which a limit of theirs counts
 
     @property
     def total(self) -> int:
-        return sum(cost for cost, _ in self.costs)
+        return sum(cost for cost, _, _ in self.costs)
 
 
 class RuledFares:
@@ -66,6 +68,7 @@ class RuledFares:
         self._products: dict[str, list[FareProduct]] = {}
         for product in tables.products:
             self._products.setdefault(product.id, []).append(product)
+        self._defaults = {c.id for c in tables.categories if c.default} | {tables.default_category}
         rules = tables.leg_rules
         self._named_networks = {r.network for r in rules} - {""}
         self._named_from = {r.from_area for r in rules} - {""}
@@ -75,8 +78,28 @@ class RuledFares:
 
     def price(self, legs: Sequence[PaidLeg], payment: Payment, category: str) -> list[LegFare | None]:
         """One fare a leg; all None if any leg has no rule: a sum with a hole would mislead."""
+        wanted = _CARD_MEDIA if payment is Payment.CARD else _CASH_MEDIA
+
+        def row(product_id: str) -> FareProduct | None:
+            """The cheapest row for this rider on this kind of media; on any other if the feed has none."""
+            rows = self._rows(product_id, category)
+            on_medium = [p for p in rows if not p.media or self._tables.media.get(p.media) in wanted]
+            return min(on_medium or rows, key=lambda p: p.amount_minor, default=None)
+
+        return self._price(legs, row)
+
+    def price_on(self, legs: Sequence[PaidLeg], medium: FareMedium) -> list[LegFare | None]:
+        """The same for people who say nothing of themselves with just this medium; None: not sold on it."""
+
+        def row(product_id: str) -> FareProduct | None:
+            rows = [p for p in self._rows(product_id, "") if p.media in ("", medium.id)]
+            return min(rows, key=lambda p: p.amount_minor, default=None)
+
+        return self._price(legs, row)
+
+    def _price(self, legs: Sequence[PaidLeg], row: RowOf) -> list[LegFare | None]:
         ridden = self._joined(legs)
-        choices = [self._choices(leg, payment, category) for leg in ridden]
+        choices = [self._choices(leg, row) for leg in ridden]
         if not all(choices):
             return [None] * len(legs)
         sums = [_Sum()]
@@ -87,8 +110,8 @@ class RuledFares:
         best = min(sums, key=lambda s: s.total)
         currency = choices[0][0].product.currency
         fares: list[LegFare | None] = []
-        for leg, (cost, name) in zip(ridden, best.costs, strict=True):
-            fares += [LegFare(cost, currency, name)]
+        for leg, (cost, name, until_s) in zip(ridden, best.costs, strict=True):
+            fares += [LegFare(cost, currency, name, until_s)]
             fares += [LegFare(0, currency, name)] * (len(leg.legs) - 1)
         return fares
 
@@ -133,14 +156,14 @@ class RuledFares:
         areas = self._tables.areas
         return set(areas.get(stop, ())) | set(areas.get(station, ()))
 
-    def _choices(self, leg: _Ridden, payment: Payment, category: str) -> list[_Choice]:
+    def _choices(self, leg: _Ridden, row: RowOf) -> list[_Choice]:
         rules = [rule for rule in self._tables.leg_rules if self._fits(rule, leg)]
         if self._tables.priorities and rules:
             top = max(rule.priority for rule in rules)
             rules = [rule for rule in rules if rule.priority == top]
         found: dict[str, _Choice] = {}
         for rule in rules:
-            product = self._product(rule.product_id, payment, category)
+            product = row(rule.product_id)
             if product is None:
                 continue
             held = found.get(rule.leg_group)
@@ -179,19 +202,17 @@ class RuledFares:
             for frame in self._tables.timeframes
         )
 
-    def _product(self, product_id: str, payment: Payment, category: str) -> FareProduct | None:
-        """The cheapest row for this rider on this medium; on any other if the feed has none on this."""
+    def _rows(self, product_id: str, category: str) -> list[FareProduct]:
+        """What a rider of a category can buy of a product; everybody's where it has nothing for them."""
         rows = self._products.get(product_id, [])
-        own = [p for p in rows if p.rider_category == category]
-        rows = own or [p for p in rows if p.rider_category in ("", self._tables.default_category)] or rows
-        wanted = _CARD_MEDIA if payment is Payment.CARD else _CASH_MEDIA
-        on_medium = [p for p in rows if not p.media or self._tables.media.get(p.media) in wanted]
-        return min(on_medium or rows, key=lambda p: p.amount_minor, default=None)
+        own = [p for p in rows if category and p.rider_category == category]
+        return own or [p for p in rows if not p.rider_category or p.rider_category in self._defaults] or rows
 
     # Transfers -------------------------------------------------------------------------------------------
 
     def _added(self, before: _Sum, ridden: list[_Ridden], k: int, choice: _Choice) -> _Sum:
-        own = (choice.product.amount_minor, choice.product.name or choice.product.id)
+        name = choice.product.name or choice.product.id
+        own = (choice.product.amount_minor, name, self._until(choice.group, ridden[k]))
         alone = _Sum((*before.costs, own), choice.group, 0, k)
         if k == 0:
             return alone
@@ -201,12 +222,24 @@ class RuledFares:
             return alone
         extra = self._transfer_cost(rule, choice)
         if rule.kind == 2 and before.transfers == 0:  # AB stands for both
-            costs = (*before.costs[:-1], (extra, own[1]), (0, own[1]))
+            costs = (*before.costs[:-1], (extra, name, None), (0, name, None))
         else:
-            costs = (*before.costs, (extra + (own[0] if rule.kind == 1 else 0), own[1]))
+            costs = (*before.costs, (extra + (own[0] if rule.kind == 1 else 0), name, None))
         if again:
             return replace(before, costs=costs, transfers=before.transfers + 1)
         return _Sum(costs, choice.group, 1 if rule.kind == 2 else 0, k)
+
+    def _until(self, group: str, leg: _Ridden) -> int | None:
+        """Until when riding on in the same group costs nothing more, if a rule says so of any number.
+
+        This is how the tables say a day pass, or a ticket that is good for some hours.
+        """
+        free = [
+            r.limit_s for r in self._tables.transfer_rules
+            if r.from_group == r.to_group == group and r.kind == 0 and r.count == UNLIMITED
+            and r.limit_s != UNLIMITED and r.limit_type in (0, 1) and not self._products.get(r.product_id)
+        ]  # fmt: skip
+        return leg.first.departure_s + max(free) if free else None
 
     def _transfer_cost(self, rule: TransferRule, choice: _Choice) -> int:
         rows = self._products.get(rule.product_id, [])

@@ -11,8 +11,9 @@ import pytest
 
 from maas.area.open import open_area
 from maas.journeys.emissions import co2_g
+from maas.journeys.fare_model import FareView
 from maas.journeys.merits import award, beaten
-from maas.journeys.model import CallView, FareView, JourneysRequest, JourneyView, Merit, WayNeed
+from maas.journeys.model import CallView, JourneysRequest, JourneyView, Merit, WayNeed
 from maas.journeys.service import plan
 from routing.bounded import BestBy, BoundedPlanner
 

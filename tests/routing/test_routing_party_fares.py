@@ -12,7 +12,7 @@ from fakes.feed_text import feed_of
 from gtfs.schedule.fares import read_fares
 from gtfs.schedule.reader import read_feed
 from gtfs.schedule.typed import to_schedule
-from routing.fares import ChildFares, FarePricer, Riders
+from routing.fares import FareBasis, FarePricer, Riders
 from routing.fares.party import half_minor
 from routing.journey import Journey
 from routing.network import build_network
@@ -101,7 +101,7 @@ def test_without_a_category_children_pay_half_in_tens(tmp_path: Path, riders: Ri
     pricer, journey = priced(tmp_path, PLAIN)
     party = pricer.party(journey, riders)
     assert (party.cash.total_minor, party.card.total_minor) == (cash, card)
-    assert party.children is (ChildFares.HALF if riders.children else None)
+    assert party.children is (FareBasis.HALF if riders.children else None)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_where_the_tables_have_a_childrens_category_it_is_theirs(
     pricer, journey = priced(tmp_path, BY_CATEGORY)
     party = pricer.party(journey, riders)
     assert (party.cash.total_minor, party.card.total_minor) == (cash, card)
-    assert party.children is (ChildFares.TABLES if riders.children else None)
+    assert party.children is (FareBasis.TABLES if riders.children else None)
     legs = [fare.amount_minor for fare in party.cash.legs if fare is not None]
     assert sum(legs) == cash
 

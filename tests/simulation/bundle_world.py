@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from maas.booking.adapters.stock import Stock
-from maas.booking.adapters.transit import Transit
+from maas.booking.adapters.transit import Transit, one_price
 from maas.booking.draft import Draft, DraftPart
 from maas.booking.engine import Deps, Rules, kind_of
 from maas.booking.errors import OutcomeUnknown, PartRefused
@@ -156,7 +156,7 @@ class World:
         self.booking = Booking(
             Deps(
                 self.database, self.payments, outside,
-                {"transit": Transit(lambda _: 570), "service": Stock(Catalogue())},
+                {"transit": Transit(one_price(570)), "service": Stock(Catalogue())},
                 CombinedPrices((), TOKYO), NoTickets(), self.now, f"p{self.rng.randrange(10**9)}", self.rules,
                 self._probe,
             )

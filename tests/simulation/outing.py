@@ -41,7 +41,7 @@ from maas.booking.adapters.device import Devices
 from maas.booking.adapters.outside import Partners
 from maas.booking.adapters.shuttle import Shuttles
 from maas.booking.adapters.stock import Stock
-from maas.booking.adapters.transit import Transit
+from maas.booking.adapters.transit import Transit, one_price
 from maas.booking.draft import Draft, DraftPart, Means
 from maas.booking.engine import Deps, Rules
 from maas.booking.errors import BookingError
@@ -166,8 +166,9 @@ class Process:
         self.booking = Booking(
             Deps(
                 database, Payments(database, SandboxProcessor(database)), outside,
-                {"transit": Transit(lambda _: 570), "service": Stock(Catalogue())}, CombinedPrices((), TOKYO),
-                NoTickets(), now, f"p{os.getpid()}", Rules(lease_s=0.0, retry_s=0.0, poll_s=0.0), self._probe,
+                {"transit": Transit(one_price(570)), "service": Stock(Catalogue())},
+                CombinedPrices((), TOKYO), NoTickets(), now, f"p{os.getpid()}",
+                Rules(lease_s=0.0, retry_s=0.0, poll_s=0.0), self._probe,
             )
         )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from fleet.model.ride import Party
 from maas.api.fleet.views import RideEnd
@@ -243,7 +243,13 @@ class JourneyIn(BaseModel):
 
     legs: list[LegIn] = Field(min_length=1, max_length=40)
     party: PartyIn = PartyIn()
+    age: int | None = Field(None, ge=0, le=120, description="as in the question: a child alone rides as one")
     device: str = Field("chair", max_length=20, description="what comes for legs by device")
+
+    @model_validator(mode="after")
+    def _of_age(self) -> JourneyIn:
+        self.party = self.party.at_age(self.age)
+        return self
 
 
 class PartsView(BaseModel):
@@ -254,4 +260,4 @@ class PartsView(BaseModel):
 
 def party(asked: PartyIn) -> Party:
     """The party as the fleet counts it."""
-    return Party(**asked.model_dump())
+    return Party(**asked.travellers())

@@ -36,6 +36,7 @@ from maas.booking.wishes import (
 )
 from maas.errors import BadRequest
 from maas.journeys.model import EndView, Whereabouts
+from maas.journeys.riders import check_categories
 from maas.journeys.service import resolve
 
 __all__ = ["Resolver"]
@@ -82,10 +83,11 @@ class Resolver:
             case CycleIn():
                 return CycleWish(asked.dock_id, int(self._now().timestamp()), asked.use_s)
             case TransitIn():
+                check_categories(self._area, asked.party)
                 return TransitWish(
                     _end(asked.origin), _end(asked.destination), int(asked.departure.timestamp()),
                     int(asked.arrival.timestamp()), asked.route_id, asked.route_name, asked.agency_name,
-                    asked.trip_id, asked.service_date, party(asked.party),
+                    asked.trip_id, asked.service_date, party(asked.party), asked.party.categories,
                 )  # fmt: skip
             case ServiceIn():
                 return ServiceWish(asked.slot_id, asked.quantity, asked.waiting)

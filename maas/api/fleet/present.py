@@ -77,7 +77,7 @@ class Presenter:
 
     def party(self, party: PartyIn) -> Party:
         """The party as the fleet counts it."""
-        return Party(**party.model_dump())
+        return Party(**party.travellers())
 
     def offer(self, offer: Offer, lang: str) -> OfferView:
         """A held seat."""

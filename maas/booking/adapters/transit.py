@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -12,24 +13,43 @@ from maas.booking.model import CaptureRule, Held
 from maas.booking.ports import Ask, Standing
 from maas.booking.wishes import TransitWish
 
-__all__ = ["FareOf", "Transit", "paid_on_board"]
+__all__ = ["Fare", "FaresOf", "Transit", "one_price", "paid_on_board"]
 
-FareOf = Callable[[TransitWish], int | None]
-"""The full fare of a ride for its whole party, in minor units; None where we do not know it."""
+
+@dataclass(frozen=True, slots=True)
+class Fare:
+    """What a ride costs its whole party, in minor units, and of it each rider, adults first.
+
+    `base_minor` is what the first of them would pay without a category of their own: concessions are of that.
+    """
+
+    total_minor: int
+    each_minor: tuple[int, ...]
+    base_minor: int
+
+
+FaresOf = Callable[[Sequence[TransitWish]], list[Fare | None]]
+"""The full fares of rides that are booked together; None where we do not know one."""
 
 _TERMS = {"steps": [], "no_show_percent": 100}
 
 
-def paid_on_board(_wish: TransitWish) -> int | None:
+def paid_on_board(wishes: Sequence[TransitWish]) -> list[Fare | None]:
     """We sell no tickets of any operator: a fare is paid there and costs nothing here."""
-    return None
+    return [None] * len(wishes)
+
+
+def one_price(minor: int) -> FaresOf:
+    """Every ride costs a party this much, whoever rides how far."""
+    fare = Fare(minor, (minor,), minor)
+    return lambda wishes: [fare] * len(wishes)
 
 
 class Transit:
     """Implements `maas.booking.ports.LocalProvider`."""
 
-    def __init__(self, fare: FareOf = paid_on_board) -> None:
-        self._fare = fare
+    def __init__(self, fares: FaresOf = paid_on_board) -> None:
+        self._fares = fares
 
     def hold(
         self, connection: Connection, groups: Sequence[Sequence[Ask]], *, now: datetime
@@ -66,17 +86,15 @@ class Transit:
 
     def _group(self, group: Sequence[Ask], now: datetime) -> list[Held] | PartRefused:
         held: list[Held] = []
-        for ask in group:
-            wish = ask.wish
-            if not isinstance(wish, TransitWish):
-                continue
+        rides = [(ask, ask.wish) for ask in group if isinstance(ask.wish, TransitWish)]
+        fares = self._fares([wish for _, wish in rides])
+        for (ask, wish), fare in zip(rides, fares, strict=True):
             if wish.depart_s < now.timestamp():
                 return PartRefused(f"{wish.route_name or 'the ride'} has left", reason="departed")
-            fare = self._fare(wish)
             agency = "".join(c for c in (wish.agency_name or "transit") if c.isalnum() or c in "_.-")
             held.append(
                 Held(
-                    ref=ask.key, price_minor=fare or 0, starts_ms=wish.depart_s * 1000,
+                    ref=ask.key, price_minor=fare.total_minor if fare else 0, starts_ms=wish.depart_s * 1000,
                     ends_ms=wish.arrive_s * 1000, account=f"operator:{agency[:100]}", provider_id=agency,
                     category="transit", capture=CaptureRule.NOW, terms=_TERMS,
                     told={
@@ -84,6 +102,7 @@ class Transit:
                         "from": wish.origin.name, "to": wish.destination.name,
                         "paid_on_board": fare is None,
                     },
+                    each_minor=fare.each_minor if fare else (), base_minor=fare.base_minor if fare else 0,
                 )
             )  # fmt: skip
         return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,12 +14,20 @@ from maas.area.open import Area, open_area
 from maas.booking.wishes import Spot, TransitWish
 from maas.journeys.model import JourneysRequest, JourneyView, LegView
 from maas.journeys.service import plan
-from maas.wiring.transit_fares import fare_of
+from maas.wiring.transit_fares import fares_of
 
 
 @pytest.fixture(scope="module")
 def area(makuhari: Path) -> Area:
     return open_area(makuhari)
+
+
+def fare_of(area: Area) -> Callable[[TransitWish], int | None]:
+    def priced(wish: TransitWish) -> int | None:
+        (fare,) = fares_of(area)([wish])
+        return None if fare is None else fare.total_minor
+
+    return priced
 
 
 @pytest.fixture(scope="module")
