@@ -5119,6 +5119,8 @@ export interface components {
             attributions: string[];
             service_dates: components["schemas"]["ServiceDates"];
             basemap: components["schemas"]["Basemap"] | null;
+            /** Rider Categories */
+            rider_categories: components["schemas"]["RiderCategoryView"][];
         };
         /**
          * AuditView
@@ -5656,12 +5658,6 @@ export interface components {
              */
             delay_s: number;
         };
-        /**
-         * ChildFares
-         * @description What children's fares were taken from.
-         * @enum {string}
-         */
-        ChildFares: "tables" | "half";
         /**
          * CityDayView
          * @description One day's key figures; null: left out because few rode.
@@ -6751,6 +6747,12 @@ export interface components {
             value: string;
         };
         /**
+         * FareBasis
+         * @description What the fares of a category were taken from.
+         * @enum {string}
+         */
+        FareBasis: "tables" | "half" | "adult";
+        /**
          * FareView
          * @description What a leg or journey costs one adult (`party_fare`: all who ride), in minor units (whole yen).
          */
@@ -6772,6 +6774,17 @@ export interface components {
              * @description the fare class or product, as the feed names it
              */
             product?: string | null;
+            /**
+             * Valid Until
+             * @description of a day pass or a ticket for some hours: riding on until then costs nothing more
+             */
+            valid_until?: string | null;
+            /**
+             * Media
+             * @description of a leg, in cash or not: with each of the media that its feed names
+             * @default []
+             */
+            media?: components["schemas"]["MediumFareView"][];
         };
         /**
          * FeedChange
@@ -7010,6 +7023,31 @@ export interface components {
             points: number;
         };
         /**
+         * GroupFareView
+         * @description What all of one category pay together for the timetabled legs.
+         */
+        GroupFareView: {
+            /**
+             * Category
+             * @description adult, child, or as the question called it
+             */
+            category: string;
+            /** Count */
+            count: number;
+            /** @description tables: a category of each feed; half, adult: of an adult's fare where one has none */
+            by: components["schemas"]["FareBasis"] | null;
+            /**
+             * Amount Minor
+             * @description in cash or by paper ticket; null: not known
+             */
+            amount_minor: number | null;
+            /**
+             * Ic Amount Minor
+             * @description by IC card
+             */
+            ic_amount_minor: number | null;
+        };
+        /**
          * GuestRequest
          * @description A guest's language.
          */
@@ -7205,10 +7243,16 @@ export interface components {
              *       "wheelchairs": 0,
              *       "luggage": 0,
              *       "prams": 0,
-             *       "pets": 0
+             *       "pets": 0,
+             *       "categories": {}
              *     }
              */
             party?: components["schemas"]["PartyIn"];
+            /**
+             * Age
+             * @description as in the question: a child alone rides as one
+             */
+            age?: number | null;
             /**
              * Device
              * @description what comes for legs by device
@@ -7348,13 +7392,14 @@ export interface components {
              *       "wheelchairs": 0,
              *       "luggage": 0,
              *       "prams": 0,
-             *       "pets": 0
+             *       "pets": 0,
+             *       "categories": {}
              *     }
              */
             party?: components["schemas"]["PartyIn"];
             /**
              * Age
-             * @description some devices may only be ridden from an age on; alone at 6 to 11 one pays as a child
+             * @description some devices may only be ridden from an age on; alone and under 12 one pays as a child
              */
             age?: number | null;
             /**
@@ -7831,6 +7876,28 @@ export interface components {
          * @enum {string}
          */
         Means: "transit" | "shuttle" | "device" | "cycle" | "bicycle" | "flex" | "taxi";
+        /**
+         * MediumFareView
+         * @description What a leg costs one adult with one medium.
+         */
+        MediumFareView: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @description as the feed names it, e.g. of a transit card
+             */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "none" | "paper" | "transit_card" | "bank_card" | "app";
+            /** Amount Minor */
+            amount_minor: number;
+            /** Product */
+            product?: string | null;
+        };
         /**
          * MembershipView
          * @description A role; an empty organisation means all.
@@ -8884,7 +8951,12 @@ export interface components {
             /** Children */
             children: number;
             /** @description tables: by the feeds' own categories; half: half of an adult's where a feed has none for children; null: no children on a timetabled leg */
-            children_by: components["schemas"]["ChildFares"] | null;
+            children_by: components["schemas"]["FareBasis"] | null;
+            /**
+             * Groups
+             * @description what each category pays of it for timetabled legs
+             */
+            groups: components["schemas"]["GroupFareView"][];
         };
         /**
          * PartyIn
@@ -8928,6 +9000,17 @@ export interface components {
              * @default 0
              */
             pets?: number;
+            /**
+             * Categories
+             * @description how many of the adults, riders in wheelchairs among them, pay by another category: youth, student, senior, or an id of the feeds' rider_categories.txt (/v1/area names them)
+             * @default {}
+             * @example {
+             *       "senior": 1
+             *     }
+             */
+            categories?: {
+                [key: string]: number;
+            };
         };
         /**
          * PassView
@@ -10081,7 +10164,8 @@ export interface components {
              *       "wheelchairs": 0,
              *       "luggage": 0,
              *       "prams": 0,
-             *       "pets": 0
+             *       "pets": 0,
+             *       "categories": {}
              *     }
              */
             party?: components["schemas"]["PartyIn"];
@@ -10141,6 +10225,31 @@ export interface components {
             vehicle: components["schemas"]["VehicleNear"] | null;
             /** Breaches */
             breaches: components["schemas"]["BreachView"][];
+        };
+        /**
+         * RiderCategoryView
+         * @description Riders who share a price, as rider_categories.txt has them: what `party.categories` may name.
+         */
+        RiderCategoryView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @description by what it is called; null: none of these
+             */
+            kind: ("adult" | "child" | "youth" | "student" | "senior") | null;
+            /**
+             * Default
+             * @description of people who say nothing else
+             */
+            default: boolean;
+            /**
+             * Eligibility Url
+             * @description who may claim it, and with which proof
+             */
+            eligibility_url: string | null;
         };
         /**
          * Role
@@ -10583,7 +10692,8 @@ export interface components {
              *       "wheelchairs": 0,
              *       "luggage": 0,
              *       "prams": 0,
-             *       "pets": 0
+             *       "pets": 0,
+             *       "categories": {}
              *     }
              */
             party?: components["schemas"]["PartyIn"];
@@ -10781,7 +10891,8 @@ export interface components {
              *       "wheelchairs": 0,
              *       "luggage": 0,
              *       "prams": 0,
-             *       "pets": 0
+             *       "pets": 0,
+             *       "categories": {}
              *     }
              */
             party?: components["schemas"]["PartyIn"];
@@ -11227,7 +11338,8 @@ export interface components {
              *       "wheelchairs": 0,
              *       "luggage": 0,
              *       "prams": 0,
-             *       "pets": 0
+             *       "pets": 0,
+             *       "categories": {}
              *     }
              */
             party?: components["schemas"]["PartyIn"];
@@ -11964,7 +12076,8 @@ export interface components {
              *       "wheelchairs": 0,
              *       "luggage": 0,
              *       "prams": 0,
-             *       "pets": 0
+             *       "pets": 0,
+             *       "categories": {}
              *     }
              */
             party?: components["schemas"]["PartyIn"];
