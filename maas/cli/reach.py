@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from maas.cli.live import MEANS, SERVER, asked, chosen, movers_here
 from maas.cli.options import PATH, opened_area
 from maas.errors import BadRequest
 
@@ -26,6 +27,8 @@ __all__ = ["isochrone", "matrix"]
 @click.option("--wheelchair", is_flag=True, help="Ways without steps and raised kerbs.")
 @click.option("--bicycle", is_flag=True, help="Also by one's own cycle.")
 @click.option("--on-foot", is_flag=True, help="Without public transport.")
+@MEANS
+@SERVER
 @click.option("--lang", default="", help="Language of names: ja, en, zh, ko.")
 @click.option("--json", "as_json", is_flag=True, help="Print GeoJSON.")
 def isochrone(
@@ -37,6 +40,8 @@ def isochrone(
     wheelchair: bool,
     bicycle: bool,
     on_foot: bool,
+    means: str,
+    server: str,
     lang: str,
     as_json: bool,
 ) -> None:
@@ -45,23 +50,35 @@ def isochrone(
     \b
     Example:
       maas isochrone --from 海浜幕張 --at 2026-11-25T08:00 --minutes 10,20 --json > reach.geojson
+      maas isochrone --from 海浜幕張 --at 2026-11-25T08:00 --means transit,shuttle --server http://127.0.0.1:8000
     """  # noqa: D301
     from maas.journeys.reach import isochrones
-    from maas.journeys.reach_model import IsochroneRequest
+    from maas.journeys.reach_model import IsochroneRequest, IsochroneView
     from maas.journeys.service import utc_now
 
     try:
         limits = [int(text) for text in minutes.split(",")]
     except ValueError:
         raise BadRequest(f"--minutes {minutes!r}: write whole minutes as 10,20,30") from None
-    request = IsochroneRequest.model_validate(
-        {
-            "origin": origin, "minutes": limits, "at": _time(at), "arrive_by": arrive_by, "lang": lang,
-            "wheelchair": wheelchair,
-            "means": [m for m, used in (("transit", not on_foot), ("bicycle", bicycle)) if used],
+    named = chosen(means, ("bicycle",)) or ["transit"]
+    if bicycle:
+        named = [*named, "bicycle"]
+    question = {
+        "minutes": limits, "at": _time(at), "arrive_by": arrive_by, "lang": lang, "wheelchair": wheelchair,
+        "means": [m for m in dict.fromkeys(named) if not on_foot or m != "transit"],
+    }  # fmt: skip
+    request = IsochroneRequest.model_validate(question | {"origin": origin})
+    if server:
+        asking = question | {
+            "from": origin,
+            "at": _time(at).isoformat(),
+            "means": question["means"] or ["walk"],
         }
-    )  # fmt: skip
-    answer = isochrones(opened_area(folder), request, utc_now())
+        answer = IsochroneView.model_validate_json(asked(server, "GET", "/v1/isochrones", params=asking))
+    else:
+        area = opened_area(folder)
+        movers = movers_here(area, request, at=request.at, arrive_by=arrive_by)
+        answer = isochrones(area, request, utc_now(), movers)
     if as_json:
         click.echo(answer.model_dump_json())
         return

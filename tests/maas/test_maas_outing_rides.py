@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,10 +12,12 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 import shapely
+from click.testing import CliRunner
 
 from maas.area.open import Area, open_area
 from maas.bridges.by_request import Taxi, TaxiMover
 from maas.bridges.movers import Walker
+from maas.cli.main import main
 from maas.journeys.reach import isochrones
 from maas.journeys.reach_model import IsochroneRequest
 from maas.outings.model import OutingRequest, PlanView
@@ -27,6 +30,7 @@ DAY = "2026-11-25"
 AT = datetime.fromisoformat(f"{DAY}T09:00:00+09:00")
 BEFORE = AT - timedelta(hours=2)
 HOME = "幕張ベイタウン・コア"
+LIVE = ("transit", "shuttle", "device", "cycle", "flex", "taxi")
 ERRANDS: list[dict[str, Any]] = [
     {"place": "海浜幕張", "stay_s": 900},
     {"place": "幕張本郷", "stay_s": 1800, "at": f"{DAY}T10:30:00+09:00"},
@@ -227,3 +231,47 @@ def test_areas_over_http_know_the_live_fleet(server: str) -> None:
     plain, live = minutes(["transit"]), minutes(["transit", "shuttle", "device", "cycle", "flex", "taxi"])
     assert plain.keys() <= live.keys()
     assert all(live[k] <= plain[k] for k in plain)
+
+
+# The command line -------------------------------------------------------------------------------------------
+
+
+def told_by(*arguments: str, text: str = "", refused: bool = False) -> str:
+    done = CliRunner().invoke(main, arguments, input=text)
+    assert (done.exit_code != 0) == refused, done.output
+    return str(done.stderr if refused else done.stdout)
+
+
+def test_areas_of_the_command_line_take_the_same_means(makuhari: Path, server: str) -> None:
+    asked = ("isochrone", "--from", HOME, "--at", AT.isoformat(), "--minutes", "25")
+
+    def km2(*more: str) -> float:
+        (band,) = json.loads(told_by(*asked, "--json", *more))["features"]
+        return float(band["properties"]["area_km2"])
+
+    here = ("--area", str(makuhari))
+    plain = km2(*here)
+    assert km2(*here, "--means", "transit,flex,taxi") >= plain
+    live = km2("--server", server, "--means", ",".join(LIVE))
+    assert live >= plain * 0.99  # grids of 25 m that lie differently
+    assert km2(*here, "--on-foot") < plain
+    assert "25 min: " in told_by(*asked, "--server", server, "--means", "transit")
+
+
+def test_an_outing_of_the_command_line_takes_the_same_means(makuhari: Path, server: str) -> None:
+    body = question(*ERRANDS).model_dump_json(exclude_none=True)
+    plain = json.loads(told_by("outing", "-", "--area", str(makuhari), "--json", text=body))
+    asked = ("outing", "-", "--server", server, "--means", ",".join(LIVE))
+    live = json.loads(told_by(*asked, "--json", text=body))
+    homes = [datetime.fromisoformat(answer["plan"]["home"]) for answer in (plain, live)]
+    assert homes[1] <= homes[0]
+    assert "home again" in told_by(*asked, text=body)
+    assert "home again" in told_by("outing", "-", "--area", str(makuhari), "--means", "flex,taxi", text=body)
+
+
+def test_means_that_cannot_be_asked_are_refused_with_what_to_do(makuhari: Path) -> None:
+    body, here = question(*ERRANDS).model_dump_json(exclude_none=True), ("--area", str(makuhari))
+    assert "--server" in told_by("outing", "-", *here, "--means", "shuttle", text=body, refused=True)
+    assert "broom" in told_by("outing", "-", *here, "--means", "broom", text=body, refused=True)
+    gone = ("outing", "-", "--server", "http://127.0.0.1:9", "--means", "shuttle")
+    assert "is the server there" in told_by(*gone, text=body, refused=True)
