@@ -173,14 +173,17 @@ class Reconstruction:
             )
         )
         geometry = Line.of(*((call.stop.lat, call.stop.lon) for call in calls))
+        metres = length_of(geometry.lat, geometry.lon)
+        if run.like != NONE:
+            geometry, metres = self._network.drawings.ridden(run.like, ride.board, ride.alight)
         line = self._labels.line(run.route)
-        return Leg(
+        leg = Leg(
             mode=line.mode,
             start=calls[0].stop,
             end=calls[-1].stop,
             departure_s=calls[0].departure_s,
             arrival_s=calls[-1].arrival_s,
-            distance_m=length_of(geometry.lat, geometry.lon),
+            distance_m=metres,
             geometry=geometry,
             route_id=line.route_id,
             route_name=line.name,
@@ -192,6 +195,9 @@ class Reconstruction:
             headsign=run.headsign,
             calls=calls,
         )
+        if run.like == NONE:
+            return leg
+        return stopped(self._schedule, leg, run.like, ride.board, ride.alight, on=True, off=True)
 
     def _walk_between(self, before: Ride, after: Ride) -> Iterator[Leg]:
         start, arrival = self._event(before, before.alight, departure=False)

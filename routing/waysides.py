@@ -3,6 +3,7 @@
 GTFS lets riders board or alight anywhere on the way from one call to the next (`continuous_pickup` and
 `continuous_drop_off`). Searches know calls alone, so such trips are given more of them: *waysides*, every
 150 m of their shape where a street that one may walk is at hand. Trips that pass the same point share it.
+Where a trip has no shape, its way is taken to be straight from call to call.
 """
 
 from __future__ import annotations
@@ -69,8 +70,7 @@ def with_waysides(
 ) -> Schedule:
     """The schedule with calls at waysides; as it is where nobody stops between stops.
 
-    Trips without a shape get none: nobody knows where they pass. Where there would be too many, they lie
-    farther apart, and `progress` is told.
+    Where there would be too many, they lie farther apart, and `progress` is told.
     """
     hailed = _hailed(schedule)
     if not hailed.any():
@@ -103,15 +103,13 @@ def with_waysides(
 
 def _hailed(schedule: Schedule) -> Bool:
     """Rows after which one may board or alight on the way to the next."""
-    times, shapes = schedule.stop_times, schedule.shapes
+    times = schedule.stop_times
     hailed: Bool = np.zeros(len(times.stop), np.bool_)
     if not len(times.continuous_pickup) or (schedule.stops.location_type == WAYSIDE).any():
         return hailed
     hailed = (times.continuous_pickup != NOWHERE_BETWEEN) | (times.continuous_drop_off != NOWHERE_BETWEEN)
     hailed[times.offsets[1:] - 1] = False
     hailed[:-1] &= (times.stop[:-1] != NONE) & (times.stop[1:] != NONE)
-    drawn = np.append(np.diff(shapes.offsets) >= 2, False)[schedule.trips.shape]
-    hailed &= np.repeat(drawn, np.diff(times.offsets))
     return hailed
 
 
@@ -135,7 +133,7 @@ class _Places:
     def __init__(self, schedule: Schedule, router: StreetRouter | None, street_names: Sequence[str]) -> None:
         self._router = router
         self._street_names = street_names
-        middle = np.nanmean(schedule.shapes.lat)
+        middle = np.nanmean(schedule.shapes.lat if len(schedule.shapes.lat) else schedule.stops.lat)
         self._scale = float(np.cos(np.radians(middle))) * _M_PER_DEGREE
         self._cells: dict[tuple[int, int], list[int]] = {}
         self._streets: dict[tuple[float, float], str | None] = {}
@@ -181,12 +179,11 @@ class _Places:
 def _way(
     schedule: Schedule, drawings: Drawings, places: _Places, trip: int, hailed: Bool, spacing_m: float
 ) -> _Way:
-    shapes, shape = schedule.shapes, int(schedule.trips.shape[trip])
-    bends = slice(*shapes.offsets[shape : shape + 2].tolist())
-    lat, lon, dist = shapes.lat[bends], shapes.lon[bends], shapes.dist[bends]
+    lat, lon, dist, calls = _drawn(schedule, drawings, trip)
+    shaped = calls is not None
     numbers = np.arange(len(lat), dtype=np.float64)
     metres = np.concatenate(([0.0], np.cumsum(step_m(lat, lon))))
-    call_m = np.interp(drawings.along(trip), numbers, metres)
+    call_m = np.interp(calls, numbers, metres) if calls is not None else metres
     first = int(schedule.stop_times.offsets[trip])
     found: list[tuple[int, int, float, float]] = []
     for call in np.flatnonzero(hailed[first : first + len(call_m)]).tolist():
@@ -196,8 +193,10 @@ def _way(
             for stop in schedule.stop_times.stop[first + call : first + call + 2]
         )
         last = NONE
-        # Multiples of the spacing along the shape, so that trips that call elsewhere pass the same places.
-        for mark in np.arange(np.ceil((begin + _FROM_STOP_M) / spacing_m) * spacing_m, end, spacing_m):
+        # Multiples of the spacing along the shape, so that trips that call elsewhere pass the same places;
+        # without one from the stop on, so that others do that go from there to the next one, too.
+        whole = np.ceil((begin + _FROM_STOP_M) / spacing_m) * spacing_m if shaped else begin + spacing_m
+        for mark in np.arange(whole, end, spacing_m):
             if mark > end - _FROM_STOP_M:
                 break
             at = float(np.interp(mark, metres, numbers))
@@ -213,6 +212,32 @@ def _way(
         np.array(columns[0], np.int64), np.array(columns[1], np.int64), np.array(columns[2], np.float64),
         np.array(columns[3], np.float64),
     )  # fmt: skip
+
+
+def _drawn(schedule: Schedule, drawings: Drawings, trip: int) -> tuple[F64, F64, F64, F64 | None]:
+    """A trip's way: its bends, the distances that its shape gives them, and on which bends it calls.
+
+    None: without a shape the calls are the bends.
+    """
+    shapes, shape = schedule.shapes, int(schedule.trips.shape[trip])
+    if shape != NONE and shapes.offsets[shape + 1] - shapes.offsets[shape] >= 2:
+        bends = slice(*shapes.offsets[shape : shape + 2].tolist())
+        return shapes.lat[bends], shapes.lon[bends], shapes.dist[bends], drawings.along(trip)
+    times, stops = schedule.stop_times, schedule.stops
+    called = times.stop[slice(*times.offsets[trip : trip + 2].tolist())]
+    none = np.full(len(called), np.nan)
+    # A call at no stop (a zone of trips by request) is no bend: nobody is hailed beside it.
+    lat, lon = (np.where(called == NONE, np.nan, degrees[called]) for degrees in (stops.lat, stops.lon))
+    return _bridged(lat), _bridged(lon), none, None
+
+
+def _bridged(degrees: F64) -> F64:
+    """What is not known lies between what is; nobody hails on the segments beside it."""
+    known = np.isfinite(degrees)
+    if known.all() or not known.any():
+        return degrees
+    bridged: F64 = np.interp(np.arange(len(degrees)), np.flatnonzero(known), degrees[known])
+    return bridged
 
 
 def _joined(schedule: Schedule, places: _Places, alike: list[list[int]], ways: list[_Way]) -> Schedule:

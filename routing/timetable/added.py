@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gtfs.model.schedule import Schedule
+from gtfs.model.schedule import NONE, Bool, Schedule
 from gtfs.realtime.added import AddedTrip
 from gtfs.realtime.model import day_of
 from routing.kernels.layout import ALIGHT, BOARD, I32, I64, U8
 from routing.timetable.day import EARLIEST_S, LATEST_S, Day, indexed_by_stop
+from routing.timetable.interpolate import at_waysides, filled_times
 from routing.timetable.splits import Splits, search_stop
 
 __all__ = ["AddedRun", "added_runs", "with_added"]
 
+T = TypeVar("T", bound=np.generic)
 _NOT_ALLOWED = 1
 
 
@@ -35,11 +39,63 @@ class AddedRun:
     headsign: str
     short_name: str
     replaces: bool = False  # the template does not run on that day
+    like: int = NONE  # trip of the schedule that calls at just these stops, and is hailed between them
 
 
 def added_runs(schedule: Schedule, splits: Splits, trips: Sequence[AddedTrip]) -> tuple[AddedRun, ...]:
-    """Added trips as a search sees them."""
-    return tuple(_run(schedule, splits, trip) for trip in trips)
+    """Added trips as a search sees them, with the waysides of a trip of their route that calls alike."""
+    here = at_waysides(schedule)
+    if not trips or not here.any():
+        return tuple(_run(schedule, splits, trip) for trip in trips)
+    planned = filled_times(schedule)
+    made = []
+    for trip in trips:
+        like = _like(schedule, here, trip)
+        more = trip if like == NONE else _hailed_as(schedule, here, planned, trip, like)
+        made.append(replace(_run(schedule, splits, more), like=like))
+    return tuple(made)
+
+
+def _like(schedule: Schedule, here: Bool, trip: AddedTrip) -> int:
+    """A trip with waysides that calls where this one does; the one it repeats comes first."""
+    times = schedule.stop_times
+    for other in (trip.template, *np.flatnonzero(schedule.trips.route == trip.route).tolist()):
+        if other == NONE:
+            continue
+        rows = slice(*times.offsets[other : other + 2].tolist())
+        if here[rows].any() and np.array_equal(times.stop[rows][~here[rows]], trip.stop):
+            return int(other)
+    return NONE
+
+
+def _hailed_as(
+    schedule: Schedule, here: Bool, planned: tuple[I32, I32], trip: AddedTrip, like: int
+) -> AddedTrip:
+    """The trip with the waysides of another, passed in proportion to it between the calls around them."""
+    times = schedule.stop_times
+    rows = slice(*times.offsets[like : like + 2].tolist())
+    passed = here[rows]
+    called = np.flatnonzero(~passed)
+    arrival, departure = (column[rows].astype(np.int64) for column in planned)
+    after = np.searchsorted(called, np.arange(len(passed)))
+    before = np.maximum(after - 1, 0)
+    span = np.maximum(arrival[called[after]] - departure[called[before]], 1)
+    spent = np.maximum(trip.arrival[after] - trip.departure[before], 0)
+    moment = trip.departure[before] + spent * (arrival - departure[called[before]]) // span
+
+    def among(own: NDArray[T], others: NDArray[T]) -> NDArray[T]:
+        column = others.copy()
+        column[called] = own
+        return column
+
+    return replace(
+        trip,
+        stop=among(trip.stop, times.stop[rows]),
+        arrival=among(trip.arrival, moment),
+        departure=among(trip.departure, moment),
+        pickup_type=among(trip.pickup_type, times.pickup_type[rows]),
+        drop_off_type=among(trip.drop_off_type, times.drop_off_type[rows]),
+    )
 
 
 def _run(schedule: Schedule, splits: Splits, trip: AddedTrip) -> AddedRun:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gtfs.model.schedule import F64, I32, NONE, Schedule
+from gtfs.model.schedule import F64, I32, NONE, WAYSIDE, Bool, Schedule
 
 _EARTH_M = 6_371_000.0
+
+
+def at_waysides(schedule: Schedule) -> Bool:
+    """Which rows of stop_times are places between stops where one hails (`routing.waysides`); (rows,)."""
+    wayside = np.append(schedule.stops.location_type == WAYSIDE, False)  # NONE looks at the last entry
+    rows: Bool = wayside[schedule.stop_times.stop]
+    return rows
 
 
 def filled_times(schedule: Schedule) -> tuple[I32, I32]:

@@ -6,19 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from gtfs.model.schedule import NONE, WAYSIDE, Bool, Schedule, StopTimes
+from gtfs.model.schedule import NONE, Schedule, StopTimes
 from routing.kernels.layout import I64
-from routing.timetable.interpolate import filled_times
+from routing.timetable.interpolate import at_waysides, filled_times
 from routing.timetable.live import LiveTrips, RunKey, TripChange
 
-__all__ = ["at_waysides", "published", "stretched"]
-
-
-def at_waysides(schedule: Schedule) -> Bool:
-    """Which rows of stop_times are places where one hails; (rows,)."""
-    wayside = np.append(schedule.stops.location_type == WAYSIDE, False)  # NONE looks at the last entry
-    rows: Bool = wayside[schedule.stop_times.stop]
-    return rows
+__all__ = ["published", "stretched"]
 
 
 def published(schedule: Schedule) -> Schedule:

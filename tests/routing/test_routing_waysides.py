@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ import pytest
 from fakes.asked import told
 from fakes.brute_force import Changes, arrivals, pareto, vehicles
 from fakes.feed_text import Tables, schedule_from, schedule_of
-from fakes.printed import printed
+from fakes.hailing import FAR, FEED, ON_THE_WAY, ask, network
 from fakes.random_feeds import Dice, ends, feed_of, network_of
 from fakes.routing_checks import DAY, within_the_day
 from fakes.routing_checks import told as moments
@@ -26,58 +25,16 @@ from gtfs.realtime.parse import parse
 from gtfs.schedule.merge import merge
 from routing import waysides
 from routing.adapters.snapshot import open_network, save_network
-from routing.network import Network, build_network
-from routing.planner import Planner
-from routing.query import Point, Query
 from routing.search import Searcher
 from routing.street import tags
 from routing.street.graph import Way, assemble, step_m
-from routing.timetable.interpolate import filled_times
+from routing.timetable.interpolate import at_waysides, filled_times
 from routing.timetable.live import LiveTrips, RunKey, TripChange, live_trips
-from routing.timetable.published import at_waysides, published, stretched
+from routing.timetable.published import published, stretched
 from routing.waysides import with_waysides
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 M_PER_DEGREE = 111_195.0
-FEED = """
-[agency]
-agency_id,agency_name,agency_phone
-X,X,0120-000-000
-[stops]
-stop_id,stop_name,stop_lat,stop_lon
-A,Asa,35.00,140.00
-B,Bora,35.01,140.00
-C,Chiba,35.02,140.00
-[trips]
-trip_id,route_id,shape_id,trip_headsign
-t1,R,s,Chiba
-t2,R,s,Chiba
-[shapes]
-shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence
-s,35.00,140.00,1
-s,35.02,140.00,2
-[stop_times]
-trip_id,stop_id,arrival_time,departure_time,stop_sequence,continuous_pickup,continuous_drop_off
-t1,A,8:00,8:00,1,{pickup},{drop_off}
-t1,B,8:10,8:10,2,,
-t1,C,8:20,8:20,3,,
-t2,A,9:00,9:00,1,{pickup},{drop_off}
-t2,B,9:10,9:10,2,1,{drop_off}
-t2,C,9:20,9:20,3,,
-"""
-
-
-def network(pickup: str = "", drop_off: str = "", feed: str = FEED) -> Network:
-    return build_network(with_waysides(schedule_of(feed.format(pickup=pickup, drop_off=drop_off))))
-
-
-def ask(on: Network, start: tuple[float, float], end: tuple[float, float], at: str, **more: object) -> str:
-    moment = datetime.fromisoformat(f"2026-11-25T{at}").replace(tzinfo=TOKYO)
-    query = Query(Point(*start, "door"), Point(*end, "goal"), moment, walk_alone=False)
-    return printed(Planner(on).plan(replace(query, **more)))  # type: ignore[arg-type]
-
-
-ON_THE_WAY, FAR = (35.0061, 140.001), (35.02, 140.0)
 
 
 def test_one_waves_to_the_driver_between_two_stops():
@@ -108,11 +65,6 @@ def test_nobody_boards_between_stops_where_it_is_not_allowed():
     assert ": Bora 8:10" in without
     # The value counts from the stop to the next one alone.
     assert "[on" not in ask(network("0"), (35.0161, 140.0), FAR, "07:50", walk_s_max=300)
-
-
-def test_a_trip_without_a_shape_stops_at_its_stops_alone():
-    schedule = schedule_of(FEED.format(pickup="0", drop_off="0").replace(",s,", ",,"))
-    assert with_waysides(schedule) is schedule
 
 
 def written_out(tables: Tables, schedule: Schedule) -> Tables:
