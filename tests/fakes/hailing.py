@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fakes.feed_text import schedule_of
@@ -54,3 +56,52 @@ def ask(on: Network, start: tuple[float, float], end: tuple[float, float], at: s
 
 
 ON_THE_WAY, FAR = (35.0061, 140.001), (35.02, 140.0)
+
+
+# The same as files, for a server ----------------------------------------------------------
+
+FILES = {
+    "agency": """
+agency_id,agency_name,agency_url,agency_timezone,agency_phone
+a,A,https://a.example,Asia/Tokyo,0120-000-000
+""",
+    "stops": """
+stop_id,stop_name,stop_lat,stop_lon
+1,One,35.65,140.04
+2,Two,35.66,140.04
+3,Three,35.67,140.04
+""",
+    "routes": """
+route_id,agency_id,route_short_name,route_type,continuous_pickup,continuous_drop_off
+r,a,R,3,0,2
+""",
+    "trips": "route_id,service_id,trip_id,shape_id\nr,s,t,way\n",
+    "shapes": """
+shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence
+way,35.65,140.04,1
+way,35.67,140.04,2
+""",
+    "stop_times": """
+trip_id,arrival_time,departure_time,stop_id,stop_sequence,continuous_pickup
+t,08:00:00,08:00:00,1,1,
+t,08:10:00,08:10:00,2,2,1
+t,08:20:00,08:20:00,3,3,
+""",
+    "calendar_dates": "service_id,date,exception_type\ns,20261125,1\n",
+    "fare_attributes": """
+fare_id,price,currency_type,payment_method,transfers
+near,200,JPY,0,0
+""",
+    "fare_rules": "fare_id,route_id,origin_id,destination_id\nnear,r,,\n",
+}
+AT = "2026-11-25T08:05:00+09:00"  # walking all the way takes longer
+DOOR, GOAL = {"lat": 35.6561, "lon": 140.0401}, {"lat": 35.6641, "lon": 140.0401}
+
+
+def packed(folder: Path) -> Path:
+    """The files in one feed."""
+    path = folder / "feed.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in FILES.items():
+            archive.writestr(f"{name}.txt", text.lstrip())
+    return path

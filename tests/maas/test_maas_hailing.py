@@ -2,62 +2,23 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from click.testing import CliRunner
+from fakes.hailing import AT, DOOR, GOAL, packed
 
 from maas.area.open import open_area
 from maas.cli.main import main
-
-FEED = {
-    "agency": """
-agency_id,agency_name,agency_url,agency_timezone,agency_phone
-a,A,https://a.example,Asia/Tokyo,0120-000-000
-""",
-    "stops": """
-stop_id,stop_name,stop_lat,stop_lon
-1,One,35.65,140.04
-2,Two,35.66,140.04
-3,Three,35.67,140.04
-""",
-    "routes": """
-route_id,agency_id,route_short_name,route_type,continuous_pickup,continuous_drop_off
-r,a,R,3,0,2
-""",
-    "trips": "route_id,service_id,trip_id,shape_id\nr,s,t,way\n",
-    "shapes": """
-shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence
-way,35.65,140.04,1
-way,35.67,140.04,2
-""",
-    "stop_times": """
-trip_id,arrival_time,departure_time,stop_id,stop_sequence,continuous_pickup
-t,08:00:00,08:00:00,1,1,
-t,08:10:00,08:10:00,2,2,1
-t,08:20:00,08:20:00,3,3,
-""",
-    "calendar_dates": "service_id,date,exception_type\ns,20261125,1\n",
-    "fare_attributes": """
-fare_id,price,currency_type,payment_method,transfers
-near,200,JPY,0,0
-""",
-    "fare_rules": "fare_id,route_id,origin_id,destination_id\nnear,r,,\n",
-}
-AT = "2026-11-25T08:05:00+09:00"  # walking all the way takes longer
-DOOR, GOAL = {"lat": 35.6561, "lon": 140.0401}, {"lat": 35.6641, "lon": 140.0401}
 
 
 @pytest.fixture(scope="module")
 def area(tmp_path_factory: pytest.TempPathFactory, maas_command: Any) -> Path:
     folder = tmp_path_factory.mktemp("hailing")
-    with zipfile.ZipFile(folder / "feed.zip", "w") as packed:
-        for name, text in FEED.items():
-            packed.writestr(f"{name}.txt", text.lstrip())
-    maas_command("area", "build", folder / "area", "--gtfs", folder / "feed.zip")
+    feed = packed(folder)
+    maas_command("area", "build", folder / "area", "--gtfs", feed)
     return folder / "area"
 
 
