@@ -65,7 +65,7 @@ def main() -> None:
     ours = _ours(options.area, asked)
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
-        graph = _graph(Path(folder), options.data, options.java, options.jar)
+        graph = built(Path(folder), options.data, options.java, options.jar)
         built_s = time.perf_counter() - begun
         theirs = _theirs(graph, options.java, options.jar, asked)
     found = {
@@ -119,7 +119,7 @@ def _our_arrival(told: dict[str, Any]) -> tuple[float | None, int]:
 
 def _theirs(graph: Path, java: str, jar: Path, asked: list[bytes]) -> Answers:
     posted = [json.dumps({"query": _as_graphql(json.loads(body))}).encode() for body in asked]
-    with _otp(graph, java, jar) as (port, process):
+    with serving(graph, java, jar) as (port, process):
         return _measured(port, process, "/otp/gtfs/v1", posted, _their_arrival)
 
 
@@ -162,12 +162,12 @@ def _measured(port: int, process: int, path: str, asked: list[bytes], read: Any)
     return Answers(spent, arrivals, journeys, used_s, resident_kib / 1024)
 
 
-def _graph(folder: Path, data: Path, java: str, jar: Path) -> Path:
-    """OTP's graph of the same feeds and streets."""
+def built(folder: Path, data: Path, java: str, jar: Path, config: dict[str, str] | None = None) -> Path:
+    """OTP's graph of the same feeds and streets in a folder; `config` goes into its build-config.json."""
     for feed in ("poa_eptc", "poa_trensurb"):
         shutil.copy(data / f"{feed}.zip", folder / f"{feed}.gtfs.zip")
     shutil.copy(data / "poa_osm.pbf", folder / "poa.osm.pbf")
-    dates = {"transitServiceStart": "2019-01-01", "transitServiceEnd": "2019-12-31"}
+    dates = {"transitServiceStart": "2019-01-01", "transitServiceEnd": "2019-12-31"} | (config or {})
     (folder / "build-config.json").write_text(json.dumps(dates))
     command = [java, "-Xmx4G", "-jar", str(jar.resolve()), "--build", "--save", str(folder)]
     with (folder / "build.log").open("wb") as log:
@@ -176,7 +176,7 @@ def _graph(folder: Path, data: Path, java: str, jar: Path) -> Path:
 
 
 @contextmanager
-def _otp(graph: Path, java: str, jar: Path) -> Iterator[tuple[int, int]]:
+def serving(graph: Path, java: str, jar: Path) -> Iterator[tuple[int, int]]:
     """Port and process of an OTP server that answers."""
     port = free_port()
     command = [
