@@ -35,7 +35,8 @@ from typing import Any
 from benchmarks.door import ask, server
 from benchmarks.routing import VEHICLES_MAX, Pair, busiest_weekday, make_pairs
 from routing.adapters.snapshot import open_network
-from routing.network import DayNetwork, Network
+from routing.day_network import DayNetwork
+from routing.network import Network
 from routing.planner import Planner
 from routing.search import Ends, Searcher
 

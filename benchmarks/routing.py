@@ -33,8 +33,9 @@ from pathlib import Path
 import numpy as np
 
 from routing.adapters.snapshot import SnapshotError, open_network
+from routing.day_network import DayNetwork
 from routing.kernels.layout import UNREACHED
-from routing.network import DayNetwork, Network
+from routing.network import Network
 from routing.planner import Planner, UnknownStop
 from routing.search import Ends, Searcher
 

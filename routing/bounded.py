@@ -14,10 +14,11 @@ from enum import StrEnum
 import numpy as np
 
 from routing.costs import Costs
+from routing.day_network import DayNetwork
 from routing.journey import Journey
 from routing.kernels.bounded import CO2, COSTS, FULL, PRICE, WALK, Labels, new_labels, search_bounded
 from routing.kernels.layout import I32, NOBODY, UNREACHED
-from routing.network import DayNetwork, Needs
+from routing.needs import Needs
 from routing.planner import Planner, doors
 from routing.query import Query
 from routing.reconstruct import Reconstruction

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from gtfs.model.schedule import WAYSIDE
+from routing.day_network import DayNetwork
 from routing.kernels.bounded import COSTS, RideCosts
 from routing.modes import mode_name
-from routing.network import DayNetwork, Network
+from routing.network import Network
 from routing.street.graph import step_m
 
 __all__ = ["CostTables", "Costs"]

@@ -5,20 +5,21 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
 
 from gtfs.model.schedule import NONE, WAYSIDE, Bool, Schedule
-from routing.kernels.bounds import HopGraph, hop_graph, turned_hops
-from routing.kernels.layout import DayTimetable, Interchanges, Timetable
+from routing.day_network import DayNetwork, both_ways
+from routing.kernels.layout import Interchanges, Timetable
 from routing.kernels.nearby import Nearby
 from routing.labels import Labels
 from routing.modes import mode_name
+from routing.needs import USUAL, Needs
 from routing.ports import Footpaths, Streets
-from routing.query import DEFAULT_WALK_S_MAX, DEFAULT_WALK_SPEED_M_S, Profile, Query
+from routing.query import DEFAULT_WALK_SPEED_M_S, Profile
 from routing.shapes import Drawings
 from routing.street.beeline import BeelineStreets
 from routing.street.graph import StreetGraph
@@ -26,11 +27,11 @@ from routing.street.router import StreetRouter
 from routing.timetable.added import with_added
 from routing.timetable.build import build_timetable
 from routing.timetable.clock import ServiceClock
-from routing.timetable.day import Day, cut_day, mirrored, mirrored_interchanges
-from routing.timetable.interchange import barred, interchanges, slackened
+from routing.timetable.day import cut_day, mirrored_interchanges
+from routing.timetable.interchange import barred, interchanges, limited, slackened
 from routing.timetable.live import LiveTrips, overlaid, with_closures
 from routing.timetable.passages import Passages
-from routing.timetable.prepare import Kept, Prepared, PreparedStore, assembled, can_prepare, key_of, prepare
+from routing.timetable.prepare import PreparedStore, can_prepare, prepare
 from routing.timetable.published import published, stretched
 from routing.timetable.shortcuts import (
     FAR_WALK_S_MAX,
@@ -46,62 +47,8 @@ from routing.timetable.splits import platforms_of, split_stops
 _LONELY_WALK_S_MAX = 300
 """The same where no street map is known and the feed names no transfer for the stop."""
 _DAYS_KEPT = 12
-_WALK_LIMITS_S = (60, 120, 300, 600, NEAR_WALK_S_MAX, 1200, DEFAULT_WALK_S_MAX, FAR_WALK_S_MAX)
-"""Longest walks between vehicles that days are cut for; riders with other limits get the next lower one."""
 _NOT_ACCESSIBLE = 2
 _TAKES_BICYCLES = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What of a query decides on which vehicles and footpaths it is searched."""
-
-    profile: Profile = Profile.WALK
-    walk_speed_m_s: float = DEFAULT_WALK_SPEED_M_S
-    walk_s_max: int = DEFAULT_WALK_S_MAX  # between two vehicles
-    modes: frozenset[str] = frozenset()  # empty: all
-    slack_s: int = 0  # between two vehicles, besides what the change takes
-    bicycle: bool = False
-
-    @classmethod
-    def of(cls, query: Query) -> Needs:
-        """The needs of a query."""
-        limit = max((one for one in _WALK_LIMITS_S if one <= query.walk_s_max), default=query.walk_s_max)
-        return cls(
-            query.profile, query.walk_speed_m_s, limit, query.modes, query.interchange_slack_s, query.bicycle
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class SearchSide:
-    """One direction of search on one day."""
-
-    timetable: DayTimetable
-    change: Interchanges
-    hops: HopGraph
-    prepared: Prepared | None = None  # makes searches several times faster; the answers are the same
-
-
-@dataclass(frozen=True)
-class DayNetwork:
-    """A day, ready to be searched forwards and backwards."""
-
-    day: Day
-    forward: SearchSide
-    backward: SearchSide
-
-    @cached_property
-    def key(self) -> str:
-        """Names all that preparing this day depends on."""
-        return key_of(self.forward.timetable, self.forward.change)
-
-    def with_prepared(self, kept: tuple[Kept, Kept]) -> DayNetwork:
-        """The same day, searched faster."""
-        ahead, back = (
-            replace(side, prepared=assembled(side.timetable, side.change, k))
-            for side, k in zip((self.forward, self.backward), kept, strict=True)
-        )
-        return DayNetwork(self.day, ahead, back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +133,7 @@ class Network:
         tags = {tag.lower() for texts in self.schedule.translations.values() for tag in texts}
         return frozenset(tags | {tag.split("-")[0] for tag in tags})
 
-    def on(self, day: date, needs: Needs = Needs()) -> DayNetwork:
+    def on(self, day: date, needs: Needs = USUAL) -> DayNetwork:
         """The network of one service day, with what is known to differ from the timetable."""
         key = (day, needs)
         live = self._live
@@ -211,7 +158,7 @@ class Network:
             trips = stretched(trips, self.schedule)
             live = _Live(trips, {})
             for day in filter(trips.concern, days):
-                live.days[day, Needs()] = self._overlaid(day, Needs(), trips)
+                live.days[day, USUAL] = self._overlaid(day, USUAL, trips)
         self._live = live
 
     @property
@@ -230,7 +177,7 @@ class Network:
         closed = self._closed(needs)
         if closed is not None:
             laid.timetable.pattern_flags[closed[laid.timetable.pattern_stops]] = 0
-        return _both_ways(laid, base.forward.change, base.backward.change)
+        return both_ways(laid, base.forward.change, base.backward.change)
 
     def _timetabled(self, day: date, needs: Needs) -> DayNetwork:
         """The network of a day as the timetable has it, cut on first use and kept for the next queries."""
@@ -239,6 +186,21 @@ class Network:
             if key in self._days:
                 self._days.move_to_end(key)
                 return self._days[key]
+        made = self._made(day, needs)
+        with self._lock:
+            self._days[key] = made
+            while len(self._days) > _DAYS_KEPT:
+                self._days.popitem(last=False)
+        return made
+
+    def _made(self, day: date, needs: Needs) -> DayNetwork:
+        usual = self._timetabled(day, USUAL) if needs.every_vehicle and needs != USUAL else None
+        if usual and needs.usual_but_less:
+            return usual.for_less(needs.walk_s_max)
+        change = self._change(needs)
+        turned = mirrored_interchanges(change)
+        if usual:  # all runs are the same, only the ways between them are not
+            return both_ways(usual.day, change, turned, usual.backward.timetable)
         cut = cut_day(
             self.timetable,
             self.schedule.services.first_date,
@@ -248,21 +210,14 @@ class Network:
             closed=self._closed(needs),
             stops=len(self.splits.stop_of),
         )
-        change = self._change(needs)
-        made = _both_ways(cut, change, mirrored_interchanges(change))
-        made = self._as_prepared(made, needs)
-        with self._lock:
-            self._days[key] = made
-            while len(self._days) > _DAYS_KEPT:
-                self._days.popitem(last=False)
-        return made
+        return self._as_prepared(both_ways(cut, change, turned), needs)
 
     def prepare(self, day: date) -> bool:
         """Prepare a day for riders without special needs, if it is not; takes seconds to a minute.
 
         False if nothing was to be done. Days that are alike share what was prepared.
         """
-        network = self._timetabled(day, Needs())
+        network = self._timetabled(day, USUAL)
         if network.forward.prepared or not can_prepare(network.forward.timetable):
             return False
         ahead, back = network.forward, network.backward
@@ -270,9 +225,15 @@ class Network:
         if self._prepared is not None:
             self._prepared.save(network.key, kept)
             kept = self._prepared.load(network.key) or kept  # mapped, as every other process has it
-        with self._lock:
-            self._days[day, Needs()] = network.with_prepared(kept)
+        self._take_up(day, network.with_prepared(kept))
         return True
+
+    def _take_up(self, day: date, prepared: DayNetwork) -> None:
+        """Have a day prepared, also for who walks less: their days are made anew when they are asked for."""
+        with self._lock:
+            for key in [key for key in self._days if key[0] == day and key[1].usual_but_less]:
+                del self._days[key]
+            self._days[day, USUAL] = prepared
 
     def adopt(self) -> int:
         """Take up what another process has prepared since; returns for how many of the days in use."""
@@ -282,13 +243,12 @@ class Network:
         for key, network in known:
             made = network if network.forward.prepared else self._as_prepared(network, key[1])
             if made is not network:
-                with self._lock:
-                    self._days[key] = made
+                self._take_up(key[0], made)
                 adopted += 1
         return adopted
 
     def _as_prepared(self, network: DayNetwork, needs: Needs) -> DayNetwork:
-        if self._prepared is None or needs != Needs() or not can_prepare(network.forward.timetable):
+        if self._prepared is None or needs != USUAL or not can_prepare(network.forward.timetable):
             return network
         kept = self._prepared.load(network.key)
         return network if kept is None else network.with_prepared(kept)
@@ -298,9 +258,9 @@ class Network:
         walks, speed, limit = self.walks, needs.walk_speed_m_s, needs.walk_s_max
         if needs.profile is not Profile.WALK and self.graph is not None:
             walks = self._own_walks(needs)
-        elif (speed, limit) != (DEFAULT_WALK_SPEED_M_S, FAR_WALK_S_MAX):
-            walks = paced(walks, speed, limit)
-        change = interchanges(self.schedule, self.splits, walks, speed_m_s=speed)
+        elif speed != DEFAULT_WALK_SPEED_M_S:
+            walks = paced(walks, speed)
+        change = limited(interchanges(self.schedule, self.splits, walks, speed_m_s=speed), limit)
         if needs.profile in (Profile.WHEELCHAIR, Profile.PRAM):  # whatever transfers.txt says
             change = barred(change, self.splits, self.passages.inside(needs.profile, speed).barred())
         return change if not needs.slack_s else slackened(change, needs.slack_s)
@@ -308,7 +268,7 @@ class Network:
     def _own_walks(self, needs: Needs) -> Footpaths:
         """Walks of a profile other than WALK; far ones without steps are a wheelchair's for all of them."""
         speed, limit = needs.walk_speed_m_s, needs.walk_s_max
-        far = None if self.step_free is None else paced(self.step_free, speed, limit)
+        far = None if self.step_free is None else paced(self.step_free, speed)
         if far is not None and needs.profile is Profile.WHEELCHAIR:
             return far
         near_s = min(limit, NEAR_WALK_S_MAX)
@@ -319,7 +279,7 @@ class Network:
 
     def _allowed(self, needs: Needs) -> Bool | None:
         """Which runs a rider may use, None for all."""
-        if not needs.modes and not needs.bicycle and needs.profile is not Profile.WHEELCHAIR:
+        if needs.every_vehicle:
             return None
         trips = self.schedule.trips
         fits = np.ones(len(trips.ids), np.bool_)
@@ -354,15 +314,6 @@ class Network:
             return None
         closed: Bool = (self.schedule.stops.wheelchair == _NOT_ACCESSIBLE)[self.splits.stop_of]
         return closed
-
-
-def _both_ways(day: Day, change: Interchanges, turned_change: Interchanges) -> DayNetwork:
-    hops = hop_graph(day.timetable, change)
-    return DayNetwork(
-        day,
-        SearchSide(day.timetable, change, hops),
-        SearchSide(mirrored(day.timetable), turned_change, turned_hops(hops)),
-    )
 
 
 def build_network(

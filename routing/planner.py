@@ -10,12 +10,15 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from routing.day_network import DayNetwork, SearchSide
 from routing.journey import Journey
 from routing.kernels.layout import UNREACHED
-from routing.network import DayNetwork, Needs, Network, SearchSide
+from routing.needs import Needs
+from routing.network import Network
 from routing.query import Point, Query
 from routing.reconstruct import Reconstruction
 from routing.search import Ends, Ride, Searcher
+from routing.timetable.prepare import LIMITS_S
 from routing.timetable.shortcuts import NEAR_WALK_S_MAX
 
 __all__ = ["NoService", "OffTheMap", "PlanError", "Planner", "UnknownStop"]
@@ -165,12 +168,13 @@ class Planner:
     ) -> list[Journey]:
         """What a search finds for a rider who may walk less than most.
 
-        The network of most is prepared. Where nobody of its answer walks farther between vehicles than this
-        rider may, that is the answer of the smaller network, too.
+        Days are prepared for a few limits. Where nobody of the answer for the next longer one walks farther
+        between vehicles than this rider may, that is the answer; else what the next shorter one allows.
         """
         own = Needs.of(query)
-        if own.walk_s_max < Needs().walk_s_max and replace(own, walk_s_max=Needs().walk_s_max) == Needs():
-            found = search(self.network.on(day))
+        if own.usual_but_less and query.walk_s_max not in LIMITS_S:
+            more_s = min(limit for limit in LIMITS_S if limit > query.walk_s_max)
+            found = search(self.network.on(day, replace(own, walk_s_max=more_s)))
             walks = (leg for j in found for leg in j.legs[1:-1] if leg.route_id is None)
             if all(leg.arrival_s - leg.departure_s <= query.walk_s_max for leg in walks):
                 return found
@@ -200,8 +204,14 @@ class Planner:
         return ridden if any(j.interchanges == 0 for j in ridden) else [*ridden, walk]
 
     def _soonest_on(self, day: date, query: Query) -> Journey | None:
+        def search(network: DayNetwork) -> list[Journey]:
+            found = self._soonest_in(network, day, query)
+            return [] if found is None else [found]
+
+        return next(iter(self._within_limits(day, query, search)), None)
+
+    def _soonest_in(self, network: DayNetwork, day: date, query: Query) -> Journey | None:
         seconds = int(query.at.timestamp()) - self.network.clock.origin(day)
-        network = self.network.on(day, Needs.of(query))
         build = Reconstruction(self.network, network, query)
         departure_s, arrival_s = (None, seconds) if query.arrive_by else (seconds, None)
         access = self.ends(query.origin, query, network, backward=False)

@@ -13,8 +13,9 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from routing.day_network import DayNetwork
 from routing.kernels.layout import UNREACHED
-from routing.network import DayNetwork, Needs
+from routing.needs import Needs
 from routing.on_demand import BOARD_S
 from routing.planner import Planner
 from routing.ports import Starts, Surface

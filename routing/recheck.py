@@ -9,8 +9,9 @@ from enum import StrEnum
 import numpy as np
 
 from gtfs.model.schedule import NONE
+from routing.day_network import DayNetwork
 from routing.kernels.layout import ALIGHT, BOARD
-from routing.network import DayNetwork, Network
+from routing.network import Network
 
 __all__ = ["Ridden", "State", "Stated", "change_s", "recheck"]
 

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from gtfs.model.schedule import NONE
+from routing.day_network import DayNetwork
 from routing.journey import Call, Journey, Leg, LegEnd, Passage
 from routing.kernels.ways import length_of
 from routing.line import Line
-from routing.network import DayNetwork, Network
+from routing.network import Network
 from routing.ports import StreetPath
 from routing.query import Point, Query
 from routing.search import Ride

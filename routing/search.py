@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from routing.day_network import DayNetwork, SearchSide
 from routing.kernels.bounds import lower_bounds
 from routing.kernels.layout import NO_LIMIT, UNREACHED, LegRows, SearchState
 from routing.kernels.range_trips import FOUND_COLUMNS, boardings, range_trips
 from routing.kernels.raptor import new_legs, new_state, search, trace
 from routing.kernels.trips import TripState, new_trip_state, search_trips
-from routing.network import DayNetwork, SearchSide
 
 __all__ = ["Ends", "Ride", "Searcher"]
 
@@ -177,7 +177,7 @@ class Searcher:
                 self._label = np.empty((len(ready.change_s), rounds), np.int32)
             found = np.empty((rows, FOUND_COLUMNS + 3 * vehicles_max), np.int32)
             n = range_trips(
-                ready.index, ready.changes, ready.column, first, vehicles_max, state,
+                ready.index, ready.changes, ready.column, first, vehicles_max, ready.walk_class, state,
                 self._reached, self._label, found,
             )  # fmt: skip
             if n >= 0:
@@ -245,7 +245,7 @@ class Searcher:
                 side.timetable, ready.index, ready.changes, ready.floors, ready.column, ready.change_s,
                 ready.against,
                 start.stops, start.seconds, goal.stops, goal.seconds, begin_s, limit_s, vehicles_min,
-                vehicles_max, state,
+                vehicles_max, ready.walk_class, state,
             )  # fmt: skip
             if found >= 0:
                 return state

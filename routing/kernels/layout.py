@@ -55,6 +55,8 @@ class Interchanges(NamedTuple):
     offsets: I32  # stop -> first footpath; int32, (stops + 1,)
     target: I32  # footpath -> stop that it leads to; int32, (footpaths,)
     duration_s: I32  # footpath -> time; int32, (footpaths,), s
+    # footpath -> how far one must be ready to walk to take it, 0 if anybody may; int32, (footpaths,), s
+    walk_s: I32
 
 
 class SearchState(NamedTuple):

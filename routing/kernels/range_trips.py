@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from routing.kernels.changes import PLACE_BITS, STOPS_MAX, Changes, RunIndex
+from routing.kernels.changes import EVERYBODY, PLACE_BITS, STOPS_MAX, Changes, RunIndex, allowed
 from routing.kernels.layout import BOARD, I16, I32, NO_LIMIT, NOBODY, UNREACHED, DayTimetable
 from routing.kernels.trips import FAR, TripState, follow
 
@@ -65,6 +65,7 @@ def range_trips(
     column: I32,
     first: I32,
     rounds_max: int,
+    walk_class: int,
     state: TripState,
     reached: I16,
     label: I32,
@@ -74,9 +75,11 @@ def range_trips(
 
     `state` is as the search at the end of the window left it. `reached` has a row a run, `label` a row a
     served stop (the soonest alighting there whose changes were looked at), both a column a round from 1 on.
+    `walk_class` as in `search_trips`.
     -1 if `state` has too few parts, -2 if `found` has too few rows.
     """
-    row, events, change = index.row, changes.event, changes.change
+    row, events, change, limit_of = index.row, changes.event, changes.change, changes.limit
+    less = walk_class != EVERYBODY
     part, stops = state.part, state.stop
     room = part.shape[0]
     reached[:, :] = FAR
@@ -140,11 +143,14 @@ def range_trips(
                             break
                         label[at, more] = arrival
                     deadline = limit[max(vehicles, k + 1)] - state.least_s[at]
-                    for kind in range(1, 3 if stops[at, 0] <= 1 else 2):
-                        end_kind = events[event + i, 2] if kind == 1 else events[event + i + 1, 1]
+                    final = stops[at, 0] <= 1
+                    for kind in range(1, 4 if less else 3 if final else 2):
+                        end_kind = events[event + i, kind + 1] if kind < 3 else events[event + i + 1, 1]
                         for c in range(events[event + i, kind], end_kind):
                             if change[c, 0] >= deadline:
                                 break
+                            if less and not allowed(limit_of[c], walk_class, final or kind == 1):
+                                continue
                             to = change[c, 3] & (STOPS_MAX - 1)
                             vehicles = min(max(k + stops[to, 0], k + 1), rounds_max + 1)
                             if np.int64(change[c, 1]) - stops[to, 2] + state.least_s[to] >= limit[vehicles]:

@@ -20,7 +20,14 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from routing.kernels.changes import PLACE_BITS, STOPS_MAX, Changes, RunIndex
+from routing.kernels.changes import (
+    EVERYBODY,
+    PLACE_BITS,
+    STOPS_MAX,
+    Changes,
+    RunIndex,
+    allowed,
+)
 from routing.kernels.floors import Floors, floors_to
 from routing.kernels.latest import LatestState, fill_latest, new_latest_state
 from routing.kernels.layout import (
@@ -106,11 +113,13 @@ def search_trips(
     limit_s: int,
     rounds_min: int,
     rounds_max: int,
+    walk_class: int,
     state: TripState,
 ) -> int:
     """Fill `state`; returns how many journeys it holds, all before `limit_s`, -1 if it has too few parts.
 
-    None of fewer than `rounds_min` vehicles is looked for.
+    None of fewer than `rounds_min` vehicles is looked for. `walk_class` is the rider's class of limits on
+    walking between vehicles, EVERYBODY for the usual rider. Bounds are the usual rider's, who is no later.
 
     `column` gives the number of each pattern entry among the served stops, -1 where nobody may alight;
     `change_s` the least time between two vehicles at a served stop; `against` the interchanges with footpaths
@@ -153,7 +162,7 @@ def search_trips(
             _tighten(stop, state.latest.latest, before, state.deadline_s)
         more, parts = _pass(
             day, index, changes, floors.number, column, access_stops, access_s, depart_s, before, vehicles,
-            state,
+            walk_class, state,
         )  # fmt: skip
         _forget(index, parts, state)
         if more < 0:
@@ -231,13 +240,15 @@ def _pass(
     depart_s: int,
     limit_s: int | np.int64,
     rounds_max: int,
+    walk_class: int,
     state: TripState,
 ) -> tuple[int, int]:
     """How many journeys a pass has found, -1 if there are too few parts, and how many parts it reached."""
     pattern_offsets, flags = day.pattern_offsets, day.pattern_flags
     run_offsets, time_offsets, departures = day.run_offsets, day.time_offsets, day.departure
     stop_offsets, stop_patterns, stop_positions = day.stop_offsets, day.stop_patterns, day.stop_positions
-    row, events, change = index.row, changes.event, changes.change
+    row, events, change, limit = index.row, changes.event, changes.change, changes.limit
+    less = walk_class != EVERYBODY
     reached, part, stops, label = state.reached, state.part, state.stop, state.label
     deadlines = state.deadline_s
     room = part.shape[0]
@@ -313,11 +324,14 @@ def _pass(
                     continue
                 label[at] = arrival
                 # After the last change one more vehicle must do.
-                for kind in range(1, 3 if stops[at, 0] <= 1 else 2):
-                    end_kind = events[event + i, 2] if kind == 1 else events[event + i + 1, 1]
+                final = stops[at, 0] <= 1
+                for kind in range(1, 4 if less else 3 if final else 2):
+                    end_kind = events[event + i, kind + 1] if kind < 3 else events[event + i + 1, 1]
                     for c in range(events[event + i, kind], end_kind):
                         if change[c, 0] > deadline:
                             break
+                        if less and not allowed(limit[c], walk_class, final or kind == 1):
+                            continue
                         to = change[c, 3] & (STOPS_MAX - 1)
                         if (
                             np.int64(change[c, 1]) - stops[to, 2] > deadlines[to]

@@ -227,4 +227,5 @@ def mirrored_interchanges(change: Interchanges) -> Interchanges:
         offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
         target=origin[order].astype(np.int32),
         duration_s=change.duration_s[order],
+        walk_s=change.walk_s[order],
     )

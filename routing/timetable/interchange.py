@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gtfs.model.schedule import NONE, Schedule
+from gtfs.model.schedule import NONE, Bool, Schedule
 from routing.kernels.layout import I32, I64, Interchanges
 from routing.ports import Footpaths
 from routing.query import DEFAULT_WALK_SPEED_M_S
@@ -30,9 +30,11 @@ def interchanges(
     schedule: Schedule, splits: Splits, walks: Footpaths, *, speed_m_s: float = DEFAULT_WALK_SPEED_M_S
 ) -> Interchanges:
     """Least times between vehicles for all search stops; `walks` are the footpaths between the stops."""
-    change, key, duration = _between_stops(schedule, walks, speed_m_s)
+    change, key, duration, walk = _between_stops(schedule, walks, speed_m_s)
     if splits.rules:
-        change, key, duration = _between_copies(schedule, splits, change, key, duration, speed_m_s)
+        change, key, duration, walk = _between_copies(
+            schedule, splits, change, key, duration, walk, speed_m_s
+        )
     stops = len(change)
     order = np.argsort(key)
     key, duration = key[order], duration[order]
@@ -42,7 +44,13 @@ def interchanges(
         offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
         target=(key % max(stops, 1)).astype(np.int32),
         duration_s=duration.astype(np.int32),
+        walk_s=walk[order].astype(np.int32),
     )
+
+
+def limited(change: Interchanges, walk_s_max: int) -> Interchanges:
+    """The same without longer walks. What transfers.txt names stays: whoever wrote it knows the way."""
+    return _picked(change, change.walk_s <= walk_s_max)
 
 
 def slackened(change: Interchanges, slack_s: int) -> Interchanges:
@@ -61,13 +69,22 @@ def barred(change: Interchanges, splits: Splits, pairs: set[tuple[int, int]]) ->
     stops = len(splits.stop_of)
     origin = splits.stop_of[np.repeat(np.arange(stops), np.diff(change.offsets))].astype(np.int64)
     key = origin * stops + splits.stop_of[change.target]
-    keep = ~np.isin(key, [a * stops + b for a, b in pairs])
+    return _picked(change, ~np.isin(key, [a * stops + b for a, b in pairs]))
+
+
+def _picked(change: Interchanges, keep: Bool) -> Interchanges:
+    """Some of the footpaths."""
     offsets = np.concatenate(([0], np.cumsum(keep)))[change.offsets].astype(np.int32)
-    return Interchanges(change.change_s, offsets, change.target[keep], change.duration_s[keep])
+    return Interchanges(
+        change.change_s, offsets, change.target[keep], change.duration_s[keep], change.walk_s[keep]
+    )
 
 
-def _between_stops(schedule: Schedule, walks: Footpaths, speed_m_s: float) -> tuple[I32, I64, I64]:
-    """By the rules for stops: change times; footpaths as origin * stops + target, and their seconds."""
+def _between_stops(schedule: Schedule, walks: Footpaths, speed_m_s: float) -> tuple[I32, I64, I64, I64]:
+    """By the rules for stops: change times; footpaths as origin * stops + target, their seconds, and walks.
+
+    The last is 0 where a rule of transfers.txt says that one may change.
+    """
     stops = len(schedule.stops.ids)
     origin = np.repeat(np.arange(stops, dtype=np.int64), np.diff(walks.offsets))
     walked = origin * stops + walks.target
@@ -95,16 +112,19 @@ def _between_stops(schedule: Schedule, walks: Footpaths, speed_m_s: float) -> tu
     possible = ~same & (kind != IMPOSSIBLE)
     key = np.concatenate((walked[free], ruled[possible]))
     duration = np.concatenate((walks.duration_s[free], stated[possible]))
-    return change, key, duration.astype(np.int64)
+    walk = np.concatenate((walks.duration_s[free], np.zeros(int(possible.sum()), np.int32)))
+    return change, key, duration.astype(np.int64), walk.astype(np.int64)
 
 
 def _between_copies(
-    schedule: Schedule, splits: Splits, change: I32, key: I64, duration: I64, speed_m_s: float
-) -> tuple[I32, I64, I64]:
+    schedule: Schedule, splits: Splits, change: I32, key: I64, duration: I64, walk: I64, speed_m_s: float
+) -> tuple[I32, I64, I64, I64]:
     """The same for search stops: copies share what holds for their stop unless a rule is about them."""
     stops, search_stops = len(change), len(splits.stop_of)
     copies = splits.copies()
     walks = dict(zip(key.tolist(), duration.tolist(), strict=True))
+    on_foot = dict(zip(key.tolist(), walk.tolist(), strict=True))
+    walked = {divmod(k, stops): s for k, s in on_foot.items()}
     pairs = {divmod(k, stops) for k in walks if k // stops in copies or k % stops in copies}
     pairs |= {pair for rule in splits.rules for pair in rule.pairs} | {(a, a) for a in copies}
     changes = change[splits.stop_of]
@@ -123,20 +143,22 @@ def _between_copies(
                 elif rule.kind == _MINIMUM or a == b:
                     seconds = rule.least_s
                 else:
-                    walk = beeline_s(
+                    straight = beeline_s(
                         schedule.stops.lat, schedule.stops.lon, np.array([a]), np.array([b]), speed_m_s
                     )
-                    seconds = max(general if general < NEVER_S else int(walk[0]), rule.least_s)
+                    seconds = max(general if general < NEVER_S else int(straight[0]), rule.least_s)
                 if x == y:
                     changes[x] = seconds
                 elif seconds < NEVER_S:
                     ways[x, y] = seconds
+                    walked[x, y] = on_foot.get(a * stops + b, 0) if rule is None else 0
                 else:
                     ways.pop((x, y), None)
     return (
         changes.astype(np.int32),
         np.array([x * search_stops + y for x, y in ways], np.int64),
         np.array(list(ways.values()), np.int64),
+        np.array([walked[pair] for pair in ways], np.int64),
     )
 
 

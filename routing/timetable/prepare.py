@@ -14,13 +14,16 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from routing.kernels.changes import POSITIONS_MAX, Changes, RunIndex, kept_changes, run_index
+from routing.kernels.changes import EVERYBODY, POSITIONS_MAX, Changes, RunIndex, run_index
 from routing.kernels.floors import Floors, fastest_calls, fill_floors
+from routing.kernels.kept import kept_changes
 from routing.kernels.layout import ALIGHT, I32, U8, U16, DayTimetable, Interchanges
 from routing.timetable.day import mirrored_interchanges
 
-FORMAT = 3
+FORMAT = 4
 """Part of every key: grows when the meaning of what is kept changes."""
+LIMITS_S = (600, 900, 1200, 1800)
+"""Longest walks between vehicles that a day is prepared for at once; the last is that of the day itself."""
 SERVED_MAX = 9_000
 """Networks with more stops have no tables of all pairs (3 bytes a pair and direction)."""
 
@@ -30,6 +33,7 @@ class Kept(NamedTuple):
 
     event: I32
     change: I32
+    limit: U8
     least_s: U16
     vehicles: U8
 
@@ -44,6 +48,7 @@ class Prepared:
     column: I32  # pattern entry -> number of its stop among the served ones, -1 where nobody may alight
     change_s: I32  # served stop -> least time between two vehicles there
     against: Interchanges  # the interchanges of the other direction: footpaths by their target
+    walk_class: int = EVERYBODY  # which of LIMITS_S its riders have
 
 
 class PreparedStore(Protocol):
@@ -67,7 +72,7 @@ def can_prepare(day: DayTimetable) -> bool:
 
 def key_of(day: DayTimetable, change: Interchanges) -> str:
     """A name for everything that preparing depends on; equal days have equal names."""
-    digest = hashlib.blake2b(f"{FORMAT}".encode(), digest_size=16)
+    digest = hashlib.blake2b(f"{FORMAT} {LIMITS_S}".encode(), digest_size=16)
     for array in (*day, *change):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
@@ -92,7 +97,7 @@ def assembled(day: DayTimetable, change: Interchanges, kept: Kept) -> Prepared:
     column = np.where(day.pattern_flags & ALIGHT != 0, number[day.pattern_stops], -1).astype(np.int32)
     return Prepared(
         run_index(day),
-        Changes(kept.event, kept.change),
+        Changes(kept.event, kept.change, kept.limit),
         Floors(number, kept.least_s, kept.vehicles),
         column,
         np.ascontiguousarray(change.change_s[served]),
@@ -107,14 +112,19 @@ def _served(day: DayTimetable) -> tuple[I32, I32]:
     return served, number
 
 
-def _changes(day: DayTimetable, change: Interchanges) -> tuple[I32, I32]:
+def _changes(day: DayTimetable, change: Interchanges) -> tuple[I32, I32, U8]:
     _, number = _served(day)
-    counts, kept = kept_changes(day, change, number, 0, len(day.pattern_offsets) - 1)
-    event = np.zeros((len(counts) + 1, 3), np.int32)
+    walk_class = np.searchsorted(LIMITS_S, change.walk_s).astype(np.uint8)
+    classes = int(walk_class.max(initial=0)) + 1  # those beyond the longest walk are as its own
+    patterns = len(day.pattern_offsets) - 1
+    counts, kept, limit = kept_changes(day, change, number, walk_class, classes, 0, patterns)
+    ends = np.cumsum(counts.sum(axis=1))
+    event = np.zeros((len(counts) + 1, 4), np.int32)
     event[:-1, 0] = day.arrival
-    event[1:, 1] = np.cumsum(counts.sum(axis=1))
+    event[1:, 1] = ends
     event[:-1, 2] = event[:-1, 1] + counts[:, 0]
-    return event, kept
+    event[:-1, 3] = event[:-1, 2] + counts[:, 1]
+    return event, kept, limit
 
 
 def _floors(day: DayTimetable, turned: Interchanges) -> tuple[U16, U8]:

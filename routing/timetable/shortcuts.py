@@ -23,7 +23,7 @@ from routing.ports import Footpaths
 from routing.query import DEFAULT_WALK_S_MAX, DEFAULT_WALK_SPEED_M_S
 from routing.timetable.clock import ServiceClock
 from routing.timetable.day import cut_day
-from routing.timetable.interchange import interchanges, rules_between
+from routing.timetable.interchange import interchanges, limited, rules_between
 from routing.timetable.splits import Splits
 
 __all__ = [
@@ -78,7 +78,7 @@ def needed_walks(
         progress(f"looking for the walks that journeys need: kind of day {k + 1} of {len(kinds)}")
         cut = cut_day(timetable, first, day, clock, stops=len(splits.stop_of)).timetable
         for limit in limits_s:
-            change = interchanges(schedule, splits, _picked(walks, walks.duration_s <= limit))
+            change = limited(interchanges(schedule, splits, walks), limit)
             marked = _marked(cut, change)
             origin = np.repeat(np.arange(len(change.change_s)), np.diff(change.offsets))[marked]
             pairs.append(splits.stop_of[origin].astype(np.int64) * stops)
@@ -114,10 +114,10 @@ def among(walks: Footpaths, pairs: Footpaths, near_s: int = NEAR_WALK_S_MAX) -> 
     return _picked(walks, (walks.duration_s <= near_s) | np.isin(_keys(walks), _keys(pairs)))
 
 
-def paced(walks: Footpaths, speed_m_s: float, limit_s: int) -> Footpaths:
-    """The same footpaths walked faster or slower; those that take too long are left out."""
+def paced(walks: Footpaths, speed_m_s: float) -> Footpaths:
+    """The same footpaths walked faster or slower."""
     duration = np.ceil(walks.duration_s * (DEFAULT_WALK_SPEED_M_S / speed_m_s)).astype(np.int32)
-    return _picked(Footpaths(walks.offsets, walks.target, duration, walks.distance_m), duration <= limit_s)
+    return Footpaths(walks.offsets, walks.target, duration, walks.distance_m)
 
 
 def joined(near: Footpaths, others: Footpaths) -> Footpaths:

@@ -12,8 +12,9 @@ from fakes.feed_text import FIRST_DATE
 from fakes.random_feeds import Question, ends, network_of
 
 from gtfs.model.schedule import Schedule
+from routing.day_network import DayNetwork
 from routing.kernels.layout import UNREACHED
-from routing.network import DayNetwork, Network
+from routing.network import Network
 from routing.search import Ride, Searcher
 from routing.timetable.day import EARLIEST_S, LATEST_S
 

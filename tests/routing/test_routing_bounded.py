@@ -17,8 +17,9 @@ from fakes.routing_checks import DAY
 
 from routing.bounded import BestBy, BoundedPlanner, Wished, restricted
 from routing.costs import Costs, CostTables
+from routing.day_network import DayNetwork
 from routing.kernels.layout import ALIGHT, BOARD
-from routing.network import DayNetwork, build_network
+from routing.network import build_network
 from routing.planner import Planner
 from routing.query import Point, Query
 from routing.search import Ends, Searcher

@@ -10,7 +10,7 @@ from fakes.random_feeds import ends, network_of, seeded
 from fakes.routing_checks import DAY, VEHICLES_MAX, within_the_day
 from fakes.routing_checks import told as moments
 
-from routing.network import Needs
+from routing.needs import Needs
 from routing.query import Profile
 from routing.search import Searcher
 from routing.street import tags

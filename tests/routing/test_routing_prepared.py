@@ -12,7 +12,8 @@ from fakes.routing_checks import DAY, check_arrivals, check_departures, check_jo
 
 from routing.adapters.prepared import PreparedFiles
 from routing.kernels.layout import UNREACHED
-from routing.network import Needs, Network, build_network
+from routing.needs import Needs
+from routing.network import Network, build_network
 from routing.planner import Planner
 from routing.query import Point, Profile, Query
 from routing.search import Searcher
@@ -106,18 +107,21 @@ def test_of_a_range_the_first_departures_are_told_without_searching_all_of_it():
     assert told > 100
 
 
-def test_changes_are_of_two_kinds_each_earliest_first():
-    kinds = [0, 0]
-    for seed in range(30_000, 30_060):
+def test_changes_are_of_three_kinds_each_earliest_first():
+    kinds = [0, 0, 0]
+    for seed in range(50_000, 50_030):
         schedule, walks, *_ = seeded(seed)
-        ready = prepared_network(schedule, walks).on(DAY).forward.prepared
+        stops = range(len(schedule.stops.ids) - 1)
+        far = {(a, b): 300 * (1 + (a + 2 * b) % 6) for a in stops for b in stops if a != b}
+        ready = prepared_network(schedule, far | walks).on(DAY).forward.prepared
         if ready is None:
             continue
-        event, change = ready.changes
-        assert event[-1, 1] == len(change)
-        for first, last, end in zip(event[:-1, 1], event[:-1, 2], event[1:, 1], strict=True):
-            assert first <= last <= end
-            for kind, rows in enumerate((change[first:last], change[last:end])):
+        event, change, limit = ready.changes
+        assert event[-1, 1] == len(change) == len(limit)
+        for (_, *firsts), end in zip(event[:-1].tolist(), event[1:, 1].tolist(), strict=True):
+            assert sorted(firsts) == firsts
+            for kind, (first, after) in enumerate(pairwise((*firsts, end))):
+                rows = change[first:after]
                 kinds[kind] += len(rows)
                 assert (np.diff(rows[:, 0]) >= 0).all()
                 assert (rows[:, 0] <= rows[:, 1]).all(), "one alights before one boards"
