@@ -114,11 +114,11 @@ def kept_changes(
         for i in range(length - 1, 0, -1):
             if not day.pattern_flags[entry + i] & ALIGHT:
                 continue
-            stop = np.int64(day.pattern_stops[entry + i])
-            arrival = np.int64(day.arrival[row + i])
+            stop = int(day.pattern_stops[entry + i])
+            arrival = int(day.arrival[row + i])
             _note(labels, found, ways, stop, arrival << 32, 0, base, _NO_CANDIDATE)
             candidates = _catch(day, ways, t, i, stop, arrival, found)
-            rank = np.int64(ranks[stop]) * POSITIONS_MAX + i + 1
+            rank = int(ranks[stop]) * POSITIONS_MAX + i + 1
             _judge(day, ways, labels, found, candidates, rank, base)
             base += candidates
             if n + candidates > kept.shape[0]:
@@ -265,7 +265,7 @@ def _judge(
         first = found.row[c, 4]
         for k in range(found.row[c, 2] + 1, length):
             if day.pattern_flags[entry + k] & ALIGHT:
-                key = (np.int64(day.arrival[found.row[c, 1] + k]) << 32) + rank
+                key = (int(day.arrival[found.row[c, 1] + k]) << 32) + rank
                 stop = day.pattern_stops[entry + k]
                 if key < labels.arrived[stop, first]:
                     _note(labels, found, ways, stop, key, first, base, c)
@@ -289,9 +289,9 @@ def _note(
         labels.arrived_by[stop, end] = by
         end += 1
     for w in range(ways.offsets[stop], ways.offsets[stop + 1]):
-        at = np.int64(ways.way[w, 0])
+        at = int(ways.way[w, 0])
         ready = key + (np.int64(ways.way[w, 1]) << 32)
-        k = max(first, np.int64(ways.way[w, 2]))
+        k = int(max(first, ways.way[w, 2]))
         if k >= end or ready >= labels.ready[at, k]:
             continue
         _list(labels, at)
