@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 AREA := build/makuhari
 
-.PHONY: help setup run test check lint types contracts bench api-types lock clean
+.PHONY: help setup run kernels test check lint types contracts bench api-types lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,10 +24,12 @@ setup: $(VENV)/.ready  ## make .venv with everything in it, the page included
 run: setup  ## build the sample area and serve it on http://127.0.0.1:8000
 	@$(BIN)/maas serve --area $(AREA) --build areas/makuhari --port $(PORT)
 
-test: setup  ## all tests, against real servers and a real browser
+kernels: setup  # compiled here, not in tests
+	@$(BIN)/maas area build $(AREA) --area areas/makuhari --if-stale
+
+test: kernels  ## all tests, against real servers and a real browser
 	@bash scripts/system-packages.sh $(VENV)
-	@$(BIN)/maas area build $(AREA) --area areas/makuhari --if-stale  # kernels are compiled here, not in tests
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --durations 40
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 40
 
 lint: setup
 	@$(BIN)/ruff check .
@@ -39,7 +41,9 @@ types: setup
 contracts: setup
 	@$(BIN)/lint-imports
 
-check: lint types contracts test  ## exactly what CI runs
+check: setup  ## exactly what CI runs
+	@$(MAKE) --no-print-directory --jobs 2 lint types contracts kernels
+	@$(MAKE) --no-print-directory test
 
 bench: setup  ## measure, side by side with peers; writes benchmarks/results/*.md
 	@$(BIN)/python -m benchmarks

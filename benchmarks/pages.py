@@ -103,7 +103,7 @@ def measure_page(area: Path, vehicles: int, seconds: int) -> dict[str, float]:
     """Main-thread work while nothing moves and while all do, ms a second; and the page's own marks."""
     from playwright.sync_api import sync_playwright
 
-    arguments = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+    arguments = ["--no-sandbox", "--enable-unsafe-swiftshader"]
     found, marks = [], []
     with serving(area) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)

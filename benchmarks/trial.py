@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.pages import RESULTS, machine, serving
 
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader"]
 RIDE = ("Makuhari Messe Halls 9–11", "Mitsui Outlet Park Makuhari")
 SOON_MS = 60_000
 RIDE_MS = 900_000

@@ -13,6 +13,7 @@ if ! node --version 2>/dev/null | grep -qE '^v(2[0-9]|[3-9][0-9])'; then
 fi
 packages=()
 command -v chromium >/dev/null || packages+=(chromium)
+command -v chromium-headless-shell >/dev/null || packages+=(chromium-headless-shell)
 fc-list 2>/dev/null | grep -qi 'noto.*cjk' || packages+=(fonts-noto-cjk fontconfig)
 command -v redis-server >/dev/null || packages+=(redis-server)
 command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || packages+=(mosquitto)

@@ -30,7 +30,7 @@ TABLE = st.lists(ROW, max_size=8).map("\n".join)
 HEADED = TABLE.map(lambda rows: "a,b,c\n" + rows)
 NEWLINES = st.sampled_from(["\n", "\r\n"])
 
-thorough = settings(max_examples=1500, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=500, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
 
 
 @thorough
@@ -164,6 +164,7 @@ def feeds(draw):
     return Feed("fuzz.zip", tables)
 
 
+@pytest.mark.slow
 @thorough
 @given(feeds(), st.booleans())
 def test_any_values_in_the_tables(feed, strict):

@@ -9,6 +9,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from payments.adapters.sandbox import SandboxProcessor
 from payments.hold import HoldState, Void
 from payments.ledger import audit as book
@@ -27,6 +29,7 @@ from payments.adapters.sandbox import SandboxProcessor
 from storage.database import Database
 from payments.hold import Authorise, Capture, Refund
 from payments.ports import AuthoriseRequest
+import pytest
 from payments.service import Payments
 
 url, run = sys.argv[1], sys.argv[2]
@@ -43,6 +46,7 @@ for n in range(100_000):
 """
 
 
+@pytest.mark.slow
 def test_a_process_killed_at_any_moment_loses_and_doubles_nothing(sql_url: str) -> None:
     database = Database.open(sql_url)
     create_schema(database)

@@ -7,6 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 
 import psycopg
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -146,6 +147,7 @@ class Books(RuleBasedStateMachine):
             assert balance.available_minor == self.available(account)
 
 
+@pytest.mark.slow
 def test_the_same_on_postgresql(postgres_server: str) -> None:
     class BooksOnPostgresql(Books):
         def url(self) -> str:

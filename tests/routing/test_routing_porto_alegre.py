@@ -53,6 +53,7 @@ def somewhere(network: Network, rng: random.Random) -> Point:
             return Point(float(lat), float(lon), "door")
 
 
+@pytest.mark.slow
 def test_every_journey_is_true_of_the_raw_feed(network: Network, feeds: dict[str, Path]):
     raw, planner, rng = RawFeeds(feeds), Planner(network), random.Random(2019)
     answered = rides = 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -110,8 +112,9 @@ def test_the_day_can_be_replayed_and_read(visitor: Visitor) -> None:
 
 
 def test_the_keyboard_goes_through_tabs_and_plans(visitor: Visitor, fleet: httpx.Client) -> None:
+    soon = datetime.now(ZoneInfo("Asia/Tokyo")) + timedelta(minutes=20)  # nobody is picked up meanwhile
     for _ in range(2):
-        asked = {"from": "海浜幕張", "to": "イオンモール"}
+        asked = {"from": "海浜幕張", "to": "イオンモール", "at": soon.isoformat(timespec="seconds")}
         offer = fleet.post("/v1/rides/quotes", json=asked).json()["offer"]
         fleet.post(f"/v1/rides/{offer['ride_id']}/confirm")
     page = enter(visitor, "lang=en&tab=vehicles")

@@ -12,7 +12,7 @@ from push_service import Browser, push_service
 from web_booker import SOON_MS, chosen_journey, held, pay
 from web_visitor import DESK, PHONE, Visitor, barriers, until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WORDS = {
     "en": {"allow": "Tell this device", "on": "This device is told", "out": "Sign out"},
@@ -58,13 +58,13 @@ def shown_by_worker(page: Page, origin: str, message: dict[str, str]) -> dict[st
 
 @pytest.mark.parametrize(("lang", "size"), [("en", PHONE), ("ja", DESK)], ids=["en-phone", "ja-desk"])
 def test_the_device_that_its_owner_lets_be_told_shows_that_the_vehicle_comes(
-    chromium: Chromium, moved_server: tuple[str, MovedClock], lang: str, size: tuple[int, int]
+    desktop_chromium: Chromium, moved_server: tuple[str, MovedClock], lang: str, size: tuple[int, int]
 ) -> None:
     url, clock = moved_server
     clock.to_morning()
     words = WORDS[lang]
     with push_service() as service:
-        visitor = Visitor(chromium, url)
+        visitor = Visitor(desktop_chromium, url)
         page = visitor.open(f"lang={lang}&means=shuttle&when=now", size, named=True, offline_too=True)
         page.context.grant_permissions(["notifications"], origin=visitor.named)
         browser = Browser(f"{service.url}/of-this-device")

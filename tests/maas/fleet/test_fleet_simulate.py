@@ -22,6 +22,7 @@ def figures(command: Command, area: Path, *options: str | Path) -> dict[str, Any
     return told
 
 
+@pytest.mark.slow
 def test_a_day_without_faults_breaks_no_promise_and_one_seed_gives_one_day(
     maas_command: Command, makuhari: Path, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from identity_server import Front, serving
 
 from maas.identity.compose import create_administrator
@@ -14,6 +15,7 @@ from maas.identity.model import Role
 ENDS_THE_SESSION = ("/v1/session", "/v1/me/sessions", "/v1/me/erasure", "/v1/signin/email/use")
 
 
+@pytest.mark.slow
 def test_no_request_breaks_the_server_or_the_description(
     front: Front, postgres_url: str, tmp_path: Path
 ) -> None:

@@ -84,6 +84,7 @@ def test_every_kernel_that_is_called_is_compiled_ahead(root: Path, makuhari: Pat
     assert [key for key, found in kernels.items() if not found.signatures and key[1] not in RARE] == []
 
 
+@pytest.mark.slow
 def test_a_request_compiles_nothing(makuhari: Path, tmp_path: Path, compiled: Compiled) -> None:
     at = datetime.now(ZoneInfo("Asia/Tokyo")).replace(hour=10, minute=0) + timedelta(days=1)
     ends = {"from": "海浜幕張", "to": "イオンモール"}

@@ -170,6 +170,7 @@ def due_of(payments: Payments, account: str, month: Month, now: datetime) -> Due
         return due(connection, payments.ledger, account, month, now=now)
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_month_and_writes_its_papers(
     makuhari: Path, tmp_path: Path, maas_command
 ) -> None:  # type: ignore[no-untyped-def]
