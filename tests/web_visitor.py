@@ -33,12 +33,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def desktop_chromium() -> Iterator[Browser]:
+def desktop_chromium(chromium: Browser) -> Iterator[Browser]:
     """Chromium as people install it: only this one shows the notifications of a service worker."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
+    browser = chromium.browser_type.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 def barriers(page: Page) -> list[dict[str, object]]:
