@@ -26,7 +26,7 @@ from routing.street.graph import StreetGraph
 
 __all__ = ["SnapshotError", "open_network", "save_network"]
 
-FORMAT = 7
+FORMAT = 8
 """Grows with every change of what the arrays mean; an older folder is then built anew."""
 _SEPARATOR = "\0"  # the reader removes NUL, so no text of a feed holds one
 

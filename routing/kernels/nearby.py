@@ -31,7 +31,7 @@ from routing.kernels.street import (
 
 
 class Nearby(NamedTuple):
-    """Attached points within `limit_m` of every junction."""
+    """Attached points within `limit_m` of every junction, the nearest first."""
 
     limit_m: F64  # effective metres up to which everything is listed, negative if nothing is; float64, (1,)
     offsets: I64  # node -> first entry; int64, (nodes + 1,)
@@ -81,6 +81,11 @@ def near_nodes(
         at[listed_node[k]] += 1
         points[place] = listed_point[k]
         metres[place] = listed_m[k]
+    for node in range(nodes):
+        begin, end = offsets[node], offsets[node + 1]
+        order = np.argsort(metres[begin:end], kind="mergesort")
+        points[begin:end] = points[begin:end][order]
+        metres[begin:end] = metres[begin:end][order]
     return offsets, points, metres
 
 
@@ -146,5 +151,7 @@ def _look_up(
         rest = (1.0 - share) * ground.along[edge] if end == 0 else share * ground.back[edge]
         for entry in range(nearby.offsets[node], nearby.offsets[node + 1]):
             cost = rest + nearby.metres[entry] + gap_m
+            if cost > limit:
+                break
             found = note_point(state, nearby.point[entry], cost, limit, found)
     return found
