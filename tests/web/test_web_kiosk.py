@@ -105,6 +105,25 @@ def test_letters_are_chosen_with_arrows(visitor: Visitor, lang: str, keys: str) 
     expect(page.get_by_role("heading", level=1)).to_contain_text(chosen)
 
 
+def test_two_together_are_told_what_both_pay(visitor: Visitor) -> None:
+    page = visitor.open(f"mode=kiosk&lang=en&{HERE}", DESK)
+    expect(page.locator(".tile").first).to_be_focused(timeout=SOON_MS)
+    page.keyboard.press("Enter")
+    expect(page.locator("ol button").first).to_be_focused(timeout=SOON_MS)
+    more = page.get_by_role("button", name="One person more")
+    more.focus()
+    with page.expect_request("**/v1/journeys") as asked:
+        page.keyboard.press("Enter")
+    assert asked.value.post_data_json["party"] == {"adults": 2}
+    way = page.locator("ol button").filter(has_text="¥").first
+    expect(way).to_contain_text(re.compile(r"¥[\d,]+ for 2"), timeout=SOON_MS)
+    expect(more).to_be_focused()
+    assert barriers(page) == []
+    way.click()
+    src = page.locator(".take img").get_attribute("src") or ""
+    assert "people%3D2" in src, "the phone asks for both, too"
+
+
 def test_without_a_place_of_its_own_it_asks_where_one_starts(visitor: Visitor) -> None:
     page = visitor.open("mode=kiosk&lang=en", TV)
     expect(page.get_by_role("heading", level=1)).to_have_text("Where do you start?")

@@ -23,7 +23,12 @@ def test_what_is_reached_is_listed_and_drawn(visitor: Visitor, lang: str, size: 
     page = visitor.open(f"lang={lang}&view=reach", size)
     choose(page, "#reach-from", "かいひんまくはり")
     page.locator("input[type=datetime-local]").fill("2026-11-25T10:00")
-    page.locator("form button[type=submit]").click()
+    means = page.locator("form fieldset input[type=checkbox]")
+    expect(means).to_have_count(8)  # seven means, and step-free
+    means.nth(6).check()
+    with page.expect_request("**/v1/isochrones**") as asked:
+        page.locator("form button[type=submit]").click()
+    assert "means=transit&means=taxi" in asked.value.url
     expect(page.locator(".answer h3")).to_have_count(3, timeout=180_000)
     expect(page.locator(".answer h2")).to_be_focused()
     first = page.locator(".answer ul").first
@@ -59,6 +64,23 @@ def test_errands_are_put_into_the_best_order(visitor: Visitor, lang: str, size: 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert barriers(page) == []
     assert visitor.complaints == []
+
+
+def test_an_outing_rides_what_the_form_allows(visitor: Visitor) -> None:
+    page = visitor.open("lang=en&view=outing", PHONE)
+    ask(page, ["かいひんまくはり"])
+    page.get_by_role("button", name="Remove: Errand 2").click()
+    besides = page.get_by_role("group", name="Besides trains, buses and walking")
+    names = ["Self-driving shuttle", "Device", "Share cycle", "Bus on request", "Taxi"]
+    expect(besides.get_by_role("checkbox")).to_have_count(len(names))
+    for name in names:
+        besides.get_by_label(name).set_checked(name == "Taxi")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    with page.expect_request("**/v1/outings") as asked:
+        page.locator("form button[type=submit]").click()
+    assert asked.value.post_data_json["means"] == ["taxi"]
+    expect(page.locator(".answer li.way").first).to_contain_text("Taxi", timeout=180_000)
+    assert barriers(page) == []
 
 
 def test_an_impossible_outing_says_why_and_what_works(visitor: Visitor) -> None:

@@ -60,7 +60,9 @@ async function slots(asked: Extract<Asked, { kind: 'service' }>, offer: string, 
 
 async function rides(asked: Extract<Asked, { kind: 'transit' }>, local: string): Promise<Choice[]> {
   const end = (of: typeof asked.from) => (of.stop_id ? { stop_id: of.stop_id, name: of.name } : { lat: of.lat, lon: of.lon, name: of.name })
-  const body = { from: end(asked.from), to: end(asked.to), at: `${local}:00`, lang: prefs.tag, means: ['transit' as const], count: 8 }
+  const party = asked.party ?? { adults: 1 }
+  const wheelchair = (party.wheelchairs ?? 0) > 0
+  const body = { from: end(asked.from), to: end(asked.to), at: `${local}:00`, lang: prefs.tag, means: ['transit' as const], count: 8, party, wheelchair }
   const found = await told(http.POST('/v1/journeys', { body }))
   return found.journeys.flatMap((journey) => direct(asked, journey))
 }
@@ -73,7 +75,7 @@ function direct(asked: Extract<Asked, { kind: 'transit' }>, journey: JourneyView
     kind: 'transit', label: asked.label, party: asked.party, from: leg.from, to: leg.to, departure: leg.departure, arrival: leg.arrival,
     route_id: leg.route_id ?? '', route_name: leg.route_name ?? '', agency_name: leg.agency_name ?? '', trip_id: leg.trip_id ?? '', service_date: leg.service_date ?? '',
   }
-  return [{ key: `${leg.trip_id}@${leg.departure}`, starts_at: leg.departure, ends_at: leg.arrival, name: leg.route_name ?? '', price_minor: journey.fare?.amount_minor ?? null, asked: again }]
+  return [{ key: `${leg.trip_id}@${leg.departure}`, starts_at: leg.departure, ends_at: leg.arrival, name: leg.route_name ?? '', price_minor: (journey.party_fare ?? journey.fare)?.amount_minor ?? null, asked: again }]
 }
 
 /** The instant of a minute on the area's clock. */

@@ -180,6 +180,7 @@ const words: Residents = {
     nothing: 'この 時間で 行ける ところは ありません。', go: '行きかた', goTo: (name) => `${name}への 行きかた`,
   },
   outing: {
+    besides: '電車・バスの ほかに つかう もの',
     home: '出て かえる ところ', leave: '出る 時間', errand: (n) => `ようじ ${n}`, where: '場所', stay: 'なん分 かかるか',
     anyTime: 'いつでも いい', appointment: 'よやくの 時間', hours: 'あいている 時間', opens: 'あく 時間', closes: 'しまる 時間', addErrand: 'ようじを ふやす', find: 'いい じゅんばんを さがす',
     order: 'この じゅんばんが いちばん はやく かえれます', impossible: 'ぜんぶは できません', homeAgain: 'かえる',

@@ -190,6 +190,7 @@ const words: Residents = {
     nothing: 'Nothing more in this time.', go: 'Go', goTo: (name) => `Find a way to ${name}`,
   },
   outing: {
+    besides: 'Besides trains, buses and walking',
     home: 'Starting and ending at', leave: 'Leaving at', errand: (n) => `Errand ${n}`, where: 'Where', stay: 'Takes (minutes)',
     anyTime: 'At any time', appointment: 'Appointment at', hours: 'While it is open', opens: 'Opens', closes: 'Closes', addErrand: 'Add an errand', find: 'Find the best order',
     order: 'This order is home again soonest', impossible: 'This cannot be done as you wish', homeAgain: 'Home again',

@@ -188,6 +188,7 @@ const words = {
     nothing: 'この時間で行ける場所はありません。', go: '行き方', goTo: (name: string) => `${name}への行き方`,
   },
   outing: {
+    besides: '電車・バスと徒歩のほかに使うもの',
     home: '出発して帰ってくる場所', leave: '出発', errand: (n: number) => `用事${n}`, where: '場所', stay: 'かかる時間（分）',
     anyTime: 'いつでもよい', appointment: '予約の時刻', hours: '営業時間内', opens: '開店', closes: '閉店', addErrand: '用事を増やす', find: 'いちばん早く済む順番を調べる',
     order: 'この順番がいちばん早く帰れます', impossible: 'ご希望どおりには回れません', homeAgain: '帰宅',

@@ -190,6 +190,7 @@ const words: Residents = {
     nothing: '이 시간 안에 갈 수 있는 곳이 더 없습니다.', go: '길찾기', goTo: (name) => `${name}까지 길찾기`,
   },
   outing: {
+    besides: '전철·버스·도보 외에 이용할 것',
     home: '출발하고 돌아올 곳', leave: '출발', errand: (n) => `볼일 ${n}`, where: '장소', stay: '걸리는 시간(분)',
     anyTime: '언제든지', appointment: '예약 시각', hours: '영업시간 안에', opens: '여는 시각', closes: '닫는 시각', addErrand: '볼일 추가', find: '가장 좋은 순서 찾기',
     order: '이 순서가 가장 일찍 돌아옵니다', impossible: '원하시는 대로는 할 수 없습니다', homeAgain: '귀가',

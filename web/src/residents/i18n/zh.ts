@@ -190,6 +190,7 @@ const words: Residents = {
     nothing: '这段时间内没有其他可到达的地方。', go: '路线', goTo: (name) => `前往${name}的路线`,
   },
   outing: {
+    besides: '除电车、公交和步行外还可使用',
     home: '出发并返回的地点', leave: '出发', errand: (n) => `事项${n}`, where: '地点', stay: '所需分钟',
     anyTime: '任何时间', appointment: '预约时间', hours: '营业时间内', opens: '开始营业', closes: '结束营业', addErrand: '添加事项', find: '查找最佳顺序',
     order: '按此顺序最早回家', impossible: '无法按您的要求完成', homeAgain: '回到家',

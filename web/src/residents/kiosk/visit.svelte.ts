@@ -10,6 +10,7 @@ export type Screen = 'home' | 'from' | 'letters' | 'ways' | 'way'
 const MOST_TILES = 14
 const MOST_WAYS = 4
 const CHOICES = 6
+export const MOST_PEOPLE = 8
 /** Nobody asks the way to where they stand. */
 const HERE_M = 150
 const link = new URLSearchParams(location.search)
@@ -24,6 +25,8 @@ class Visit {
   places = $state.raw<End[]>([])
   ways = $state.raw<JourneyView[]>([])
   chosen = $state.raw<JourneyView | null>(null)
+  /** How many go; fares are of all of them. */
+  people = $state(1)
   searching = $state(false)
   failed = $state(false)
   /** Which end the letters are typed for. */
@@ -73,12 +76,19 @@ class Visit {
     this.searching = true
     this.failed = false
     this.ways = []
-    const body = { from: toRequest(this.from), to: toRequest(this.to), lang: prefs.tag, count: MOST_WAYS }
+    const body = { from: toRequest(this.from), to: toRequest(this.to), lang: prefs.tag, count: MOST_WAYS, party: { adults: this.people } }
     const found = await told(http.POST('/v1/journeys', { body })).then((answer) => answer.journeys, () => null)
     if (turn !== this.#turn) return
     this.failed = found === null
     this.ways = (found ?? []).slice(0, MOST_WAYS)
     this.searching = false
+  }
+
+  /** One more or one fewer goes: seats and fares are other ones. */
+  async go(people: number) {
+    const before = this.people
+    this.people = Math.min(Math.max(people, 1), MOST_PEOPLE)
+    if (this.people !== before) await this.search()
   }
 
   back() {
@@ -94,6 +104,7 @@ class Visit {
     this.from = this.#here
     this.to = this.chosen = null
     this.ways = []
+    this.people = 1
     this.searching = this.failed = false
     this.screen = this.#here ? 'home' : 'from'
     if (prefs.language !== this.#start) await this.speak(this.#start)
@@ -121,6 +132,7 @@ class Visit {
     const query = new URLSearchParams({ lang: prefs.language, when: 'depart' })
     if (this.from) query.set('from', toLink(this.from))
     if (this.to) query.set('to', toLink(this.to))
+    if (this.people > 1) query.set('people', String(this.people))
     if (this.chosen) {
       query.set('at', this.chosen.departure.slice(0, 16))
       query.set('journey', this.chosen.id)
