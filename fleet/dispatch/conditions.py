@@ -15,6 +15,7 @@ from fleet.dispatch.fleet_state import FleetState, Mode
 from fleet.dispatch.operations import Operations
 from fleet.dispatch.ports import Closure
 from fleet.dispatch.quoting import Quoting
+from fleet.dispatch.reasons import Reason
 from fleet.dispatch.repair import Repair
 from fleet.errors import Invalid
 from fleet.model.ride import Breach, RideState
@@ -88,7 +89,7 @@ class Domain:
             if verdict is Verdict.SUSPENDED and self.verdict is not Verdict.SUSPENDED:
                 breaches = self._suspend(now_s, "; ".join(causes))
             if (share, conditions.closures) != (state.speed_share, state.closures):
-                why = "; ".join(causes) or "closed street"
+                why = "; ".join(causes) or Reason.CLOSED_STREET.value
                 breaches += self._new_ways(share, conditions.closures, now_s, why)
             if verdict is not Verdict.SUSPENDED and self.verdict is Verdict.SUSPENDED:
                 for duty in state.duties:

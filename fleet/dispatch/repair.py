@@ -7,6 +7,7 @@ import msgspec
 from fleet.dispatch.fleet_state import FleetState
 from fleet.dispatch.plans import Place
 from fleet.dispatch.quoting import Quoting
+from fleet.dispatch.reasons import Reason
 from fleet.model.ride import Breach, Ride, RideState
 
 __all__ = ["Repair"]
@@ -75,7 +76,7 @@ class Repair:
         told = self._told.pop((ride.id, name), 0)
         late = at_s - due
         if late > 0 and told == 0:
-            return [Breach(ride.id, name, late, ride.cause or "delay", now_s)]
+            return [Breach(ride.id, name, late, ride.cause or Reason.DELAY.value, now_s)]
         return []
 
     def _move(self, ride: Ride, v: int, now_s: int, later_s: tuple[int, ...], cause: str) -> int | None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from fleet.dispatch.fleet_state import FleetState, Mode
 from fleet.dispatch.operations import Operations
+from fleet.dispatch.reasons import Reason
 from fleet.errors import Conflict, Invalid, Unknown
 from fleet.model.ride import Breach
 
@@ -82,7 +83,7 @@ class ControlRoom:
             left = [v for v in mine if v not in self._watching]
             for vehicle in left:
                 if self._state.duty(vehicle).mode is Mode.SERVICE:
-                    self._operations.draw_in(vehicle, now_s, "no supervisor")
+                    self._operations.draw_in(vehicle, now_s, Reason.NO_SUPERVISOR.value)
             return left
 
     def watched_by(self, vehicle_id: str) -> str | None:

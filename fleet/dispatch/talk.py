@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fleet.dispatch.fleet_state import FleetState
+from fleet.dispatch.reasons import Reason
 from fleet.dispatch.supervision import ControlRoom
 from fleet.errors import Conflict, Invalid
 from fleet.model.ride import Ride, RideState
@@ -20,7 +21,6 @@ __all__ = ["KEPT", "Line", "Phrase", "Talk"]
 
 KEPT = 200
 _LONGEST = 300
-_CALLED = "a rider calls"
 _SEVERITY = 2
 
 
@@ -78,7 +78,7 @@ class Talk:
         with self._state.lock:
             ride = self._on_board(self._state.rides.get(ride_id), ride_id)
             line = self._add(ride.vehicle_id, now_s, "", ride_id, phrase, text)
-            self._control.raise_alarm(ride.vehicle_id, _CALLED, _SEVERITY, now_s)
+            self._control.raise_alarm(ride.vehicle_id, Reason.RIDER_CALLS.value, _SEVERITY, now_s)
             return line
 
     def of_vehicle(self, vehicle_id: str, after: int = 0) -> list[Line]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from fleet.dispatch.fleet_state import FleetState, Mode
 from fleet.dispatch.operations import Operations
+from fleet.dispatch.reasons import Reason
 from fleet.dispatch.supervision import ControlRoom
 from fleet.vehicles.telemetry import Autonomy, Doors, Kind, LiveState
 
@@ -56,7 +57,7 @@ class Tracker:
         now_s = int(after.at_s)
         risk = after.autonomy is Autonomy.MINIMAL_RISK
         if risk and (before is None or before.autonomy is not Autonomy.MINIMAL_RISK):
-            cause = after.faults[0] if after.faults else "minimal-risk stop"
+            cause = after.faults[0] if after.faults else Reason.MINIMAL_RISK.value
             if self.state.duty(after.id).mode is not Mode.STOPPED:
                 self.control.stop(after.id, cause, now_s)
         for fault in after.faults:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fleet.dispatch.conditions import Conditions
+from fleet.dispatch.reasons import Reason
 
 __all__ = ["Fault", "Script", "draw_script"]
 
@@ -30,7 +31,7 @@ class Script:
     faults: tuple[Fault, ...] = ()
 
 
-_CAUSES = ("obstacle", "sensor", "door", "localisation", "passenger")
+_CAUSES = (Reason.OBSTACLE, Reason.SENSOR, Reason.DOOR, Reason.LOCALISATION, Reason.PASSENGER)
 
 
 def draw_script(
@@ -43,7 +44,7 @@ def draw_script(
         Fault(
             int(random.integers(start_s, end_s)),
             str(random.choice(vehicle_ids)),
-            str(random.choice(_CAUSES)),
+            _CAUSES[int(random.integers(len(_CAUSES)))].value,
             int(random.lognormal(5.5, 0.6)),
             bool(random.random() < 0.3),
         )

@@ -50,13 +50,17 @@ def test_a_dispatcher_handles_a_stopped_vehicle(
     page.get_by_role("button", name=vehicle, exact=True).click()
     page.get_by_role("button", name="Stop" if en else "停止させる", exact=True).click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox").fill("smoke")
+    dialog.get_by_role("textbox").fill("burnt smell")
     dialog.get_by_role("button", name="Stop" if en else "停止させる", exact=True).click()
     expect(dialog).to_have_count(0)
     assert fleet.get(f"/v1/fleet/vehicles/{vehicle}").json()["mode"] == "stopped"
 
     page.get_by_role("tab", name=re.compile("Alarms|警報")).click()
-    alarm = page.locator("li.card").filter(has_text=vehicle).filter(has_text="smoke")
+    alarm = page.locator("li.card").filter(has_text=vehicle).filter(has_text="burnt smell")
+    known = {"reason": "door", "severity": 3}
+    fleet.post(f"/v1/fleet/vehicles/{vehicle}/alarms", json=known).raise_for_status()
+    said = "A door does not work" if en else "ドアの異常"
+    expect(page.locator("li.card").filter(has_text=vehicle).filter(has_text=said)).to_have_count(1)
     watcher = fleet.get(f"/v1/fleet/vehicles/{vehicle}").json()["supervisor"]
     page.get_by_label("I am" if en else "わたしは").select_option(watcher)
     alarm.get_by_role("button", name="Take" if en else "対応する").click()

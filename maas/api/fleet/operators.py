@@ -6,6 +6,7 @@ from collections import Counter
 
 from fastapi import APIRouter, Depends
 
+from fleet.dispatch.reasons import Reason
 from maas.api.fleet.foresight import conditions_of
 from maas.api.fleet.live import FleetOf, Guard
 from maas.api.fleet.operator_present import alarm_view, spot_view, vehicle_view
@@ -93,7 +94,7 @@ def _vehicles(routes: APIRouter, fleet_of: FleetOf) -> None:
     def draw_in(vehicle_id: str) -> VehicleView:
         """Finish the riders on board, take no others, go to the depot."""
         fleet = fleet_of()
-        fleet.shuttle.operations.draw_in(vehicle_id, fleet.now_s(), "operator")
+        fleet.shuttle.operations.draw_in(vehicle_id, fleet.now_s(), Reason.OPERATOR.value)
         return _vehicle(fleet, vehicle_id)
 
     @routes.post("/vehicles/{vehicle_id}/stop")
