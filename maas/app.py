@@ -22,7 +22,18 @@ from maas.api.booking.bundles import Desk
 from maas.api.booking.resolve import Resolver
 from maas.api.fares import mount as mount_fares
 from maas.api.feeds import mount as mount_feeds
-from maas.api.fleet import devices, docks, foresight, operators, riders, standing, stream, talk, telemetry
+from maas.api.fleet import (
+    calls,
+    devices,
+    docks,
+    foresight,
+    operators,
+    riders,
+    standing,
+    stream,
+    talk,
+    telemetry,
+)
 from maas.api.fleet.live import fleet_of, operators_only
 from maas.api.identity import Guards
 from maas.api.identity import mount as mount_identity
@@ -82,6 +93,8 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
         operators.router(guard, fleet),
         talk.riders_router(fleet),
         talk.operators_router(guard, fleet),
+        calls.riders_router(fleet),
+        calls.operators_router(guard, fleet),
         foresight.router(guard, fleet),
         stream.router(fleet),
         telemetry.router(system, guard, fleet),

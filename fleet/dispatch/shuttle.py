@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fleet.dispatch.calls import Calls
 from fleet.dispatch.conditions import Domain
 from fleet.dispatch.fleet_state import FleetState, build_state
 from fleet.dispatch.inspection import Inspections
@@ -34,6 +35,7 @@ class Shuttle:
     inspections: Inspections
     standing: Standing
     talk: Talk
+    calls: Calls
 
     @classmethod
     def open(
@@ -60,5 +62,5 @@ class Shuttle:
         domain = Domain(state, operations, repair, quoting)
         loops, inspections = Loops(state), Inspections(state, operations)
         standing = Standing(state, quoting, orders)
-        talk = Talk(state, control)
-        return cls(state, quoting, operations, domain, control, loops, inspections, standing, talk)
+        talk, calls = Talk(state, control), Calls(state, control)
+        return cls(state, quoting, operations, domain, control, loops, inspections, standing, talk, calls)

@@ -26,6 +26,7 @@ _SECURITY = {
         "worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'"
     ),
 }
+_SPOKEN = ("/", "/fleet")  # where a rider and a supervisor may speak by voice
 _FRESH = {**_SECURITY, "Cache-Control": "no-cache"}
 _FOREVER = "public, max-age=31536000, immutable"  # the name of each file holds a hash of what is in it
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
@@ -54,7 +55,8 @@ def serve_pages(app: FastAPI, static: Path) -> None:
 def _file(app: FastAPI, path: str, file: Path) -> None:
     kind = "application/manifest+json" if file.suffix == ".webmanifest" else None
     shared = path in _SHARED
-    headers = _FRESH | ({"Vary": "Accept"} if shared else {})
+    microphone = "microphone=(self)" if path in _SPOKEN else "microphone=()"
+    headers = _FRESH | {"Permissions-Policy": microphone} | ({"Vary": "Accept"} if shared else {})
 
     def show(_: Request) -> Response:
         return FileResponse(file, headers=headers, media_type=kind)

@@ -107,7 +107,7 @@ def test_letters_are_chosen_with_arrows(visitor: Visitor, lang: str, keys: str) 
 
 def test_two_together_are_told_what_both_pay(visitor: Visitor) -> None:
     page = visitor.open(f"mode=kiosk&lang=en&{HERE}", DESK)
-    expect(page.locator(".tile").first).to_be_focused(timeout=SOON_MS)
+    expect(page.locator(".tile[data-first]")).to_be_focused(timeout=SOON_MS)
     page.keyboard.press("Enter")
     expect(page.locator("ol button").first).to_be_focused(timeout=SOON_MS)
     more = page.get_by_role("button", name="One person more")

@@ -332,3 +332,37 @@ def test_a_rider_on_board_calls_and_the_supervisor_answers(
     assert [h["speaker"] for h in town.get(f"{vehicle}/talk", headers=operator).json()] == [
         "rider", "supervisor",
     ]  # fmt: skip
+
+
+SOUND = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
+
+
+def test_a_rider_on_board_and_a_supervisor_find_each_other_by_voice(
+    town: httpx.Client, operator: dict[str, str]
+) -> None:
+    ride = offer(town)
+    path, vehicle = f"/v1/rides/{ride['ride_id']}/call", f"/v1/fleet/vehicles/{ride['vehicle_id']}"
+    town.post(f"/v1/rides/{ride['ride_id']}/confirm")
+    problem(town.post(path, json={"offer": SOUND}), 409)
+    problem(town.get("/v1/rides/nobody/call"), 404)
+    problem(town.get(f"{vehicle}/call"), 401)
+    while town.get(f"/v1/rides/{ride['ride_id']}").json()["state"] == "confirmed":
+        for step in ("arrived", "done"):
+            assert town.post(f"{vehicle}/{step}", headers=operator).status_code == 200
+    problem(town.post(path, json={"offer": "hello"}), 422)
+    assert town.get(path).json() is None
+    assert town.post(path, json={"offer": SOUND}).status_code == 201
+    supervisor = town.get(vehicle, headers=operator).json()["supervisor"]
+    answer = {"supervisor": supervisor, "answer": SOUND}
+    assert (
+        town.post(f"{vehicle}/call/answer", json=answer, headers=operator).json()["supervisor"] == supervisor
+    )
+    heard = town.get(path).json()
+    assert (heard["answer"], heard["supervisor"], heard["caller"]) == (SOUND, "", "rider")
+    asked = {"supervisor": supervisor, "ride_id": ride["ride_id"], "offer": SOUND}
+    problem(town.post(f"{vehicle}/call", json=asked, headers=operator), 409)
+    assert town.delete(path).status_code == 204
+    assert town.post(f"{vehicle}/call", json=asked, headers=operator).status_code == 201
+    assert town.post(f"{path}/answer", json={"answer": SOUND}).status_code == 200
+    assert town.delete(f"{vehicle}/call", headers=operator).status_code == 204
+    assert town.get(path).json() is None
