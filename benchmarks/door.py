@@ -46,6 +46,7 @@ from maas.area.open import Area, open_area
 from maas.journeys.model import JourneysView
 from maas.journeys.views import journey_view
 from routing.kernels.layout import UNREACHED
+from routing.needs import Needs
 from routing.query import Point, Query
 from routing.timetable.interpolate import filled_times
 
@@ -90,7 +91,7 @@ def measure(area: Path, data: Path, pairs: int) -> dict[str, Any]:
     begun = time.perf_counter()
     fresh = opened.planner.network.prepare(DAY)
     prepared_s = round(time.perf_counter() - begun, 1) if fresh else None
-    planner, on = opened.planner, opened.planner.network.on(DAY)
+    planner, on = opened.planner, opened.planner.network.on(DAY, Needs(walk_s_max=WALK_S))
     searcher = planner.searcher()
     queries = [Query(Point(*a), Point(*b), at, walk_s_max=WALK_S) for a, b in ends]
     with tempfile.TemporaryDirectory() as folder:

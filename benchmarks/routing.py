@@ -43,6 +43,8 @@ VEHICLES_MAX = 8
 _WARM_UP = 50
 _TURN = 100
 _RANGES = 500
+_ONE_TO_ALL = 60
+_EIGHT_S = 8 * 3600
 Pair = tuple[str, str, int]
 Answer = tuple[int | None, int]
 
@@ -97,6 +99,25 @@ def range_times(planner: Planner, day: DayNetwork, pairs: list[Pair]) -> tuple[l
                 single.append(middle - begin)
                 ranged.append(time.thread_time() - middle)
     return single, ranged
+
+
+def everywhere_times(planner: Planner, day: DayNetwork) -> dict[str, float]:
+    """CPU ms of soonest arrivals at every stop, from random served stops at eight; medians by window."""
+    network, searcher = planner.network, Searcher()
+    starts = [a for a, _, _ in make_pairs(network, day, _ONE_TO_ALL, 3)]
+    told: dict[str, float] = {}
+    for name, window_s in (("30min", 1800), ("1h", 3600), ("2h", 7200), ("day", 19 * 3600)):
+        spent: list[float] = []
+        for warm in (True, False):
+            for start in starts[:5] if warm else starts:
+                access = planner.at_stops((start,), day.forward)
+                begin = time.thread_time()
+                searcher.everywhere(day.forward, access, _EIGHT_S, _EIGHT_S + window_s, VEHICLES_MAX)
+                if not warm:
+                    spent.append((time.thread_time() - begin) * 1e3)
+        told[f"everywhere_{name}_median_ms"] = round(float(np.median(spent)), 2)
+        told[f"everywhere_{name}_mean_ms"] = round(float(np.mean(spent)), 2)
+    return told
 
 
 def _footpath_s(access: Ends, egress: Ends) -> int:
@@ -214,6 +235,7 @@ def main(arguments: list[str] | None = None) -> None:
     figures["times_faster_median"] = round(float(np.median(plain) / np.median(taken)), 2)
     figures["range_2h_mean_us"] = round(float(np.mean(ranged[1])) * 1e6, 1)
     figures["range_2h_by_single"] = round(float(np.sum(ranged[1]) / np.sum(ranged[0])), 2)
+    figures |= everywhere_times(Planner(network), day)
     text = "\n".join(f"{key}: {value}" for key, value in figures.items())
     sys.stdout.write((json.dumps(figures) if options.json else text) + "\n")
 

@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from routing.day_network import DayNetwork, SearchSide
 from routing.kernels.bounds import lower_bounds
+from routing.kernels.changes import POSITIONS_MAX
 from routing.kernels.layout import NO_LIMIT, UNREACHED, LegRows, SearchState
 from routing.kernels.range_trips import FOUND_COLUMNS, boardings, range_trips
 from routing.kernels.raptor import new_legs, new_state, search, trace
-from routing.kernels.trips import TripState, new_trip_state, search_trips
+from routing.kernels.trips import FAR, TripState, new_trip_state, search_trips
 
 __all__ = ["Ends", "Ride", "Searcher"]
 
@@ -50,6 +51,7 @@ class Searcher:
         self._heap_stop: I32
         self._trips = new_trip_state(0, 0, 0, 0)
         self._reached: npt.NDArray[np.int16] = np.empty((0, 0), np.int16)
+        self._base = 0  # added to positions in `_reached`, less from search to search
         self._label: I32 = np.empty((0, 0), np.int32)
 
     def journeys(
@@ -171,14 +173,16 @@ class Searcher:
         while True:
             state = self._search_trips(side, access, egress, begin_s + window_s, vehicles_max)
             rounds = len(state.target_arrival) - 1
-            if self._reached.shape != (len(ready.index.row), rounds):
-                self._reached = np.empty((len(ready.index.row), rounds), np.int16)
+            self._base -= POSITIONS_MAX
+            if self._reached.shape != (len(ready.index.row), rounds) or self._base < 0:
+                self._reached = np.full((len(ready.index.row), rounds), FAR, np.int16)
+                self._base = FAR // POSITIONS_MAX * POSITIONS_MAX
             if self._label.shape != (len(ready.change_s), rounds):
                 self._label = np.empty((len(ready.change_s), rounds), np.int32)
             found = np.empty((rows, FOUND_COLUMNS + 3 * vehicles_max), np.int32)
             n = range_trips(
                 ready.index, ready.changes, ready.column, first, vehicles_max, ready.walk_class, state,
-                self._reached, self._label, found,
+                self._reached, self._base, self._label, found,
             )  # fmt: skip
             if n >= 0:
                 break

@@ -68,6 +68,7 @@ def range_trips(
     walk_class: int,
     state: TripState,
     reached: I16,
+    base: int,
     label: I32,
     found: I32,
 ) -> int:
@@ -75,14 +76,14 @@ def range_trips(
 
     `state` is as the search at the end of the window left it. `reached` has a row a run, `label` a row a
     served stop (the soonest alighting there whose changes were looked at), both a column a round from 1 on.
-    `walk_class` as in `search_trips`.
+    Positions stand in `reached` with `base` added, a multiple of POSITIONS_MAX: what is greater is of earlier
+    calls, with greater bases, and counts as nothing. `walk_class` as in `search_trips`.
     -1 if `state` has too few parts, -2 if `found` has too few rows.
     """
     row, events, change, limit_of = index.row, changes.event, changes.change, changes.limit
     less = walk_class != EVERYBODY
     part, stops = state.part, state.stop
     room = part.shape[0]
-    reached[:, :] = FAR
     label[:, :] = UNREACHED
     limit = np.empty(rounds_max + 2, np.int64)  # vehicles -> arrivals must be earlier
     least = np.int64(NO_LIMIT)
@@ -99,20 +100,21 @@ def range_trips(
             run = first[at_first, 1]
             j = first[at_first, 2]
             at_first += 1
-            if j >= reached[run, 0]:
+            seen = np.int64(reached[run, 0]) - base
+            if j >= seen:
                 continue
             if parts == room:
                 return -1
             part[parts, 0] = run
             part[parts, 1] = j
-            part[parts, 2] = min(np.int64(reached[run, 0]), np.int64(row[run, 1]) - 1)
+            part[parts, 2] = min(seen, np.int64(row[run, 1]) - 1)
             part[parts, 3] = NOBODY
             part[parts, 4] = NOBODY
             parts += 1
             for later in range(run, row[run, 3]):
-                if reached[later, 0] <= j:
+                if reached[later, 0] <= base + j:
                     break
-                reached[later, 0] = j
+                reached[later, 0] = base + j
         begin = 0
         for k in range(1, rounds_max + 1):
             end = parts
@@ -160,6 +162,7 @@ def range_trips(
                             seen = np.int64(FAR)
                             for fewer in range(k + 1):
                                 seen = min(seen, np.int64(reached[other, fewer]))
+                            seen -= base
                             if j >= seen:
                                 continue
                             if parts == room:
@@ -171,9 +174,9 @@ def range_trips(
                             part[parts, 4] = i
                             parts += 1
                             for later in range(other, row[other, 3]):
-                                if reached[later, k] <= j:
+                                if reached[later, k] <= base + j:
                                     break
-                                reached[later, k] = j
+                                reached[later, k] = base + j
             if limit[k] < before:
                 for more in range(k + 1, rounds_max + 1):
                     limit[more] = min(limit[more], limit[k])
