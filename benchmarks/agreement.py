@@ -6,7 +6,8 @@ r"""Do we and OpenTripPlanner 2 arrive at the same time? The differences, sorted
 Both are asked for the soonest arrival of who leaves at noon, OTP with its list of answers uncut. First with
 its usual settings and the feeds as they are; then alike: times that the feeds leave blank filled in by us,
 no slack between vehicles, seven changes, walks of half an hour at most, the shortest walk instead of the
-pleasantest. What still differs by more than half a minute is explained pair by pair: whoever is later is
+pleasantest. Then OTP's walkers are made so quick that over the whole they keep our pace: it has them stop at
+junctions, we do not. What differs by more than half a minute is explained pair by pair: whoever is later is
 given the other's rides and walks to them by its own streets (`replayed`).
 """
 
@@ -16,6 +17,7 @@ import argparse
 import http.client
 import json
 import shutil
+import statistics
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -33,11 +35,13 @@ from routing.query import Point, Profile, Query
 
 CLOSE_S = 30
 WALK_S = 1800
+SPEED_M_S = 1.33
+SHORT_S = 120
 USUAL = "searchWindow: 7200, walkReluctance: 2.0"
 ALIKE = USUAL + ", minTransferTime: 0, boardSlack: 0, alightSlack: 0, maxTransfers: 7"
 _ASKED = """{ plan(from: {lat: %f, lon: %f}, to: {lat: %f, lon: %f}, date: "%s", time: "%s", %s,
  numItineraries: 200, debugItineraryFilter: true, transportModes: [%s]) { itineraries { startTime endTime
- legs { mode startTime endTime from {lat lon} to {lat lon} trip {gtfsId} } } } }"""
+ walkDistance legs { mode startTime endTime from {lat lon} to {lat lon} trip {gtfsId} } } } }"""
 _ROUTER = {
     "routingDefaults": {
         "walk": {"safetyFactor": 0.0, "stairsReluctance": 1.0, "boardCost": 0},
@@ -91,10 +95,18 @@ def main() -> None:
             first = [_best(_theirs(port, question, USUAL)) for question in asked]
         with serving(alike, options.java, options.jar) as (port, _):
             second = [_best(_theirs(port, question, ALIKE)) for question in asked]
-            causes, told = _explained(area, port, asked, ours, second)
+            walks = _walks(area, port, asked[0], ours)
+            paced = ALIKE + f", walkSpeed: {SPEED_M_S * walks['seconds']:.3f}"
+            third = [_best(_theirs(port, question, paced)) for question in asked]
+            explained = {
+                name: _explained(area, asked, ours, theirs, _their_walk(port, asked[0], more))
+                for name, theirs, more in (("alike", second, ALIKE), ("same_pace", third, paced))
+            }
     found = {
         "pairs": options.pairs, "usual": _compared(ours, first), "alike": _compared(ours, second),
-        "causes": dict(causes.most_common()), "cases": told,
+        "same_pace": _compared(ours, third), "walks": walks,
+        "causes": {name: dict(causes.most_common()) for name, (causes, _) in explained.items()},
+        "cases": {name: told for name, (_, told) in explained.items()},
     }  # fmt: skip
     print(json.dumps(found) if options.json else json.dumps(found, indent=2))
 
@@ -111,8 +123,32 @@ def _compared(ours: Sequence[Way | None], theirs: Sequence[Way | None]) -> dict[
     }
 
 
+def _walks(area: Area, port: int, question: Any, ours: Sequence[Way | None]) -> dict[str, float]:
+    """OTP's walks from our last stops on, to ours: the medians of metres and of seconds."""
+    streets = area.planner.network.streets
+    metres, seconds = [], []
+    ends = [(way.rides[-2].end, way.rides[-1].start) for way in ours if way and len(way.rides) > 1]
+    ends += [(way.rides[0].start, way.rides[-1].end) for way in ours if way and way.rides]
+    for start, end in ends:
+        path = streets.path(start, end, profile=Profile.WALK, speed_m_s=SPEED_M_S, limit_s=WALK_S)
+        if path is None or path.duration_s < SHORT_S:
+            continue
+        found = _asked(port, _between(question, start, end), ALIKE, "{mode: WALK}")
+        if found:
+            metres.append(found[0]["walkDistance"] / path.distance_m)
+            seconds.append((found[0]["endTime"] - found[0]["startTime"]) / 1000 / path.duration_s)
+    return {
+        "walks": len(metres), "metres": round(statistics.median(metres), 4),
+        "seconds": round(statistics.median(seconds), 4),
+    }  # fmt: skip
+
+
 def _explained(
-    area: Area, port: int, asked: Sequence[Any], ours: Sequence[Way | None], theirs: Sequence[Way | None]
+    area: Area,
+    asked: Sequence[Any],
+    ours: Sequence[Way | None],
+    theirs: Sequence[Way | None],
+    their_walk: Walk,
 ) -> tuple[Counter[str], list[dict[str, Any]]]:
     causes: Counter[str] = Counter()
     told: list[dict[str, Any]] = []
@@ -123,7 +159,7 @@ def _explained(
         later_is_ours = a is None or (b is not None and a.arrival > b.arrival)
         better = b if later_is_ours else a
         assert better is not None
-        walk = _our_walk(area) if later_is_ours else _their_walk(port, question)
+        walk = _our_walk(area) if later_is_ours else their_walk
         cause = replayed(question, better, walk, _start(area, question))
         causes[f"{'theirs' if later_is_ours else 'ours'} sooner: {cause}"] += 1
         told.append({"pair": k, "gap_s": gap, "cause": cause, "sooner": "otp" if later_is_ours else "ours"})
@@ -133,6 +169,8 @@ def _explained(
 def replayed(question: Any, way: Way, walk: Walk, start: int) -> str:
     """What keeps whoever walks by `walk` from being there as soon by the same rides."""
     at, now = _end(question["from"]), start
+    if not way.rides:
+        return "all the way on foot"
     for k, ride in enumerate(way.rides):
         spent = walk(at, ride.start)
         where = "to the first stop" if k == 0 else "from vehicle to vehicle"
@@ -181,19 +219,22 @@ def _our_walk(area: Area) -> Walk:
     def walk(start: Place, end: Place) -> int | None:
         if start == end:
             return 0
-        path = streets.path(start, end, profile=Profile.WALK, speed_m_s=1.33, limit_s=WALK_S)
+        path = streets.path(start, end, profile=Profile.WALK, speed_m_s=SPEED_M_S, limit_s=WALK_S)
         return None if path is None else path.duration_s
 
     return walk
 
 
-def _their_walk(port: int, question: Any) -> Walk:
+def _between(question: Any, start: Place, end: Place) -> Any:
+    ends = {"from": start, "to": end}
+    return question | {name: dict(zip(("lat", "lon"), at, strict=True)) for name, at in ends.items()}
+
+
+def _their_walk(port: int, question: Any, more: str) -> Walk:
     def walk(start: Place, end: Place) -> int | None:
         if start == end:
             return 0
-        asked = question | {"from": dict(zip(("lat", "lon"), start, strict=True)),
-                            "to": dict(zip(("lat", "lon"), end, strict=True))}  # fmt: skip
-        found = _asked(port, asked, ALIKE, "{mode: WALK}")
+        found = _asked(port, _between(question, start, end), more, "{mode: WALK}")
         return min((int(one["endTime"] - one["startTime"]) // 1000 for one in found), default=None)
 
     return walk

@@ -105,22 +105,28 @@ def step_m(lat: F64, lon: F64) -> F64:
     return metres
 
 
-def _with_adjacency(graph: StreetGraph) -> StreetGraph:
+def parts(nodes: int, start: I32, end: I32) -> I32:
+    """The number of the connected part of each node, 0 the one of most nodes; (nodes,)."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
+    links = coo_array((np.ones(len(start), np.int8), (start, end)), shape=(nodes, nodes))
+    _, label = connected_components(links, directed=False)
+    by_size = np.argsort(-np.bincount(label), kind="stable")
+    rank = np.empty(len(by_size), np.int32)
+    rank[by_size] = np.arange(len(by_size))
+    numbered: I32 = rank[label]
+    return numbered
+
+
+def _with_adjacency(graph: StreetGraph) -> StreetGraph:
     nodes, edges = len(graph.node_lat), len(graph.edge_from)
     touched = np.concatenate((graph.edge_from, graph.edge_to))
     edge = np.concatenate((np.arange(edges), np.arange(edges)))
     order = np.argsort(touched, kind="stable")
     offsets = np.concatenate(([0], np.cumsum(np.bincount(touched, minlength=nodes))))
-    links = coo_array((np.ones(edges, np.int8), (graph.edge_from, graph.edge_to)), shape=(nodes, nodes))
-    _, label = connected_components(links, directed=False)
-    by_size = np.argsort(-np.bincount(label), kind="stable")
-    rank = np.empty(len(by_size), np.int64)
-    rank[by_size] = np.arange(len(by_size))
     return graph._replace(
         out_offsets=offsets.astype(np.int32),
         out_edge=edge[order].astype(np.int32),
-        component=rank[label].astype(np.int32),
+        component=parts(nodes, graph.edge_from, graph.edge_to),
     )

@@ -27,7 +27,7 @@ from routing.kernels.ways import place_on, way_between
 from routing.line import Line
 from routing.ports import Footpaths, Reach, Starts, StreetPath, Surface
 from routing.query import Profile
-from routing.street.graph import StreetGraph
+from routing.street.graph import StreetGraph, parts
 from routing.street.plane import Plane, bends_of, segments_of
 from routing.street.profiles import costs
 from routing.street.surface import Grid
@@ -42,6 +42,9 @@ _NEAR_ENTRIES_MAX = 12_000_000
 """144 MB; streets with more stops in reach of their junctions are searched for each question."""
 _ISLAND_NODES_MAX = 12
 """Connected parts smaller than this are cartographic crumbs: nobody is set down on them."""
+_FOOT_ISLAND_NODES_MAX = 30
+"""So are parts of fewer junctions from which no footway leads on, as where a crossing is mapped for cycles
+alone. For wheelchairs, prams and cycles such parts are real: kerbs and steps end them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +258,8 @@ class StreetRouter:
         along, back = costs(graph, profile)
         open_somehow = np.isfinite(along) | np.isfinite(back)
         usable = (open_somehow & ~self._crumb[graph.edge_from]).astype(np.uint8)
+        if profile in (Profile.WALK, Profile.EASY):
+            usable[_on_islands(graph, open_somehow)] = 0
         common = (graph.out_offsets, graph.out_edge, graph.edge_from, graph.edge_to)
         attached = self._attached(self._stop_lat, self._stop_lon, usable)
         return _View(Ground(*common, along, back), Ground(*common, back, along), usable, attached)
@@ -287,6 +292,14 @@ class StreetRouter:
             state = new_walk_state(len(self.graph.node_lat), len(self.graph.edge_from), len(self._stop_lat))
             self._local.state = state
         return state
+
+
+def _on_islands(graph: StreetGraph, open_somehow: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Edges of small parts that only hang together with the others by ways that are not open."""
+    part = parts(len(graph.node_lat), graph.edge_from[open_somehow], graph.edge_to[open_somehow])
+    small = (np.bincount(part) < _FOOT_ISLAND_NODES_MAX) & (np.arange(part.max(initial=0) + 1) != 0)
+    found: npt.NDArray[np.bool_] = small[part][graph.edge_from]
+    return found
 
 
 def _whole_s(metres: float, speed_m_s: float) -> int:

@@ -125,7 +125,8 @@ def test_stops_themselves_are_reached_from_where_they_are(
     for stop, (lat, lon) in enumerate(zip(stops[0].tolist(), stops[1].tolist(), strict=True)):
         reach = knowing.reach(lat, lon, **WALK, limit_s=300)
         gap = float(reach.distance_m[reach.stop == stop][0])
-        assert gap < 25, "there and back from the street, on the same edge"
+        to_street_m = knowing.street_near(lat, lon, Profile.WALK)[0]
+        assert gap == pytest.approx(2 * to_street_m, abs=0.01), "there and back from the street, on one edge"
 
 
 def _around(graph: StreetGraph, rng: np.random.Generator, n: int) -> list[tuple[float, float]]:
