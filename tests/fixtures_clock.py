@@ -39,12 +39,7 @@ class MovedClock:
         beside.rename(self.file)
 
     def to_morning(self, hour: int = 10) -> None:
-        """The next time it is that hour in Chiba, when everything runs; whatever the hour of the test.
-
-        A clock that has been set already goes on: no server's time runs backwards.
-        """
-        if self.ahead_s:
-            return
+        """The next time it is that hour in Chiba, when everything runs; whatever the hour of the test."""
         now = datetime.now(TOKYO)
         start = now.replace(hour=hour, minute=0, second=0, microsecond=0)
         start += timedelta(days=1 if start <= now else 0)
@@ -74,11 +69,12 @@ def moved_server(
 ) -> Iterator[tuple[str, MovedClock]]:
     """A real server of the sample area under a clock that tests move: its base URL and the clock.
 
+    It is morning when the server starts: hours that pass at once are simulated late, and rides with them.
     Browsers' messages may go to push services of this machine.
     """
     home = tmp_path_factory.mktemp("moved")
     clock = MovedClock(home / "clock")
-    clock.write()
+    clock.to_morning()
     environment = clock.environment | {"MAAS_PUSH_SERVICES": "127.0.0.1"}
     with start_server(makuhari, home, environment=environment) as (url, _):
         yield url, clock

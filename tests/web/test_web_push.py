@@ -61,7 +61,6 @@ def test_the_device_that_its_owner_lets_be_told_shows_that_the_vehicle_comes(
     desktop_chromium: Chromium, moved_server: tuple[str, MovedClock], lang: str, size: tuple[int, int]
 ) -> None:
     url, clock = moved_server
-    clock.to_morning()
     words = WORDS[lang]
     with push_service() as service:
         visitor = Visitor(desktop_chromium, url)

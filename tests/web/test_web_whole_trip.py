@@ -56,7 +56,6 @@ def test_from_a_question_to_the_receipt(
     chromium: Browser, moved_server: tuple[str, MovedClock], tmp_path: Path, lang: str, size: tuple[int, int]
 ) -> None:
     url, clock = moved_server
-    clock.to_morning()
     visitor = Visitor(chromium, url)
     page = visitor.open(f"lang={lang}&means=shuttle&when=now", size, named=True)
     chosen_journey(page)
