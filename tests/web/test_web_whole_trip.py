@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import numpy as np
 import pypdfium2
 import pytest
@@ -13,7 +16,7 @@ from fixtures_clock import MovedClock
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 from web_booker import SOON_MS, chosen_journey, held, pay
-from web_visitor import DESK, PHONE, Visitor, barriers
+from web_visitor import ARGUMENTS, DESK, PHONE, Visitor, barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -101,3 +104,104 @@ def test_from_a_question_to_the_receipt(
     assert visitor.outside == []
     for context in chromium.contexts:
         context.close()
+
+
+VOICE = {
+    "en": {
+        "call": "Speak by voice", "accept": "Accept", "end": "Hang up", "ring": "Call by voice",
+        "asks": "Nobody hears you until you accept", "over": "The call is over", "decline": "Decline",
+    },
+    "ja": {
+        "call": "声で話す", "accept": "受ける", "end": "切る", "ring": "声で呼びかける",
+        "asks": "受けるまで、あなたの声は聞こえません", "over": "話が終わりました", "decline": "断る",
+    },
+}  # fmt: skip
+PEERS = """(() => { const made = RTCPeerConnection; window.peers = []
+  window.RTCPeerConnection = class extends made {
+    constructor(...how) { super(...how); window.peers.push(this) } } })()"""
+HEARD = """async () => { let bytes = 0
+  const all = await window.peers.at(-1).getStats()
+  for (const one of all.values()) if (one.type === 'inbound-rtp') bytes += one.bytesReceived
+  return bytes }"""
+
+
+@pytest.fixture
+def speaking(chromium: Browser) -> Iterator[Browser]:
+    """A Chromium whose microphone is a tone and may be used; the shell hides addresses behind names here."""
+    fakes = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    browser = chromium.browser_type.launch(executable_path="/usr/bin/chromium", args=[*ARGUMENTS, *fakes])
+    yield browser
+    browser.close()
+
+
+def hears(page: Page) -> None:
+    """Sound arrives, and goes on arriving."""
+    first = 0
+    for _ in range(150):
+        now = int(page.evaluate(HEARD))
+        if first and now > first + 1000:
+            return
+        first = first or now
+        page.wait_for_timeout(200)
+    raise AssertionError(f"{first} bytes were heard, and then no more")
+
+
+def ride_that_stands(page: Page, fleet: httpx.Client, clock: MovedClock) -> str:
+    """The vehicle in which the page's owner sits: stopped on its way, so that the ride lasts."""
+    (bundle,) = parse_qs(urlsplit(page.url).query)["bundle"]
+    asked = page.request.get(f"{page.url.split('/?')[0]}/v1/bundles/{bundle}").json()
+    (ref,) = [part["ref"] for part in asked["parts"] if part["kind"] == "shuttle"]
+    clock.on(lambda: fleet.get(f"/v1/rides/{ref}").json()["state"] == "on_board")
+    vehicle = str(fleet.get(f"/v1/rides/{ref}").json()["vehicle_id"])
+    fleet.post(f"/v1/fleet/vehicles/{vehicle}/stop", json={"cause": "obstacle"}).raise_for_status()
+    return vehicle
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_rider_and_a_supervisor_hear_each_other(
+    speaking: Browser, moved_server: tuple[str, MovedClock], operator: dict[str, str], lang: str
+) -> None:
+    url, clock = moved_server
+    clock.to_morning()
+    fleet = httpx.Client(base_url=url, headers=operator, timeout=60)
+    visitor, words = Visitor(speaking, url), VOICE[lang]
+    rider = visitor.open(f"lang={lang}&means=shuttle&when=now", PHONE, named=True)
+    rider.context.add_init_script(PEERS)
+    chosen_journey(rider)
+    held(rider, lang)
+    pay(rider, lang, "4242")
+    expect(rider.locator("[data-state=confirmed]")).to_be_visible(timeout=SOON_MS)
+    vehicle = ride_that_stands(rider, fleet, clock)
+    room = visitor.open(f"lang={lang}&tab=vehicles", DESK, path="/fleet", named=True)
+    room.context.add_init_script(PEERS)
+    room.reload()
+    room.locator("input[type=password]").fill(operator["Authorization"].removeprefix("Bearer "))
+    room.locator("form button[type=submit]").click()
+    room.get_by_role("button", name=vehicle, exact=True).click(timeout=SOON_MS)
+    watched = room.get_by_role("region", name=vehicle)
+    expect(watched.locator("[data-voice=idle]")).to_be_visible(timeout=SOON_MS)
+
+    live = rider.get_by_role("region", name=str(WORDS[lang]["live"]))
+    live.get_by_role("button", name=words["call"]).click(timeout=SOON_MS)
+    expect(live.locator("[data-voice=calling]")).to_be_visible(timeout=SOON_MS)
+    assert "a rider calls" in {a["reason"] for a in fleet.get("/v1/fleet/alarms").json()}
+    watched.get_by_role("button", name=words["accept"]).click(timeout=SOON_MS)
+    for page in (rider, room):
+        expect(page.locator("[data-voice=speaking][data-connected]")).to_be_visible(timeout=SOON_MS)
+        assert barriers(page) == []
+    hears(rider)
+    hears(room)
+    assert rider.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    # Who hangs up ends it for both; the supervisor may ask, and hears nothing until the rider accepts.
+    live.get_by_role("button", name=words["end"]).click()
+    expect(watched.locator(".voice")).to_contain_text(words["over"], timeout=SOON_MS)
+    watched.get_by_role("button", name=words["ring"]).click()
+    expect(live.locator(".voice")).to_contain_text(words["asks"], timeout=SOON_MS)
+    assert barriers(rider) == []
+    live.get_by_role("button", name=words["decline"]).click()
+    expect(watched.locator(".voice")).to_contain_text(words["over"], timeout=SOON_MS)
+    watcher = fleet.get(f"/v1/fleet/vehicles/{vehicle}").json()["supervisor"]
+    fleet.post(f"/v1/fleet/vehicles/{vehicle}/resume", json={"supervisor": watcher}).raise_for_status()
+    assert visitor.complaints == []
+    assert visitor.outside == []
