@@ -9,6 +9,7 @@ import msgspec
 from fleet.errors import Conflict
 
 __all__ = [
+    "PROMISES",
     "Alternative",
     "Breach", "End", "Leg", "Offer", "Party", "PlanRow", "Promise", "Refusal", "Ride", "RideRequest",
     "RideState",
@@ -136,11 +137,15 @@ class Refusal(msgspec.Struct, frozen=True):
     alternatives: tuple[Alternative, ...] = ()
 
 
+PROMISES = ("pickup", "arrival", "ride_time", "not_served")
+"""What can be broken of what a rider was promised, as breaches name it."""
+
+
 class Breach(msgspec.Struct, frozen=True):
     """A promise that the world broke: which, by how much, why, known since when."""
 
     ride_id: str
-    kind: str  # pickup | arrival | ride_time | not_served
+    kind: str  # one of PROMISES
     late_s: int
     cause: str
     known_s: int

@@ -48,6 +48,9 @@ def serve_pages(app: FastAPI, static: Path) -> None:
     for file in sorted(static.iterdir()):
         if file.suffix in _BESIDE:  # manifest, service worker and icons belong beside the page
             _file(app, f"/{file.name}", file)
+    icon = static / "icon.svg"
+    if icon.is_file():  # where browsers look on pages that name none: payments, signing in
+        _file(app, "/favicon.ico", icon)
     if (static / "assets").is_dir():
         app.mount("/assets", _Assets(directory=static / "assets"), name="assets")
 

@@ -22,6 +22,7 @@ def static(tmp_path: Path) -> Path:
     (tmp_path / "index.html").write_text("<p>residents")
     (tmp_path / "fleet.html").write_text("<p>fleet")
     (tmp_path / "manifest.webmanifest").write_text("{}")
+    (tmp_path / "icon.svg").write_text("<svg/>")
     script = tmp_path / "assets" / "app-1.js"
     script.write_text(SCRIPT)
     script.with_name("app-1.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))
@@ -71,6 +72,10 @@ def test_what_was_not_compressed_comes_as_it_is(static: Path) -> None:
     answer = asked(static, "/assets/dot.svg", "gzip, br")
     assert answer.text == "<svg/>"
     assert "content-encoding" not in answer.headers
+
+
+def test_pages_that_name_no_icon_have_one_too(static: Path) -> None:
+    assert asked(static, "/favicon.ico").headers["content-type"].startswith("image/svg+xml")
 
 
 def test_the_manifest_has_its_own_type(static: Path) -> None:

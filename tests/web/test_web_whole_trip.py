@@ -151,28 +151,31 @@ def ride_that_stands(page: Page, fleet: httpx.Client, clock: MovedClock) -> str:
     (bundle,) = parse_qs(urlsplit(page.url).query)["bundle"]
     asked = page.request.get(f"{page.url.split('/?')[0]}/v1/bundles/{bundle}").json()
     (ref,) = [part["ref"] for part in asked["parts"] if part["kind"] == "shuttle"]
-    clock.on(lambda: fleet.get(f"/v1/rides/{ref}").json()["state"] == "on_board")
+    clock.on(lambda: fleet.get(f"/v1/rides/{ref}").json()["state"] == "on_board", gently=True)
     vehicle = str(fleet.get(f"/v1/rides/{ref}").json()["vehicle_id"])
     fleet.post(f"/v1/fleet/vehicles/{vehicle}/stop", json={"cause": "obstacle"}).raise_for_status()
     return vehicle
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.fixture
+def fleet(moved_server: tuple[str, MovedClock], operator: dict[str, str]) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=moved_server[0], headers=operator, timeout=60) as client:
+        yield client
+
+
 def test_a_rider_and_a_supervisor_hear_each_other(
-    speaking: Browser, moved_server: tuple[str, MovedClock], operator: dict[str, str], lang: str
+    speaking: Browser, moved_server: tuple[str, MovedClock], fleet: httpx.Client, operator: dict[str, str]
 ) -> None:
     url, clock = moved_server
-    clock.to_morning()
-    fleet = httpx.Client(base_url=url, headers=operator, timeout=60)
-    visitor, words = Visitor(speaking, url), VOICE[lang]
-    rider = visitor.open(f"lang={lang}&means=shuttle&when=now", PHONE, named=True)
+    visitor, ja, en = Visitor(speaking, url), VOICE["ja"], VOICE["en"]
+    rider = visitor.open("lang=ja&means=shuttle&when=now", PHONE, named=True)
     rider.context.add_init_script(PEERS)
     chosen_journey(rider)
-    held(rider, lang)
-    pay(rider, lang, "4242")
+    held(rider, "ja")
+    pay(rider, "ja", "4242")
     expect(rider.locator("[data-state=confirmed]")).to_be_visible(timeout=SOON_MS)
     vehicle = ride_that_stands(rider, fleet, clock)
-    room = visitor.open(f"lang={lang}&tab=vehicles", DESK, path="/fleet", named=True)
+    room = visitor.open("lang=en&tab=vehicles", DESK, path="/fleet", named=True)
     room.context.add_init_script(PEERS)
     room.reload()
     room.locator("input[type=password]").fill(operator["Authorization"].removeprefix("Bearer "))
@@ -181,11 +184,11 @@ def test_a_rider_and_a_supervisor_hear_each_other(
     watched = room.get_by_role("region", name=vehicle)
     expect(watched.locator("[data-voice=idle]")).to_be_visible(timeout=SOON_MS)
 
-    live = rider.get_by_role("region", name=str(WORDS[lang]["live"]))
-    live.get_by_role("button", name=words["call"]).click(timeout=SOON_MS)
+    live = rider.get_by_role("region", name=str(WORDS["ja"]["live"]))
+    live.get_by_role("button", name=ja["call"]).click(timeout=SOON_MS)
     expect(live.locator("[data-voice=calling]")).to_be_visible(timeout=SOON_MS)
     assert "a rider calls" in {a["reason"] for a in fleet.get("/v1/fleet/alarms").json()}
-    watched.get_by_role("button", name=words["accept"]).click(timeout=SOON_MS)
+    watched.get_by_role("button", name=en["accept"]).click(timeout=SOON_MS)
     for page in (rider, room):
         expect(page.locator("[data-voice=speaking][data-connected]")).to_be_visible(timeout=SOON_MS)
         assert barriers(page) == []
@@ -194,13 +197,13 @@ def test_a_rider_and_a_supervisor_hear_each_other(
     assert rider.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     # Who hangs up ends it for both; the supervisor may ask, and hears nothing until the rider accepts.
-    live.get_by_role("button", name=words["end"]).click()
-    expect(watched.locator(".voice")).to_contain_text(words["over"], timeout=SOON_MS)
-    watched.get_by_role("button", name=words["ring"]).click()
-    expect(live.locator(".voice")).to_contain_text(words["asks"], timeout=SOON_MS)
+    live.get_by_role("button", name=ja["end"]).click()
+    expect(watched.locator(".voice")).to_contain_text(en["over"], timeout=SOON_MS)
+    watched.get_by_role("button", name=en["ring"]).click()
+    expect(live.locator(".voice")).to_contain_text(ja["asks"], timeout=SOON_MS)
     assert barriers(rider) == []
-    live.get_by_role("button", name=words["decline"]).click()
-    expect(watched.locator(".voice")).to_contain_text(words["over"], timeout=SOON_MS)
+    live.get_by_role("button", name=ja["decline"]).click()
+    expect(watched.locator(".voice")).to_contain_text(en["over"], timeout=SOON_MS)
     watcher = fleet.get(f"/v1/fleet/vehicles/{vehicle}").json()["supervisor"]
     fleet.post(f"/v1/fleet/vehicles/{vehicle}/resume", json={"supervisor": watcher}).raise_for_status()
     assert visitor.complaints == []

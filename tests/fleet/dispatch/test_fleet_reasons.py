@@ -9,6 +9,7 @@ import pytest
 
 from fleet.dispatch.conditions import Conditions, judge
 from fleet.dispatch.reasons import FAULTS, Reason
+from fleet.model.ride import PROMISES
 from fleet.model.service import DomainLimits
 from fleet.simulation.script import draw_script
 
@@ -30,6 +31,11 @@ def test_every_reason_has_a_word(root: Path, language: str) -> None:
     assert set(words) == {reason.value for reason in Reason}
     assert all(words.values())
     assert len(set(words.values())) == len(words), "two reasons read alike"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_promise_that_can_be_broken_has_a_word(root: Path, language: str) -> None:
+    assert set(catalogue(root, language, "promises")) == set(PROMISES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

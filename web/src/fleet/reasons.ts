@@ -20,3 +20,8 @@ export function measured(said: string, t: FleetWords): string {
   const [first = '', ...rest] = said.split(' ')
   return has(t.weathers, first) ? [t.weathers[first], ...rest].join(' ') : said
 }
+
+/** Which promise was broken. */
+export function promiseText(kind: string, t: FleetWords): string {
+  return has(t.promises, kind) ? t.promises[kind] : kind
+}

@@ -67,6 +67,7 @@ const words: FleetWords = {
   resolve: 'おわりに する',
   note: '見た こと・した こと',
   raised: 'おきた 時間',
+  promises: { pickup: '乗る 時間', arrival: '着く 時間', ride_time: '乗っている 長さ', not_served: '車が 来ること' },
   task: { pickup: 'のる', drop: 'おりる', visit: 'よる' },
   late: (s) => `${Math.ceil(s / 60)}分 おくれ`,
   taskSentence: (kind, stop, at, on) => `${at} ${stop} ${kind}。のっている 人 ${on}人`,

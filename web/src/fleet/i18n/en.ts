@@ -67,6 +67,7 @@ const words: FleetWords = {
   resolve: 'Resolve',
   note: 'What was seen and done',
   raised: 'Raised',
+  promises: { pickup: 'pick-up time', arrival: 'arrival time', ride_time: 'time on board', not_served: 'being served' },
   task: { pickup: 'Pickup', drop: 'Drop-off', visit: 'Visit' },
   late: (s) => `${Math.ceil(s / 60)} min late`,
   taskSentence: (kind, stop, at, on) => `${at} ${kind} at ${stop}; ${on} on board after`,

@@ -65,6 +65,7 @@ const words = {
   resolve: '解決にする',
   note: '見たこと・したこと',
   raised: '発生',
+  promises: { pickup: '乗車の時刻', arrival: '到着の時刻', ride_time: '乗車時間', not_served: '運行' },
   task: { pickup: '乗車', drop: '降車', visit: '立ち寄り' } as Record<string, string>,
   late: (s: number) => `${Math.ceil(s / 60)}分おくれ`,
   taskSentence: (kind: string, stop: string, at: string, on: number) => `${at} ${stop} ${kind}。その後の乗車 ${on}人`,

@@ -67,6 +67,7 @@ const words: FleetWords = {
   resolve: '해결 처리',
   note: '본 것과 한 일',
   raised: '발생',
+  promises: { pickup: '승차 시각', arrival: '도착 시각', ride_time: '승차 시간', not_served: '운행' },
   task: { pickup: '승차', drop: '하차', visit: '경유' },
   late: (s) => `${Math.ceil(s / 60)}분 지연`,
   taskSentence: (kind, stop, at, on) => `${at} ${stop} ${kind}, 이후 탑승 ${on}명`,

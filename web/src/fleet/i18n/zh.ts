@@ -67,6 +67,7 @@ const words: FleetWords = {
   resolve: '标为解决',
   note: '所见与处置',
   raised: '发生时间',
+  promises: { pickup: '上车时间', arrival: '到达时间', ride_time: '乘车时长', not_served: '提供服务' },
   task: { pickup: '上车', drop: '下车', visit: '停靠' },
   late: (s) => `晚${Math.ceil(s / 60)}分钟`,
   taskSentence: (kind, stop, at, on) => `${at} ${stop} ${kind}，之后车上${on}人`,

@@ -53,6 +53,7 @@ const words: Residents = {
   addVia: 'よる ところを ふやす',
   removeVia: 'よる ところを けす',
   options: 'のりもの・きぼう',
+  together: (yen, n) => `${n}人で ${yen}`,
   people: '何人',
   needs: { wheelchair: '車いす・かいだんなし', pram: 'ベビーカー', luggage: '大きな にもつ', slow: '歩くのを すくなく', few: 'のりかえを すくなく', bicycle: 'じぶんの じてん車と 行く', slack: 'のりかえに 5分 おおく' },
   means: { transit: '電車・バス', shuttle: '自分で 走る 車', device: '小さい のりもの', cycle: 'じてん車', flex: 'よやく バス', taxi: 'タクシー' },

@@ -55,6 +55,7 @@ const words: Residents = {
   addVia: 'Add a stop on the way',
   removeVia: 'Remove the stop on the way',
   options: 'Means and needs',
+  together: (yen, n) => `${yen} for ${n}`,
   people: 'People',
   needs: { wheelchair: 'Wheelchair, step-free', pram: 'Pram', luggage: 'Luggage', slow: 'Little walking', few: 'Few changes', bicycle: 'My bicycle comes along', slack: '5 minutes more for changes' },
   means: { transit: 'Train, bus', shuttle: 'Self-driving shuttle', device: 'Device', cycle: 'Share cycle', flex: 'Bus on request', taxi: 'Taxi' },

@@ -53,6 +53,7 @@ const words = {
   addVia: '経由地を加える',
   removeVia: '経由地を外す',
   options: 'のりもの・希望',
+  together: (yen: string, n: number) => `${n}人で${yen}`,
   people: '人数',
   needs: { wheelchair: '車いす・段差なし', pram: 'ベビーカー', luggage: '大きな荷物', slow: '歩くのを少なく', few: '乗りかえを少なく', bicycle: '自分の自転車を持ちこむ', slack: '乗りかえに5分のゆとり' },
   means: { transit: '電車・バス', shuttle: '自動運転シャトル', device: 'モビリティ', cycle: 'シェアサイクル', flex: '予約バス', taxi: 'タクシー' },

@@ -55,6 +55,7 @@ const words: Residents = {
   addVia: '경유지 추가',
   removeVia: '경유지 삭제',
   options: '이동 수단과 필요',
+  together: (yen, n) => `${n}명 ${yen}`,
   people: '인원',
   needs: { wheelchair: '휠체어·단차 없음', pram: '유모차', luggage: '큰 짐', slow: '적게 걷기', few: '환승 적게', bicycle: '내 자전거와 함께', slack: '환승에 5분 여유' },
   means: { transit: '전철·버스', shuttle: '자율주행 셔틀', device: '이동 기기', cycle: '공유 자전거', flex: '예약 버스', taxi: '택시' },

@@ -55,6 +55,7 @@ const words: Residents = {
   addVia: '添加途经地',
   removeVia: '移除途经地',
   options: '交通工具与需求',
+  together: (yen, n) => `${n}人共${yen}`,
   people: '人数',
   needs: { wheelchair: '轮椅、无台阶', pram: '婴儿车', luggage: '大件行李', slow: '少走路', few: '少换乘', bicycle: '携带自己的自行车', slack: '换乘多留5分钟' },
   means: { transit: '电车、公交', shuttle: '自动驾驶接驳车', device: '代步设备', cycle: '共享单车', flex: '预约巴士', taxi: '出租车' },
