@@ -29,7 +29,8 @@ class Line(Sequence[LatLon]):
     @classmethod
     def of(cls, *points: LatLon) -> Line:
         """A line through points."""
-        lat, lon = np.array(points, np.float64).reshape(-1, 2).T
+        # each beside itself in memory, as lines cut from shapes are: kernels are compiled for one layout
+        lat, lon = np.ascontiguousarray(np.array(points, np.float64).reshape(-1, 2).T)
         return cls(lat, lon)
 
     def __len__(self) -> int:
