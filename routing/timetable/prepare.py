@@ -22,7 +22,7 @@ from routing.timetable.day import mirrored_interchanges
 
 FORMAT = 4
 """Part of every key: grows when the meaning of what is kept changes."""
-LIMITS_S = (600, 900, 1200, 1800)
+LIMITS_S = (600, 1200, 1800)
 """Longest walks between vehicles that a day is prepared for at once; the last is that of the day itself."""
 SERVED_MAX = 9_000
 """Networks with more stops have no tables of all pairs (3 bytes a pair and direction)."""
