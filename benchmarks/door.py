@@ -10,6 +10,8 @@ Its points know their access stops before the clock starts; ours are found withi
 Like with like: `arrival` and `search` tell the soonest arrival, as `find_route` does (`pareto`: one for each
 number of vehicles); `best` tells the journey that is there soonest with every call and bend, as
 `detailed_journey` does without calls (`journey`: all Pareto-optimal ones). `written`: as JSON of the API.
+By default ferrobus begins and ends at the ten nearest stops and takes four vehicles at most: fewer ways than
+ours. `alike` asks it for what we answer, every stop within the walk and eight vehicles.
 
 `--http` asks a real server in a process of its own for every best departure of two hours with geometry, one
 question after another. `questions_per_processor_s` counts the server's processor time, whatever else runs.
@@ -32,6 +34,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,6 +56,9 @@ from routing.timetable.interpolate import filled_times
 DAY = date(2019, 5, 15)
 DEPART_S = 12 * 3600  # the feed of the buses has its trips between noon and four
 WALK_S = 1200
+VEHICLES = 8
+NEAREST_STOPS, CHANGES = 10, 3  # what ferrobus looks at by default
+ALL_STOPS = 100_000
 REPEATS = 3
 
 
@@ -82,8 +88,6 @@ def main() -> None:
 
 def measure(area: Path, data: Path, pairs: int) -> dict[str, Any]:
     """Medians in ms of our full journeys and of ferrobus's arrival and full journey, on the same pairs."""
-    import ferrobus
-
     opened = open_area(area)
     ends = _ends(opened, pairs)
     at = datetime(DAY.year, DAY.month, DAY.day, tzinfo=ZoneInfo(opened.manifest.timezone))
@@ -94,19 +98,7 @@ def measure(area: Path, data: Path, pairs: int) -> dict[str, Any]:
     planner, on = opened.planner, opened.planner.network.on(DAY, Needs(walk_s_max=WALK_S))
     searcher = planner.searcher()
     queries = [Query(Point(*a), Point(*b), at, walk_s_max=WALK_S) for a, b in ends]
-    with tempfile.TemporaryDirectory() as folder:
-        feeds = [filled(data / name, Path(folder) / name) for name in ("poa_eptc.zip", "poa_trensurb.zip")]
-        begun = time.perf_counter()
-        model = ferrobus.create_transit_model(str(data / "poa_osm.pbf"), feeds, DAY, WALK_S)
-        built_s = time.perf_counter() - begun
-    points = [
-        (
-            ferrobus.create_transit_point(*a, model, WALK_S, 10),
-            ferrobus.create_transit_point(*b, model, WALK_S, 10),
-        )
-        for a, b in ends
-    ]
-
+    built_s, peer = _ferrobus(data, ends)
     zone = ZoneInfo(opened.manifest.timezone)
 
     def ours(k: int) -> bool:
@@ -128,7 +120,7 @@ def measure(area: Path, data: Path, pairs: int) -> dict[str, Any]:
         query = queries[k]
         access = planner.ends(query.origin, query, on, backward=False)
         egress = planner.ends(query.destination, query, on, backward=True)
-        return searcher.arrival(on.forward, access, egress, DEPART_S, 8) < UNREACHED
+        return searcher.arrival(on.forward, access, egress, DEPART_S, VEHICLES) < UNREACHED
 
     known = [
         (planner.ends(q.origin, q, on, backward=False), planner.ends(q.destination, q, on, backward=True))
@@ -136,33 +128,57 @@ def measure(area: Path, data: Path, pairs: int) -> dict[str, Any]:
     ]
 
     def ours_search(k: int) -> bool:
-        return searcher.arrival(on.forward, *known[k], DEPART_S, 8) < UNREACHED
+        return searcher.arrival(on.forward, *known[k], DEPART_S, VEHICLES) < UNREACHED
 
     def ours_pareto(k: int) -> bool:
-        return bool(searcher.arrivals(on.forward, *known[k], DEPART_S, 8).min() < UNREACHED)
-
-    def arrival(k: int) -> bool:
-        return ferrobus.find_route(model, points[k][0], points[k][1], DEPART_S) is not None
-
-    def journey(k: int) -> bool:
-        return ferrobus.detailed_journey(model, points[k][0], points[k][1], DEPART_S) != "null"
+        return bool(searcher.arrivals(on.forward, *known[k], DEPART_S, VEHICLES).min() < UNREACHED)
 
     figures: dict[str, Any] = {"pairs": pairs, "ferrobus_build_s": round(built_s, 2), "prepare_s": prepared_s}
     for name, ask in (
         ("ours_arrival", ours_arrival), ("ours_search", ours_search), ("ours_pareto", ours_pareto),
-        ("ferrobus_arrival", arrival), ("ours_best", ours_best), ("ours_best_written", ours_best_written),
-        ("ours_journey", ours), ("ours_written", ours_written), ("ferrobus_journey", journey),
+        ("ours_best", ours_best), ("ours_best_written", ours_best_written),
+        ("ours_journey", ours), ("ours_written", ours_written), *peer.items(),
     ):  # fmt: skip
         figures |= {f"{name}_{k}": v for k, v in _timed(ask, pairs).items()}
-    for name in ("arrival", "search", "pareto"):
-        figures[f"ratio_{name}"] = round(
-            figures[f"ours_{name}_median_ms"] / figures["ferrobus_arrival_median_ms"], 2
-        )
-    for name in ("best", "best_written", "journey", "written"):
-        figures[f"ratio_{name}"] = round(
-            figures[f"ours_{name}_median_ms"] / figures["ferrobus_journey_median_ms"], 2
-        )
-    return figures
+    return figures | dict(_ratios(figures))
+
+
+def _ratios(figures: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    arrivals, journeys = ("arrival", "search", "pareto"), ("best", "best_written", "journey", "written")
+    for name in arrivals + journeys:
+        own = figures[f"ours_{name}_median_ms"]
+        kind = "arrival" if name in arrivals else "journey"
+        yield f"ratio_{name}", round(own / figures[f"ferrobus_{kind}_median_ms"], 2)
+        yield f"ratio_{name}_alike", round(own / figures[f"alike_{kind}_median_ms"], 2)
+
+
+def _ferrobus(
+    data: Path, ends: list[tuple[tuple[float, float], tuple[float, float]]]
+) -> tuple[float, dict[str, Callable[[int], bool]]]:
+    """How long it takes to read Porto Alegre (s), and its answers to the k-th pair, by name."""
+    import ferrobus
+
+    with tempfile.TemporaryDirectory() as folder:
+        feeds = [filled(data / name, Path(folder) / name) for name in ("poa_eptc.zip", "poa_trensurb.zip")]
+        begun = time.perf_counter()
+        model = ferrobus.create_transit_model(str(data / "poa_osm.pbf"), feeds, DAY, WALK_S)
+        built_s = time.perf_counter() - begun
+
+    def points(stops: int) -> list[tuple[Any, Any]]:
+        made = partial(ferrobus.create_transit_point, transit_model=model, max_walking_time=WALK_S)
+        return [(made(*a, max_nearest_stops=stops), made(*b, max_nearest_stops=stops)) for a, b in ends]
+
+    asked: dict[str, Callable[[int], bool]] = {}
+    for name, pairs, changes in (
+        ("ferrobus", points(NEAREST_STOPS), CHANGES), ("alike", points(ALL_STOPS), VEHICLES - 1),
+    ):  # fmt: skip
+        asked[f"{name}_arrival"] = partial(_answers, ferrobus.find_route, model, pairs, changes)
+        asked[f"{name}_journey"] = partial(_answers, ferrobus.detailed_journey, model, pairs, changes)
+    return built_s, asked
+
+
+def _answers(ask: Any, model: Any, pairs: list[tuple[Any, Any]], changes: int, k: int) -> bool:
+    return ask(model, *pairs[k], DEPART_S, changes) not in (None, "null")
 
 
 def _ends(opened: Area, pairs: int) -> list[tuple[tuple[float, float], tuple[float, float]]]:
