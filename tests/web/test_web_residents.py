@@ -88,9 +88,10 @@ def test_enter_that_ends_a_conversion_chooses_nothing(visitor: Visitor) -> None:
 def test_a_shared_link_asks_the_same_question(visitor: Visitor) -> None:
     page = visitor.open(f"lang=en&{AT}")
     search(page, "en")
+    expect(page.locator(".card").first).to_contain_text("Earliest")  # said when all ways are there
     first = page.locator(".card").first.inner_text()
     again = visitor.open(page.url.split("?", 1)[1])
-    expect(again.locator(".card").first).to_be_visible()
+    expect(again.locator(".card").first).to_contain_text("Earliest", timeout=30_000)
     assert again.locator(".card").first.inner_text() == first
 
 
