@@ -74,6 +74,17 @@ def test_what_was_not_compressed_comes_as_it_is(static: Path) -> None:
     assert "content-encoding" not in answer.headers
 
 
+def test_only_pages_on_which_people_speak_may_hear_them(static: Path) -> None:
+    (static / "fleet.html").write_text("<p>fleet</p>")
+    (static / "city.html").write_text("<p>city</p>")
+    for path, allowed in (
+        ("/", "microphone=(self)"),
+        ("/fleet", "microphone=(self)"),
+        ("/city", "microphone=()"),
+    ):
+        assert asked(static, path).headers["permissions-policy"] == allowed, path
+
+
 def test_pages_that_name_no_icon_have_one_too(static: Path) -> None:
     assert asked(static, "/favicon.ico").headers["content-type"].startswith("image/svg+xml")
 

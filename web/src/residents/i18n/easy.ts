@@ -155,10 +155,7 @@ const words: Residents = {
   end: 'おわる',
   entitlements: '安くなる しかく',
   history: 'つかった きろく',
-  personal: 'わたしの じょうほう',
   exportData: 'わたしの じょうほうを もらう',
-  gone: 'おわりました',
-  install: 'アプリにする',
   modes: {
     taxi: 'タクシー',
     flex: 'よやく バス', walk: '歩く', rail: '電車', subway: '地下てつ', bus: 'バス', tram: '道の 電車', ferry: '船', monorail: 'モノレール', shuttle: '自分で 走る 車', device: '小さい のりもの', cycle: 'じてん車', bicycle: 'じてん車', other: 'のりもの' },

@@ -157,10 +157,7 @@ const words: Residents = {
   end: 'End',
   entitlements: 'Concessions',
   history: 'History',
-  personal: 'Account and data',
   exportData: 'Get all my data',
-  gone: 'Over',
-  install: 'Install as an app',
   modes: {
     taxi: 'Taxi',
     flex: 'Bus on request',

@@ -155,10 +155,7 @@ const words = {
   end: '終える',
   entitlements: '割引の資格',
   history: '利用履歴',
-  personal: '登録と情報',
   exportData: 'わたしの情報を取り出す',
-  gone: '終わりました',
-  install: 'アプリとして入れる',
   modes: {
     taxi: 'タクシー',
     flex: '予約バス',

@@ -157,10 +157,7 @@ const words: Residents = {
   end: '끝내기',
   entitlements: '할인 자격',
   history: '이용 기록',
-  personal: '등록과 정보',
   exportData: '내 정보 모두 받기',
-  gone: '종료',
-  install: '앱으로 설치',
   modes: {
     taxi: '택시',
     flex: '예약 버스',

@@ -157,10 +157,7 @@ const words: Residents = {
   end: '结束',
   entitlements: '优惠资格',
   history: '使用记录',
-  personal: '账户与数据',
   exportData: '导出我的全部数据',
-  gone: '已结束',
-  install: '安装为应用',
   modes: {
     taxi: '出租车',
     flex: '预约巴士',

@@ -21,7 +21,6 @@ const words: Kiosk = {
   people: (n) => `${n}人`,
   fewer: '1人 へらす',
   more: '1人 ふやす',
-  together: (yen, n) => `${n}人で ${yen}`,
   steps: 'じゅんばん',
   take: 'スマホで 見る',
   takeHint: 'スマホの カメラで これを 見てください。同じ 行きかたが 出ます。スマホで よやくできます。',

@@ -21,7 +21,6 @@ const words: Kiosk = {
   people: (n) => (n === 1 ? '1 person' : `${n} people`),
   fewer: 'One person fewer',
   more: 'One person more',
-  together: (yen, n) => `${yen} for ${n}`,
   steps: 'Step by step',
   take: 'Take it with you',
   takeHint: 'Point your phone’s camera at the code: the same way opens there, ready to be booked and paid.',

@@ -19,7 +19,6 @@ const words = {
   people: (n: number) => `${n}人`,
   fewer: '1人へらす',
   more: '1人ふやす',
-  together: (yen: string, n: number) => `${n}人で${yen}`,
   steps: '道じゅん',
   take: 'スマホに持っていく',
   takeHint: 'スマホのカメラで読むと、同じ行き方が開きます。予約と支払いはスマホでできます。',

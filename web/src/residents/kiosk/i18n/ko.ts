@@ -21,7 +21,6 @@ const words: Kiosk = {
   people: (n) => `${n}명`,
   fewer: '한 명 줄이기',
   more: '한 명 늘리기',
-  together: (yen, n) => `${n}명에 ${yen}`,
   steps: '순서대로',
   take: '휴대폰으로 가져가기',
   takeHint: '휴대폰 카메라로 읽으면 같은 길이 열립니다. 예약과 결제는 휴대폰에서 할 수 있습니다.',

@@ -21,7 +21,6 @@ const words: Kiosk = {
   people: (n) => `${n}人`,
   fewer: '减少一人',
   more: '增加一人',
-  together: (yen, n) => `${n}人共${yen}`,
   steps: '路线步骤',
   take: '带到手机上',
   takeHint: '用手机相机扫描，即可打开同一路线，并可预订和付款。',
