@@ -43,6 +43,8 @@ from maas.api.settling import Books
 from maas.api.settling import mount as mount_settling
 from maas.api.tickets import mount as mount_tickets
 from maas.area.open import Area
+from maas.fares.caps import caps_of
+from maas.fares.config import read_fares
 from maas.identity.model import Role
 from maas.identity.principal import Principal
 from maas.services.config import ServicesConfig
@@ -83,7 +85,8 @@ def create_app(area: Area, system: System | None = None) -> FastAPI:
     app.include_router(reach_api.router(area, movers_of(area, system)), responses=problems.RESPONSES)
     offers = None if system is None else offers_of(system)
     app.include_router(
-        outings_api.router(area, offers, movers_of(area, system)), responses=problems.RESPONSES
+        outings_api.router(area, offers, movers_of(area, system), caps_of(read_fares(area.services))),
+        responses=problems.RESPONSES,
     )
     guards = None if system is None else mount_identity(app, system.identity)
     guard = operators_only(system, guards)

@@ -16,7 +16,7 @@ from maas.api.problems import Problem, problem_of
 from maas.area.open import Area
 from maas.journeys.check import CheckRequest, CheckView, check
 from maas.journeys.found import Found, FoundLine, RankingLine, line
-from maas.journeys.model import JourneysRequest, JourneysView, Means
+from maas.journeys.model import JourneysRequest, JourneysView, Means, PartyIn
 from maas.journeys.service import find, plan, utc_now
 from routing.on_demand import Mover
 
@@ -45,9 +45,15 @@ class Rider(Protocol):
 
 
 def movers_by(
-    movers_of: MoversOf, rider: Rider, *, at: datetime | None, arrive_by: bool = False
+    movers_of: MoversOf,
+    rider: Rider,
+    *,
+    at: datetime | None,
+    arrive_by: bool = False,
+    party: PartyIn | None = None,
+    age: int | None = None,
 ) -> Sequence[Mover]:
-    """Who can offer rides by the means that are asked for, one's own cycle apart."""
+    """Who can offer rides by the means that are asked for, one's own cycle apart, to one or to a party."""
     means = [m for m in rider.means if m not in (Means.TRANSIT, Means.BICYCLE)]
     if not means:
         return ()
@@ -55,7 +61,7 @@ def movers_by(
         "from": "", "to": "", "at": at, "arrive_by": arrive_by, "means": means,
         "wheelchair": rider.wheelchair, "walk_max_s": rider.walk_max_s,
         "walk_speed_m_s": rider.walk_speed_m_s,
-        "party": {"adults": 0, "wheelchairs": 1} if rider.wheelchair else {},
+        "party": party or ({"adults": 0, "wheelchairs": 1} if rider.wheelchair else {}), "age": age,
     }  # fmt: skip
     return movers_of(JourneysRequest.model_validate(asked))
 

@@ -27,7 +27,10 @@ from routing.ports import StreetPath, Streets
 from routing.query import Point, Profile
 from routing.street.profiles import SPEED_M_S
 
-__all__ = ["CycleMover", "DeviceMover", "OwnCycleMover", "ShuttleMover", "Walker"]
+__all__ = ["SHARE_CYCLES", "CycleMover", "DeviceMover", "OwnCycleMover", "ShuttleMover", "Walker"]
+
+SHARE_CYCLES = "share-cycle"
+"""Whose the share cycles are, in offers, fares.toml and the ledger."""
 
 _DETOUR = 1.35
 _SHUTTLE_M_S, _SHUTTLE_WAIT_S = 5.0, 420

@@ -13,6 +13,7 @@ from maas.errors import BadRequest
 if TYPE_CHECKING:
     from maas.api.journeys import Rider
     from maas.area.open import Area
+    from maas.journeys.model import PartyIn
     from routing.on_demand import Mover
 
 __all__ = ["MEANS", "SERVER", "asked", "chosen", "movers_here"]
@@ -39,7 +40,15 @@ def chosen(text: str, others: Sequence[str] = ()) -> list[str]:
     return named
 
 
-def movers_here(area: Area, rider: Rider, *, at: datetime | None, arrive_by: bool = False) -> Sequence[Mover]:
+def movers_here(
+    area: Area,
+    rider: Rider,
+    *,
+    at: datetime | None,
+    arrive_by: bool = False,
+    party: PartyIn | None = None,
+    age: int | None = None,
+) -> Sequence[Mover]:
     """Who offers rides without a server: taxis by their tariff, trips by request by their feed.
 
     Raises BadRequest for means that only a server knows.
@@ -53,7 +62,7 @@ def movers_here(area: Area, rider: Rider, *, at: datetime | None, arrive_by: boo
             f"--means {missing[0]}: where its vehicles are is known to a running server only. "
             "Add --server http://127.0.0.1:8000 (maas serve)"
         )
-    return movers_by(movers_of(area, None), rider, at=at, arrive_by=arrive_by)
+    return movers_by(movers_of(area, None), rider, at=at, arrive_by=arrive_by, party=party, age=age)
 
 
 def asked(server: str, method: str, path: str, **more: Any) -> str:

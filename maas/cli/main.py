@@ -18,7 +18,7 @@ from maas.cli.feeds import COMMANDS as FEED_COMMANDS
 from maas.cli.fleet import fleet
 from maas.cli.gtfs import gtfs
 from maas.cli.identity import identity
-from maas.cli.options import PATH, opened_area, party_of, shown
+from maas.cli.options import PATH, RIDERS, opened_area, party_of, shown
 from maas.cli.outing import outing
 from maas.cli.prepare import prepare
 from maas.cli.reach import isochrone, matrix
@@ -135,9 +135,7 @@ def build(
     help="Also the best journey by this, though it may arrive later.",
 )
 @click.option("--via", multiple=True, help="A place on the way; PLACE or PLACE/MINUTES to stay. In order.")
-@click.option(
-    "--riders", default="", help="Who rides, by category: adult:1,senior:1,child:2 or a feed's own category."
-)
+@click.option("--riders", default="", help=RIDERS)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def plan(
     folder: Path | None,

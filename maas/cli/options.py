@@ -13,9 +13,10 @@ from maas.settings import Settings
 if TYPE_CHECKING:
     from maas.area.open import Area
 
-__all__ = ["PATH", "opened_area", "party_of", "shown"]
+__all__ = ["PATH", "RIDERS", "opened_area", "party_of", "shown"]
 
 PATH = click.Path(path_type=Path)
+RIDERS = "Who rides, by category: adult:1,senior:1,child:2 or a feed's own category."
 
 
 def shown(step: str) -> None:

@@ -10,7 +10,7 @@ import click
 from pydantic import ValidationError
 
 from maas.cli.live import MEANS, SERVER, asked, chosen, movers_here
-from maas.cli.options import PATH, opened_area
+from maas.cli.options import PATH, RIDERS, opened_area, party_of
 from maas.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -24,8 +24,11 @@ __all__ = ["outing"]
 @click.option("--area", "folder", type=PATH, help="A built area; the bundled sample if left out.")
 @MEANS
 @SERVER
+@click.option("--riders", default="", help=RIDERS)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-def outing(question: TextIO, folder: Path | None, means: str, server: str, as_json: bool) -> None:
+def outing(
+    question: TextIO, folder: Path | None, means: str, server: str, riders: str, as_json: bool
+) -> None:
     """The best order of errands, home before and after; QUESTION is JSON as POST /v1/outings takes.
 
     \b
@@ -34,7 +37,10 @@ def outing(question: TextIO, folder: Path | None, means: str, server: str, as_js
         {"place": "海浜幕張", "stay_s": 900},
         {"place": "幕張本郷", "at": "2026-11-25T10:30"}]}' | maas outing -
       maas outing errands.json --means shuttle,taxi --server http://127.0.0.1:8000
+      maas outing errands.json --riders adult:2,child:1
     """  # noqa: D301
+    from maas.fares.caps import caps_of
+    from maas.fares.config import read_fares
     from maas.journeys.service import utc_now
     from maas.outings.model import OutingRequest
     from maas.outings.service import plan_outing, told
@@ -43,6 +49,8 @@ def outing(question: TextIO, folder: Path | None, means: str, server: str, as_js
         body = json.loads(question.read())
         if means and isinstance(body, dict):
             body["means"] = chosen(means)
+        if riders and isinstance(body, dict):
+            body["party"] = party_of(riders)
         request = OutingRequest.model_validate(body)
     except ValueError as error:
         text = str(error) if not isinstance(error, ValidationError) else _first(error)
@@ -52,8 +60,9 @@ def outing(question: TextIO, folder: Path | None, means: str, server: str, as_js
         lines = [text] if as_json else told(_read(text))
     else:
         area = opened_area(folder)
-        movers = movers_here(area, request, at=request.leave)
-        answer = plan_outing(area, request, utc_now(), movers=movers)
+        movers = movers_here(area, request, at=request.leave, party=request.party, age=request.age)
+        caps = caps_of(read_fares(area.services))
+        answer = plan_outing(area, request, utc_now(), movers=movers, caps=caps)
         lines = [answer.model_dump_json(by_alias=True, exclude_none=True)] if as_json else told(answer)
     for line in lines:
         click.echo(line)

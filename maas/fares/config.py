@@ -19,7 +19,7 @@ from payments.points import PointsRules
 from payments.settlement.invoice import Business
 from payments.settlement.split import SplitRule, split_rules
 
-__all__ = ["CorporateRule", "EarnWhen", "FaresConfig", "PassProduct", "read_fares"]
+__all__ = ["CorporateRule", "EarnWhen", "FaresConfig", "PassProduct", "agency_operator", "read_fares"]
 
 FILE = "fares.toml"
 ACCOUNT = r"^[a-z]+:[A-Za-z0-9_.-]+$"
@@ -178,6 +178,11 @@ class FaresConfig(_Table):
     def product(self, product_id: str) -> PassProduct | None:
         """A pass by id."""
         return next((each for each in self.passes if each.id == product_id), None)
+
+
+def agency_operator(agency_name: str) -> str:
+    """The word by which `operators` mean the agency of a timetabled ride."""
+    return "".join(c for c in (agency_name or "transit") if c.isalnum() or c in "_.-")
 
 
 def read_fares(folder: Path | None) -> FaresConfig:

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from maas.area.open import Area
 from maas.errors import BadRequest
-from maas.journeys.model import JourneysRequest, JourneyView, Latitude, Longitude
+from maas.journeys.model import JourneysRequest, JourneyView, Latitude, Longitude, PartyIn
+from maas.journeys.riders import check_categories
 from maas.journeys.service import CannotPlan, plan
 from routing.recheck import State, Stated, change_s, recheck
 
@@ -54,6 +55,8 @@ class CheckRequest(BaseModel):
     legs: list[LegIn] = Field(min_length=1, max_length=40)
     repair: bool = Field(default=True, description="if it is broken, also find ways on from there")
     wheelchair: bool = False
+    party: PartyIn = Field(default=PartyIn(), description="for whom the fares of the repair are told")
+    age: int | None = Field(default=None, ge=0, le=120)
     lang: str = Field(default="", max_length=16)
 
 
@@ -90,6 +93,7 @@ class CheckView(BaseModel):
 def check(area: Area, request: CheckRequest, now: datetime) -> CheckView:
     """Look at every leg in turn. Raises BadRequest."""
     zone = ZoneInfo(area.manifest.timezone)
+    check_categories(area, request.party)
     if any(instant.tzinfo is None for leg in request.legs for instant in (leg.departure, leg.arrival)):
         raise BadRequest("legs: times need an offset, as /v1/journeys gives them")
     checked: list[CheckedLeg] = []
@@ -144,7 +148,7 @@ def _repaired(
         {
             "from": _where(request.legs[begin].origin), "to": _where(request.legs[-1].destination),
             "at": max(at, now), "wheelchair": request.wheelchair, "lang": request.lang, "count": 3,
-            "means": ["transit"],
+            "means": ["transit"], "party": request.party, "age": request.age,
         }
     )  # fmt: skip
     try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from gtfs.model.fares import decimals
-from maas.journeys.fare_model import FareView, PartyFareView
 from maas.journeys.model import JourneysView, LegView, PassageView
+
+__all__ = ["money", "price", "told"]
 
 
 def told(answer: JourneysView) -> str:
@@ -15,23 +18,37 @@ def told(answer: JourneysView) -> str:
         changes = f"{journey.interchanges} change" + ("" if journey.interchanges == 1 else "s")
         lines.append(
             f"{number}. {journey.departure:%H:%M} → {journey.arrival:%H:%M}  {minutes} min, {changes}, "
-            f"{round(journey.walk_m)} m on foot{_fare(journey.party_fare or journey.fare)}"
+            f"{round(journey.walk_m)} m on foot{price(journey.party_fare or journey.fare)}"
         )
         lines += [f"     {_leg(leg)}" for leg in journey.legs]
     return "\n".join([*lines, *answer.notes]) or "No journey"
 
 
-def _fare(fare: FareView | PartyFareView | None) -> str:
+class _Fare(Protocol):
+    """What is told of any fare."""
+
+    amount_minor: int
+    ic_amount_minor: int
+    currency: str
+
+
+def price(fare: _Fare | None) -> str:
+    """What it costs, as the end of a line: a comma first."""
     if fare is None:
         return ", fare not known"
     if not fare.amount_minor:
         return ""
-    if fare.currency == "JPY":
-        return f", {fare.amount_minor:,} yen" + (
-            "" if fare.ic_amount_minor == fare.amount_minor else f" ({fare.ic_amount_minor:,} by IC card)"
-        )
-    places = decimals(fare.currency)
-    return f", {fare.amount_minor / 10**places:.{places}f} {fare.currency}"
+    by_card = f" ({fare.ic_amount_minor:,} by IC card)" if fare.currency == "JPY" else ""
+    cash = money(fare.amount_minor, fare.currency)
+    return f", {cash}{'' if fare.ic_amount_minor == fare.amount_minor else by_card}"
+
+
+def money(minor: int, currency: str) -> str:
+    """An amount in words: 1,200 yen, 12.50 USD."""
+    if currency == "JPY":
+        return f"{minor:,} yen"
+    places = decimals(currency)
+    return f"{minor / 10**places:.{places}f} {currency}"
 
 
 def _leg(leg: LegView) -> str:

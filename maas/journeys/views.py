@@ -31,7 +31,7 @@ from routing.fares.party import CHILD
 from routing.journey import Journey, Leg, LegEnd, Passage, Terms
 from routing.line import Line as Drawn
 
-__all__ = ["journey_view"]
+__all__ = ["group_views", "journey_view"]
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -228,14 +228,19 @@ def _party_total(area: Area, party: PartyFare, riders: Riders) -> PartyFareView 
         amount_minor=total.amount_minor, ic_amount_minor=total.ic_amount_minor, currency=total.currency,
         adults=sum(count for category, count in riders.groups if category != CHILD),
         children=riders.children, children_by=party.children,
-        groups=[
-            GroupFareView(
-                category=group.category, count=group.count, by=group.basis, amount_minor=group.cash_minor,
-                ic_amount_minor=group.card_minor,
-            )
-            for group in party.groups
-        ],
+        groups=group_views(party),
     )  # fmt: skip
+
+
+def group_views(party: PartyFare) -> list[GroupFareView]:
+    """What each category of a party pays."""
+    return [
+        GroupFareView(
+            category=group.category, count=group.count, by=group.basis, amount_minor=group.cash_minor,
+            ic_amount_minor=group.card_minor,
+        )
+        for group in party.groups
+    ]  # fmt: skip
 
 
 def _on_demand(terms: Terms | None, zone: ZoneInfo) -> OnDemandView | None:

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from maas.journeys.model import JourneyView, Means, Whereabouts
+from maas.journeys.model import JourneyView, Means, PartyIn, Whereabouts
+from maas.outings.fare_model import OutingFareView
 
 ERRANDS_MAX = 12
 
@@ -74,6 +75,15 @@ class OutingRequest(BaseModel):
         description="besides the timetable and walking, by what they offer now; transit is always counted",
     )
     interchanges_max: int = Field(default=7, ge=0, le=9)
+    party: PartyIn = PartyIn()
+    age: int | None = Field(
+        default=None, ge=0, le=120, description="as in /v1/journeys: alone and under 12 one pays as a child"
+    )
+
+    @model_validator(mode="after")
+    def _of_age(self) -> OutingRequest:
+        self.party = self.party.at_age(self.age)
+        return self
 
 
 class ErrandView(BaseModel):
@@ -95,9 +105,13 @@ class PlanView(BaseModel):
     home: datetime
     stops: list[ErrandView]
     journeys: list[JourneyView | None] = Field(
-        description="the way to each errand in the order of `stops`, and home; null: already there"
+        description="the way to each errand in the order of `stops`, and home, each with its own fares as "
+        "/v1/journeys tells them; null: already there"
     )
     travel_s: int
+    fare: OutingFareView | None = Field(
+        default=None, description="of the whole outing and all who ride; null: that of some ride is not known"
+    )
     best: bool = Field(
         description="no other order is home sooner; false: none was found in the time there was, or among "
         "those that rides on demand were asked for"

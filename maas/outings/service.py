@@ -7,6 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from maas.area.open import Area
+from maas.journeys.text import money, price
+from maas.outings.fare_model import OutingFareView
+from maas.outings.fares import CapsOf, no_caps
 from maas.outings.model import (
     ChangeKind,
     NearbyOuting,
@@ -34,12 +37,15 @@ def plan_outing(
     now: datetime,
     offers: Offers | None = None,
     movers: Sequence[Mover] = (),
+    caps: CapsOf = no_caps,
 ) -> OutingView:
     """The best order, or why there is none; `movers` are who can offer rides on demand to this rider.
 
+    `caps`: limits of the area's own fares, which its whole fare never exceeds.
+
     Raises BadRequest, UnknownPlace, CannotPlan.
     """
-    asked = understood(area, request, now, offers)
+    asked = understood(area, request, now, offers, caps)
     if movers:
         riding = Riding(asked, movers)
         plan = riding.best()
@@ -145,4 +151,21 @@ def told(answer: OutingView) -> Sequence[str]:
 def _lines(plan: PlanView) -> list[str]:
     lines = [f"{plan.leave:%H:%M}  leave"]
     lines += [f"{stop.begin:%H:%M}–{stop.end:%H:%M}  {stop.name}" for stop in plan.stops]
-    return [*lines, f"{plan.home:%H:%M}  home again, {plan.travel_s // 60} min on the way"]
+    fare = price(plan.fare)
+    lines.append(f"{plan.home:%H:%M}  home again, {plan.travel_s // 60} min on the way{fare}")
+    return [*lines, *([] if plan.fare is None else _savings(plan.fare))]
+
+
+def _savings(fare: OutingFareView) -> list[str]:
+    """Tickets that hold for several journeys, and limits that lower the sum."""
+    lines = []
+    for one in fare.tickets:
+        paid = "by IC card" if one.paid == "ic" else "in cash"
+        who = f"{one.count} {one.category}"
+        instead = "" if one.apart_minor is None else f" instead of {money(one.apart_minor, fare.currency)}"
+        lines.append(
+            f"       {who}: {one.product or 'one ticket'} for {len(one.rides)} rides, "
+            f"{money(one.amount_minor, fare.currency)} {paid}{instead}"
+        )
+    lines += [f"       {one.id}: {money(one.off_minor, fare.currency)} less" for one in fare.caps]
+    return lines

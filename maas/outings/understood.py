@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 
 from maas.area.open import Area
 from maas.errors import BadRequest
+from maas.journeys.riders import riders_of
 from maas.journeys.service import CannotPlan, resolve
+from maas.outings.fares import CapsOf, no_caps
 from maas.outings.model import ErrandIn, OutingRequest
 from maas.services.hours import HoursError, parse_hours
 from maas.services.model import Offer
+from routing.fares import Riders
 from routing.journey import Journey
 from routing.outing import Errand, Outing, Rows
 from routing.planner import PlanError
@@ -42,6 +45,8 @@ class Asked:
     outing: Outing
     rows: Rows  # by timetable and on foot
     needs: Query  # how one moves; its ends and time mean nothing
+    riders: Riders | None  # None: one adult
+    caps: CapsOf
 
     def at(self, instant_s: int) -> datetime:
         """An instant on the area's clock."""
@@ -66,8 +71,11 @@ class Asked:
         return f"{self.at(instant_s):%H:%M}"
 
 
-def understood(area: Area, request: OutingRequest, now: datetime, offers: Offers | None) -> Asked:
+def understood(
+    area: Area, request: OutingRequest, now: datetime, offers: Offers | None, caps: CapsOf = no_caps
+) -> Asked:
     """Places and times found. Raises BadRequest, UnknownPlace, CannotPlan."""
+    who = riders_of(area, request.party)
     zone = ZoneInfo(area.manifest.timezone)
     leave = _local(request.leave or now, zone)
     home_by = _local(request.home_by or leave + _SPAN, zone)
@@ -98,7 +106,7 @@ def understood(area: Area, request: OutingRequest, now: datetime, offers: Offers
         return [None if s == NOWHERE else at_s + s for s in row.tolist()]
 
     outing = Outing(tuple(errands), int(leave.timestamp()), int(home_by.timestamp()))
-    return Asked(area, request, zone, tuple(places), tuple(names), outing, Rows(ask), query)
+    return Asked(area, request, zone, tuple(places), tuple(names), outing, Rows(ask), query, who, caps)
 
 
 def _local(instant: datetime, zone: ZoneInfo) -> datetime:

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from maas.journeys.model import JourneyView
 from maas.journeys.views import journey_view
+from maas.outings.fares import outing_fare
 from maas.outings.model import ErrandView, PlanView
 from maas.outings.understood import Asked
+from routing.fares import Riders
 from routing.journey import Journey
 from routing.outing import Solution, Visit
 
@@ -34,7 +36,8 @@ def plan_view(
 ) -> PlanView:
     """Visits in their order, the journey to each and the one home; None: already there."""
     views: list[JourneyView | None] = [
-        None if journey is None else journey_view(asked.area, journey, asked.zone) for journey in journeys
+        None if journey is None else journey_view(asked.area, journey, asked.zone, asked.riders)
+        for journey in journeys
     ]
     ready_s = asked.outing.leave_s
     stops = []
@@ -55,6 +58,7 @@ def plan_view(
         stops=stops,
         journeys=views,
         travel_s=sum(view.duration_s for view in views if view is not None),
+        fare=outing_fare(asked.area, journeys, asked.riders or Riders(), asked.zone, asked.caps),
         best=best,
     )
 

@@ -25,6 +25,7 @@ from maas.booking.ports import LocalProvider, PartProvider, Pricing, TicketIssue
 from maas.booking.pricing import CombinedPrices, NoTickets
 from maas.booking.schema import create_schema
 from maas.booking.service import Booking
+from maas.bridges.movers import SHARE_CYCLES
 from maas.services.catalogue import Catalogue
 from maas.services.config import ServicesConfig
 from maas.services.model import Offer, Provider
@@ -115,7 +116,7 @@ def _outside(
         found["shuttle"] = Shuttles(lambda: fleet.shuttle, fleet.ride)
     if devices is not None:
         found["device"] = Devices(lambda: devices.personal, devices.mission)
-        found["cycle"] = Docks(lambda: devices.cycles, "operator:share-cycle")
+        found["cycle"] = Docks(lambda: devices.cycles, f"operator:{SHARE_CYCLES}")
     if services is not None and services.outside:
         systems = {
             name: OpenActiveBooking(

@@ -8,7 +8,14 @@ from collections.abc import Callable, Sequence
 from fleet.model.ride import Party
 from maas.area.open import Area
 from maas.bridges.by_request import TaxiMover
-from maas.bridges.movers import CycleMover, DeviceMover, OwnCycleMover, ShuttleMover, Walker
+from maas.bridges.movers import (
+    SHARE_CYCLES,
+    CycleMover,
+    DeviceMover,
+    OwnCycleMover,
+    ShuttleMover,
+    Walker,
+)
 from maas.journeys.model import JourneysRequest, Means
 from maas.journeys.service import profile_of
 from maas.wiring.flex import flex_movers
@@ -50,7 +57,7 @@ def movers_of(area: Area, system: System | None) -> Callable[[JourneysRequest], 
             if Means.CYCLE in means and not wheelchair and system.devices.cycles.docks:
                 cycles = system.devices.cycles
                 tariff = area.manifest.cycle_tariff
-                movers.append(CycleMover(cycles, "share-cycles", tariff, system.devices.now_s, walker))
+                movers.append(CycleMover(cycles, SHARE_CYCLES, tariff, system.devices.now_s, walker))
         party = request.party
         riders = party.adults + party.children + party.infants
         taxi = area.manifest.taxi

@@ -30,6 +30,7 @@ class PaidLeg:
     departure_s: int  # seconds on one scale for the whole journey
     arrival_s: int
     seated: bool  # reached without leaving the vehicle
+    errand: bool = False  # something was done between the feed's leg before it and this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class LegFare:
     currency: str
     product: str  # fare class or product, as the feed names it
     until_s: int | None = None  # riding on with the ticket costs nothing more until then; the journey's scale
+    ticket: int | None = None  # paid with an earlier leg: its position in the journey
 
 
 @dataclass(frozen=True, slots=True)

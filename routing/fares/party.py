@@ -51,6 +51,8 @@ class GroupFare:
     basis: FareBasis | None  # None: there is no timetabled leg with known fares
     cash_minor: int | None
     card_minor: int | None
+    cash: tuple[LegFare | None, ...] = ()  # of one of them, leg by leg
+    card: tuple[LegFare | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +11,7 @@ from gtfs.model.schedule import NONE, Schedule
 from routing.fares.model import JourneyFare, LegFare, MediumFare, PaidLeg, Payment
 from routing.fares.party import ADULT, CHILD, FareBasis, GroupFare, PartyFare, Riders, half_minor, together
 from routing.fares.ruled import RuledFares
+from routing.fares.whole import as_one
 from routing.fares.zoned import ZonedFares
 from routing.journey import Call, Journey, Leg, LegEnd, Terms
 from routing.line import Line
@@ -60,16 +61,32 @@ class FarePricer:
         cash, card = (fixed._priced(journey, of_feed, p, rider_category) for p in Payment)
         return cash, card
 
-    def party(self, journey: Journey, riders: Riders) -> PartyFare:
-        """What all riders pay together. Offers are made to the party, and stand as they are."""
+    def party(self, journey: Journey, riders: Riders, errands: Collection[int] = ()) -> PartyFare:
+        """What all riders pay together. Offers are made to the party, and stand as they are.
+
+        `errands`: legs before which something was done. Beyond them only tickets hold that say a time.
+        """
         fixed = self._fixed()
-        of_feed = fixed._by_feed(journey)
+        of_feed = fixed._by_feed(journey, errands)
         cash, card = (fixed._together(journey, of_feed, payment, riders) for payment in Payment)
+        ridden = [k for k, leg in enumerate(journey.legs) if leg.route_id is not None and leg.terms is None]
         groups = tuple(
-            GroupFare(category, count, fixed._basis(of_feed, category), cash[1][k], card[1][k])
-            for k, (category, count) in enumerate(riders.groups)
-        )
+            GroupFare(
+                category, count, fixed._basis(of_feed, category),
+                _sum([paper[k] for k in ridden], count), _sum([ic[k] for k in ridden], count),
+                tuple(paper), tuple(ic),
+            )
+            for (category, count), paper, ic in zip(riders.groups, cash[1], card[1], strict=True)
+        )  # fmt: skip
         return PartyFare(cash[0], card[0], groups)
+
+    def outing(self, journeys: Sequence[Journey], riders: Riders) -> PartyFare:
+        """What the journeys of an outing cost all riders, their legs one after the other, errands between.
+
+        A ticket that says a time, such as a day pass, is bought once if that is cheaper.
+        """
+        whole, errands = as_one(journeys, self._clock)
+        return self.party(whole, riders, errands)
 
     def media(self, journey: Journey) -> list[tuple[MediumFare, ...]]:
         """What an adult pays for each leg with each medium that its feed sells it on, where it names any."""
@@ -101,8 +118,8 @@ class FarePricer:
 
     def _together(
         self, journey: Journey, of_feed: Mapping[str, list[PaidLeg]], payment: Payment, riders: Riders
-    ) -> tuple[JourneyFare, list[int | None]]:
-        """All fares, and in the order of the groups what each pays for timetabled legs."""
+    ) -> tuple[JourneyFare, list[list[LegFare | None]]]:
+        """All fares, and in the order of the groups those of one of them, leg by leg."""
         adult = self._priced(journey, of_feed, payment, "")
         each = [
             (count, self._of_category(adult.legs, of_feed, payment, category))
@@ -114,9 +131,7 @@ class FarePricer:
         )
         lost = any(fare is None and known is not None for fare, known in zip(fares, adult.legs, strict=True))
         total = None if adult.total_minor is None or lost else sum(f.amount_minor for f in fares if f)
-        ridden = [k for k, leg in enumerate(journey.legs) if leg.route_id is not None and leg.terms is None]
-        sums = [_sum([legs[k] for k in ridden], count) for count, legs in each]
-        return JourneyFare(fares, total, adult.currency), sums
+        return JourneyFare(fares, total, adult.currency), [legs for _, legs in each]
 
     def _of_category(
         self,
@@ -169,13 +184,18 @@ class FarePricer:
         """Price as another one does, from the next journey on: the network was replaced."""
         self.__dict__ = dict(vars(other))
 
-    def _by_feed(self, journey: Journey) -> dict[str, list[PaidLeg]]:
+    def _by_feed(self, journey: Journey, errands: Collection[int] = ()) -> dict[str, list[PaidLeg]]:
         """The legs that a feed prices, by its prefix."""
         of_feed: dict[str, list[PaidLeg]] = {}
         for position, leg in enumerate(journey.legs):
             prefix = None if leg.route_id is None else self._prefix(leg.route_id)
-            if prefix is not None:
-                of_feed.setdefault(prefix, []).append(self._paid(position, leg, journey.service_date, prefix))
+            if prefix is None:
+                continue
+            legs = of_feed.setdefault(prefix, [])
+            paid = self._paid(position, leg, journey.service_date, prefix)
+            if legs and any(legs[-1].position < errand <= position for errand in errands):
+                paid = replace(paid, errand=True)
+            legs.append(paid)
         return of_feed
 
     def _priced(

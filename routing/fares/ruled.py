@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
+from typing import NamedTuple
 
 from gtfs.model.fares import UNLIMITED, FareMedium, FareProduct, FareTables, JoinRule, LegRule, TransferRule
 from routing.fares.model import LegFare, PaidLeg, Payment
@@ -45,18 +47,27 @@ class _Choice:
     product: FareProduct
 
 
+class _Cost(NamedTuple):
+    """What one leg costs."""
+
+    minor: int
+    product: str
+    until_s: int | None = None
+    ticket: int | None = None  # nothing is paid: the leg that has the ticket for it
+
+
 @dataclass(frozen=True, slots=True)
 class _Sum:
     """What the legs so far cost, one entry a leg, and the transfers made under the same rule."""
 
-    costs: tuple[tuple[int, str, int | None], ...] = ()  # (minor units, product, valid until) of each leg
+    costs: tuple[_Cost, ...] = ()
     group: str = ""
     transfers: int = 0  # one after another within `group`
     since: int = 0  # the leg from which a limit of theirs counts
 
     @property
     def total(self) -> int:
-        return sum(cost for cost, _, _ in self.costs)
+        return sum(cost.minor for cost in self.costs)
 
 
 class RuledFares:
@@ -104,15 +115,16 @@ class RuledFares:
             return [None] * len(legs)
         sums = [_Sum()]
         for k, options in enumerate(choices):
-            sums = self._cheapest(
-                [self._added(before, ridden, k, choice) for before in sums for choice in options]
-            )
+            further = (self._added(before, ridden, k, choice) for before in sums for choice in options)
+            sums = self._cheapest(list(chain.from_iterable(further)))
         best = min(sums, key=lambda s: s.total)
         currency = choices[0][0].product.currency
         fares: list[LegFare | None] = []
-        for leg, (cost, name, until_s) in zip(ridden, best.costs, strict=True):
-            fares += [LegFare(cost, currency, name, until_s)]
-            fares += [LegFare(0, currency, name)] * (len(leg.legs) - 1)
+        for leg, cost in zip(ridden, best.costs, strict=True):
+            ticket = None if cost.ticket is None else ridden[cost.ticket].first.position
+            fares += [LegFare(cost.minor, currency, cost.product, cost.until_s, ticket)]
+            held = leg.first.position if ticket is None else ticket
+            fares += [LegFare(0, currency, cost.product, ticket=held)] * (len(leg.legs) - 1)
         return fares
 
     @staticmethod
@@ -130,8 +142,10 @@ class RuledFares:
     def _joined(self, legs: Sequence[PaidLeg]) -> list[_Ridden]:
         ridden: list[_Ridden] = []
         for leg in legs:
-            if ridden and (
-                leg.seated or any(self._joins(r, ridden[-1].last, leg) for r in self._tables.join_rules)
+            if (
+                ridden
+                and not leg.errand
+                and (leg.seated or any(self._joins(r, ridden[-1].last, leg) for r in self._tables.join_rules))
             ):
                 ridden[-1] = _Ridden((*ridden[-1].legs, leg))
             else:
@@ -210,24 +224,30 @@ class RuledFares:
 
     # Transfers -------------------------------------------------------------------------------------------
 
-    def _added(self, before: _Sum, ridden: list[_Ridden], k: int, choice: _Choice) -> _Sum:
+    def _added(self, before: _Sum, ridden: list[_Ridden], k: int, choice: _Choice) -> list[_Sum]:
+        """The sum with one leg more; after an errand one may go on with a ticket, or buy the next."""
         name = choice.product.name or choice.product.id
-        own = (choice.product.amount_minor, name, self._until(choice.group, ridden[k]))
+        own = _Cost(choice.product.amount_minor, name, self._until(choice.group, ridden[k]))
         alone = _Sum((*before.costs, own), choice.group, 0, k)
         if k == 0:
-            return alone
+            return [alone]
         again = before.group == choice.group
         rule = self._transfer(before, ridden, k, choice.group, again=again)
         if rule is None:
-            return alone
+            return [alone]
         extra = self._transfer_cost(rule, choice)
         if rule.kind == 2 and before.transfers == 0:  # AB stands for both
-            costs = (*before.costs[:-1], (extra, name, None), (0, name, None))
+            costs = (*before.costs[:-1], _Cost(extra, name), _Cost(0, name, ticket=k - 1))
         else:
-            costs = (*before.costs, (extra + (own[0] if rule.kind == 1 else 0), name, None))
+            added = extra + (own.minor if rule.kind == 1 else 0)
+            held = before.costs[-1].ticket
+            ticket = None if added else k - 1 if held is None else held
+            costs = (*before.costs, _Cost(added, name, ticket=ticket))
         if again:
-            return replace(before, costs=costs, transfers=before.transfers + 1)
-        return _Sum(costs, choice.group, 1 if rule.kind == 2 else 0, k)
+            made = replace(before, costs=costs, transfers=before.transfers + 1)
+        else:
+            made = _Sum(costs, choice.group, 1 if rule.kind == 2 else 0, k)
+        return [made, alone] if ridden[k].first.errand else [made]
 
     def _until(self, group: str, leg: _Ridden) -> int | None:
         """Until when riding on in the same group costs nothing more, if a rule says so of any number.
@@ -265,9 +285,11 @@ class RuledFares:
         ]  # fmt: skip
         since = before.since if again else k - 1
         made = before.transfers + 1
+        errand = any(leg.first.errand for leg in ridden[since + 1 : k + 1])
         usable = [
             r for r in fitting
-            if self._in_time(r, ridden[since], ridden[k])
+            # Where no time is said, changing goes on until one is there.
+            if not (errand and r.limit_s == UNLIMITED) and self._in_time(r, ridden[since], ridden[k])
             and (not again or r.count in (0, UNLIMITED) or r.count >= made)
         ]  # fmt: skip
         # The one that spans the fewest transfers and still this one.

@@ -50,12 +50,14 @@ class ZonedFares:
                         reached, chosen = cost, _Cover(_price(fare, payment), first, fare)
             best.append(chosen)
             costs.append(reached)
-        return _traced(best)
+        return _traced(best, legs)
 
     def _covers(self, fare: FareAttribute, run: Sequence[PaidLeg]) -> bool:
         transfers = sum(not leg.seated for leg in run[1:])
         if fare.transfers != UNLIMITED and transfers > fare.transfers:
             return False
+        if fare.transfer_s == UNLIMITED and any(leg.errand for leg in run[1:]):
+            return False  # where no time is said, changing goes on until one is there
         if fare.transfer_s != UNLIMITED and transfers:
             boarded = [leg.departure_s for leg in run if not leg.seated]
             if boarded[-1] - run[0].departure_s > fare.transfer_s:
@@ -87,7 +89,7 @@ def _price(fare: FareAttribute, payment: Payment) -> int:
     return fare.price_minor
 
 
-def _traced(best: list[_Cover | None]) -> list[LegFare | None]:
+def _traced(best: list[_Cover | None], legs: Sequence[PaidLeg]) -> list[LegFare | None]:
     fares: list[LegFare | None] = [None] * len(best)
     leg = len(best) - 1
     while leg >= 0:
@@ -95,9 +97,8 @@ def _traced(best: list[_Cover | None]) -> list[LegFare | None]:
         if cover is None:
             leg -= 1
             continue
-        fares[cover.first : leg + 1] = [LegFare(0, cover.fare.currency, cover.fare.id)] * (
-            leg + 1 - cover.first
-        )
+        covered = LegFare(0, cover.fare.currency, cover.fare.id, ticket=legs[cover.first].position)
+        fares[cover.first : leg + 1] = [covered] * (leg + 1 - cover.first)
         fares[cover.first] = LegFare(cover.cost, cover.fare.currency, cover.fare.id)
         leg = cover.first - 1
     return fares

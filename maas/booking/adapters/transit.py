@@ -12,6 +12,7 @@ from maas.booking.errors import PartRefused
 from maas.booking.model import CaptureRule, Held
 from maas.booking.ports import Ask, Standing
 from maas.booking.wishes import TransitWish
+from maas.fares.config import agency_operator
 
 __all__ = ["Fare", "FaresOf", "Transit", "one_price", "paid_on_board"]
 
@@ -91,7 +92,7 @@ class Transit:
         for (ask, wish), fare in zip(rides, fares, strict=True):
             if wish.depart_s < now.timestamp():
                 return PartRefused(f"{wish.route_name or 'the ride'} has left", reason="departed")
-            agency = "".join(c for c in (wish.agency_name or "transit") if c.isalnum() or c in "_.-")
+            agency = agency_operator(wish.agency_name)
             held.append(
                 Held(
                     ref=ask.key, price_minor=fare.total_minor if fare else 0, starts_ms=wish.depart_s * 1000,
