@@ -5698,6 +5698,22 @@ export interface components {
              */
             wheelchair?: boolean;
             /**
+             * @description for whom the fares of the repair are told
+             * @default {
+             *       "adults": 1,
+             *       "children": 0,
+             *       "infants": 0,
+             *       "wheelchairs": 0,
+             *       "luggage": 0,
+             *       "prams": 0,
+             *       "pets": 0,
+             *       "categories": {}
+             *     }
+             */
+            party?: components["schemas"]["PartyIn"];
+            /** Age */
+            age?: number | null;
+            /**
              * Lang
              * @default
              */
@@ -8745,6 +8761,63 @@ export interface components {
             detail?: string;
         };
         /**
+         * OutingCapView
+         * @description A limit of the area's own fares: a rider with an account never pays more within a day.
+         */
+        OutingCapView: {
+            /** Id */
+            id: string;
+            /**
+             * Off Minor
+             * @description what it takes off the sum
+             */
+            off_minor: number;
+        };
+        /**
+         * OutingFareView
+         * @description What the whole outing costs all who ride, own services among it.
+         */
+        OutingFareView: {
+            /**
+             * Amount Minor
+             * @description in cash or by paper ticket
+             */
+            amount_minor: number;
+            /**
+             * Ic Amount Minor
+             * @description by IC card
+             */
+            ic_amount_minor: number;
+            /** Currency */
+            currency: string;
+            /**
+             * Apart Minor
+             * @description the same, each journey paid by itself: the sum of their own fares
+             */
+            apart_minor: number;
+            /** Ic Apart Minor */
+            ic_apart_minor: number;
+            /**
+             * Adults
+             * @description who pay as adults, riders in wheelchairs among them
+             */
+            adults: number;
+            /** Children */
+            children: number;
+            /**
+             * Groups
+             * @description what each category pays of it for timetabled legs
+             */
+            groups: components["schemas"]["GroupFareView"][];
+            /**
+             * Tickets
+             * @description that hold for rides of several journeys
+             */
+            tickets: components["schemas"]["OutingTicketView"][];
+            /** Caps */
+            caps: components["schemas"]["OutingCapView"][];
+        };
+        /**
          * OutingRequest
          * @description Errands in any order, home before and after.
          * @example {
@@ -8812,6 +8885,67 @@ export interface components {
              * @default 7
              */
             interchanges_max?: number;
+            /**
+             * @default {
+             *       "adults": 1,
+             *       "children": 0,
+             *       "infants": 0,
+             *       "wheelchairs": 0,
+             *       "luggage": 0,
+             *       "prams": 0,
+             *       "pets": 0,
+             *       "categories": {}
+             *     }
+             */
+            party?: components["schemas"]["PartyIn"];
+            /**
+             * Age
+             * @description as in /v1/journeys: alone and under 12 one pays as a child
+             */
+            age?: number | null;
+        };
+        /**
+         * OutingTicketView
+         * @description A ticket that holds for rides of several journeys, such as a day pass: bought once, at the first.
+         */
+        OutingTicketView: {
+            /**
+             * Category
+             * @description who buys it, as in `groups`
+             */
+            category: string;
+            /**
+             * Count
+             * @description how many of them
+             */
+            count: number;
+            /**
+             * Paid
+             * @enum {string}
+             */
+            paid: "cash" | "ic";
+            /**
+             * Product
+             * @description as the feed names it
+             */
+            product: string | null;
+            /**
+             * Amount Minor
+             * @description for all of them
+             */
+            amount_minor: number;
+            /**
+             * Apart Minor
+             * @description what its rides cost them, each journey paid by itself
+             */
+            apart_minor: number | null;
+            /**
+             * Valid Until
+             * @description riding on until then costs nothing more
+             */
+            valid_until: string | null;
+            /** Rides */
+            rides: components["schemas"]["RideRef"][];
         };
         /**
          * OutingView
@@ -9385,11 +9519,13 @@ export interface components {
             stops: components["schemas"]["ErrandView"][];
             /**
              * Journeys
-             * @description the way to each errand in the order of `stops`, and home; null: already there
+             * @description the way to each errand in the order of `stops`, and home, each with its own fares as /v1/journeys tells them; null: already there
              */
             journeys: (components["schemas"]["JourneyView"] | null)[];
             /** Travel S */
             travel_s: number;
+            /** @description of the whole outing and all who ride; null: that of some ride is not known */
+            fare?: components["schemas"]["OutingFareView"] | null;
             /**
              * Best
              * @description no other order is home sooner; false: none was found in the time there was, or among those that rides on demand were asked for
@@ -10300,6 +10436,22 @@ export interface components {
              * @default
              */
             lang?: string;
+        };
+        /**
+         * RideRef
+         * @description A leg of an outing.
+         */
+        RideRef: {
+            /**
+             * Journey
+             * @description its place in the plan's `journeys`, from 0
+             */
+            journey: number;
+            /**
+             * Leg
+             * @description its place in the journey's `legs`, from 0
+             */
+            leg: number;
         };
         /**
          * RideView
