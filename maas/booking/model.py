@@ -21,7 +21,7 @@ from maas.services.cancellation import Cancellation
 
 __all__ = [
     "OPEN_PARTS", "Bundle", "BundleState", "CaptureRule", "Discount", "Held", "Part", "PartState", "Pay",
-    "Split", "terms_of",
+    "Reduced", "Split", "reduced_of", "terms_of",
 ]  # fmt: skip
 
 
@@ -64,6 +64,17 @@ class CaptureRule(StrEnum):
     ON_COMPLETION = "on_completion"  # when it is over
 
 
+class Reduced(msgspec.Struct, frozen=True):
+    """Riders of a part who pay less by what they are. Of a proof only that it is asked for is kept."""
+
+    kind: str  # child, youth, student, senior, an entitlement; "": something else
+    count: int = 1
+    name: str = ""  # as whoever grants it calls it
+    proof: bool = False  # whether they must show that they are
+    url: str = ""  # who may claim it, and with which proof
+    text: dict[str, str] = {}  # what to tell them, where the area says it
+
+
 class Held(msgspec.Struct, frozen=True):
     """What a provider keeps for us, and under which terms."""
 
@@ -83,6 +94,7 @@ class Held(msgspec.Struct, frozen=True):
     told: dict[str, Any] = {}  # what the rider is shown: stops, vehicle, slot
     each_minor: tuple[int, ...] = ()  # of the price each of the party's, adults first; (): not told apart
     base_minor: int = 0  # what concessions are of: the first's fare without a category; 0: the first's
+    reduced: tuple[Reduced, ...] = ()  # who of the party pays less by the provider's categories
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -99,6 +111,7 @@ class Discount(msgspec.Struct, frozen=True):
     rule: str
     amount_minor: int
     text: dict[str, str] = {}
+    reduced: Reduced | None = None  # whose it is, where it is a concession
 
 
 class Part(msgspec.Struct):
@@ -197,6 +210,12 @@ class Bundle(msgspec.Struct):
         mine = [part for part in reversed(self.parts) if part.label == label]
         standing = (part for part in mine if part.state not in (PartState.RELEASED, PartState.REBOOKED))
         return next(standing, mine[0] if mine else None)
+
+
+def reduced_of(part: Part) -> list[Reduced]:
+    """Who of a part pays less by what they are: by the provider's categories, and by the rider's right."""
+    held = () if part.held is None else part.held.reduced
+    return [*held, *(one.reduced for one in part.discounts if one.reduced is not None)]
 
 
 def terms_of(held: Held) -> Cancellation:

@@ -76,6 +76,10 @@ def read(
             "wheelchairs": claims.wheelchairs, "concession": claims.concession.name.lower(),
             "valid_from": claims.valid_from.isoformat(), "valid_until": claims.valid_until.isoformat(),
             "scope": claims.scope,
+            "reduced": [
+                {"concession": each.concession.name.lower(), "count": each.count, "proof": each.proof}
+                for each in claims.reduced
+            ],
         }  # fmt: skip
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -84,6 +88,9 @@ def read(
             f" {claims.passengers} people, {claims.wheelchairs} in wheelchairs" if claims is not None else ""
         )
         click.echo(f"{'yes' if verdict.accepted else 'NO'}: {verdict.reason}{who}")
+        for each in () if claims is None else claims.reduced:
+            asked = ": ask for proof" if each.proof else ""
+            click.echo(f"  {each.count} pay as {each.concession.name.lower()}{asked}")
         if verdict.warning:
             click.echo(f"  note: {verdict.warning}", err=True)
     sys.exit(0 if verdict.accepted else 1)

@@ -37,6 +37,9 @@ class ConcessionRule(_Table):
     step_minor: int = Field(10, ge=1)
     companions: int = Field(0, ge=0, le=4)
     operators: tuple[str, ...] = ()
+    name: Texts | None = Field(None, description="what it is called")
+    proof: Texts | None = Field(None, description="what must be shown when one rides; none: nothing")
+    eligibility_url: str = Field("", max_length=400, pattern=r"^(https?://\S+)?$")
 
     def plain(self) -> Concession:
         """As `payments.fares` has it."""
@@ -66,6 +69,7 @@ class SubsidyRule(_Table):
     rider_pays_minor: int = Field(500, ge=0)
     subsidy_minor_max: int = Field(3000, ge=0)
     rides_per_month: int | None = Field(None, ge=1)
+    proof: Texts | None = Field(None, description="what must be shown when one rides; none: nothing")
 
     def plain(self) -> SubsidisedRide:
         """As `payments.fares` has it."""

@@ -8,11 +8,12 @@ Parts that are no rides take combined prices and points only. Companions pay the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from maas.fares.config import FaresConfig
 from maas.services.combine import CombinationRule, PricedPart, combine, price_after
+from maas.services.model import Texts
 from payments.fares.caps import Ridden
 from payments.fares.charge import CorporatePayer, Wallet, charge
 from payments.fares.discounts import Rider, party_fares
@@ -63,6 +64,9 @@ class Off:
     amount_minor: int
     payer: str = ""
     text: dict[str, str] = field(default_factory=dict)
+    right: str = ""  # the entitlement by which it is so
+    proof: dict[str, str] = field(default_factory=dict)  # what must be shown for it, by language
+    proof_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def price_parts(
     before, corporate, subsidised = list(rider.before), rider.corporate, rider.subsidised_this_month
     points, made = rider.points_yen, []
     for part, found, less in zip(parts, fares, reduced, strict=True):
-        offs = _concessions(found)
+        offs = _concessions(found, config, part.operator)
         left, _ = price_after(PricedPart(part.name, part.category, less), combined)
         for discount in (each for each in combined if each.part == part.name):
             text = discount.text.model_dump()
@@ -123,9 +127,8 @@ def price_parts(
                 if line.by == "card":
                     continue
                 payer = line.detail if line.by in ("subsidy", "corporate") else ""
-                offs.append(
-                    Off(f"{line.by}:{line.detail}", line.amount_minor, payer, _text(config, line.detail))
-                )
+                off = Off(f"{line.by}:{line.detail}", line.amount_minor, payer, _text(config, line.detail))
+                offs.append(_by_right(off, config, rider) if line.by == "subsidy" else off)
             counted = paid.of("card")
             left -= own - counted
             before.append(Ridden(part.day, part.operator, counted))
@@ -165,13 +168,38 @@ def _fares(part: FarePart, rider: RiderState, config: FaresConfig) -> list[tuple
     return [(min(fare, share), share, why) for (fare, why), share in zip(fares, shares, strict=True)]
 
 
-def _concessions(found: Sequence[tuple[int, int, str]]) -> list[Off]:
+def _concessions(found: Sequence[tuple[int, int, str]], config: FaresConfig, operator: str) -> list[Off]:
     """One line for each reason, summed over the party."""
     sums: dict[str, int] = {}
     for fare, share, why in found:
         if share > fare:
             sums[why] = sums.get(why, 0) + share - fare
-    return [Off(f"concession:{why or 'rounding'}", amount) for why, amount in sums.items()]
+    rules = {
+        rule.entitlement.value: rule
+        for rule in reversed(config.concessions)
+        if not rule.operators or operator in rule.operators
+    }
+    offs = []
+    for why, amount in sums.items():
+        off, rule = Off(f"concession:{why or 'rounding'}", amount), rules.get(why)
+        if rule is not None:
+            named, proof = (_texts(one) for one in (rule.name, rule.proof))
+            off = replace(off, text=named, right=why, proof=proof, proof_url=rule.eligibility_url)
+        offs.append(off)
+    return offs
+
+
+def _by_right(off: Off, config: FaresConfig, rider: RiderState) -> Off:
+    """The city's ride with the right that it was given for, and what must be shown."""
+    for rule in config.subsidies:
+        rights = sorted({each.value for each in rule.entitlements} & rider.entitlements)
+        if rule.payer == off.payer and rights:
+            return replace(off, right=rights[0], proof=_texts(rule.proof))
+    return off
+
+
+def _texts(text: Texts | None) -> dict[str, str]:
+    return {} if text is None else text.model_dump()
 
 
 def _pays(rider: RiderState, part: FarePart) -> bool:

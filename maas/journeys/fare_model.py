@@ -9,7 +9,16 @@ from pydantic import BaseModel, Field
 
 from routing.fares import FareBasis
 
-__all__ = ["FareView", "GroupFareView", "MediumFareView", "PartyFareView"]
+__all__ = ["FareView", "GroupFareView", "MediumFareView", "PartyFareView", "ProofView"]
+
+
+class ProofView(BaseModel):
+    """What must be shown by who pays less. The proof itself is kept nowhere."""
+
+    category: str = Field(description="a feed's rider category, or one of our own concessions")
+    name: str = Field(description="as whoever grants it calls it")
+    eligibility_url: str | None = Field(description="who may claim it, and with which proof")
+    text: dict[str, str] = Field(description="what to tell the rider, by language")
 
 
 class MediumFareView(BaseModel):
@@ -48,6 +57,9 @@ class GroupFareView(BaseModel):
     )
     amount_minor: int | None = Field(description="in cash or by paper ticket; null: not known")
     ic_amount_minor: int | None = Field(description="by IC card")
+    proofs: list[ProofView] = Field(
+        default=[], description="what each of them must show for it (rider_categories.eligibility_url)"
+    )
 
 
 class PartyFareView(BaseModel):

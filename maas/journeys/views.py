@@ -26,6 +26,7 @@ from maas.journeys.model import (
     OnDemandView,
     PassageView,
 )
+from maas.journeys.proofs import proofs_of
 from routing.fares import JourneyFare, LegFare, MediumFare, PartyFare, Riders
 from routing.fares.party import CHILD
 from routing.journey import Journey, Leg, LegEnd, Passage, Terms
@@ -237,7 +238,7 @@ def group_views(party: PartyFare) -> list[GroupFareView]:
     return [
         GroupFareView(
             category=group.category, count=group.count, by=group.basis, amount_minor=group.cash_minor,
-            ic_amount_minor=group.card_minor,
+            ic_amount_minor=group.card_minor, proofs=proofs_of(group.categories),
         )
         for group in party.groups
     ]  # fmt: skip

@@ -1,7 +1,8 @@
 """What a ticket says, and how that is written in few bytes.
 
 Claims of RFC 8392: 4 (exp), 5 (nbf), 7 (cti: the ticket's id). Ours, in one array under -65537:
-`[kind, part, passengers, wheelchairs, concession, uses, scope]`.
+`[kind, part, passengers, wheelchairs, concession, uses, scope]`, and where some pay less, an eighth:
+`[[concession, count, proof], ...]`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ __all__ = [
     "Claims",
     "Concession",
     "Kind",
+    "Reduced",
     "claims_of",
     "packed",
     "text_of",
@@ -59,6 +61,23 @@ class Concession(IntEnum):
     RETURNED_LICENCE = 4
     STUDENT = 5
     RESIDENT = 6
+    SENIOR = 7
+    YOUTH = 8
+    OTHER = 9
+
+    @classmethod
+    def _missing_(cls, value: object) -> Concession | None:
+        """One that came after this reader was made is some other one: nobody is refused for that."""
+        return cls.OTHER if isinstance(value, int) and 9 < value < 256 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """How many pay less by which right, and whether they must show that they have it."""
+
+    concession: Concession
+    count: int
+    proof: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +98,7 @@ class Claims:
     wheelchairs: int = 0
     concession: Concession = Concession.NONE
     uses: int = 1
+    reduced: tuple[Reduced, ...] = ()
 
     def good_for(self, place: str) -> bool:
         """Whether the scope covers a reader's place, which names operator, line and vehicle."""
@@ -91,10 +111,12 @@ class Claims:
 
 def packed(claims: Claims) -> bytes:
     """The claims as CBOR, always the same bytes."""
-    own = [
+    own: list[Any] = [
         claims.kind.value, claims.part, claims.passengers, claims.wheelchairs, claims.concession.value,
         claims.uses, claims.scope,
     ]  # fmt: skip
+    if claims.reduced:
+        own.append([[each.concession.value, each.count, int(each.proof)] for each in claims.reduced])
     return cbor2.dumps(
         {
             _EXP: int(claims.valid_until.timestamp()),
@@ -110,13 +132,16 @@ def claims_of(payload: bytes) -> Claims:
     """The claims in a verified payload. Raises BadTicket for another kind of token."""
     try:
         found: Any = cbor2.loads(payload)
-        kind, part, passengers, wheelchairs, concession, uses, scope = found[OWN_CLAIM]
+        kind, part, passengers, wheelchairs, concession, uses, scope, *more = found[OWN_CLAIM]
+        reduced = tuple(
+            Reduced(Concession(each[0]), int(each[1]), bool(each[2])) for each in (more[0] if more else ())
+        )
         return Claims(
             bytes(found[_CTI]), Kind(kind), int(part), datetime.fromtimestamp(found[_NBF], UTC),
             datetime.fromtimestamp(found[_EXP], UTC), str(scope), int(passengers), int(wheelchairs),
-            Concession(concession), int(uses),
+            Concession(concession), int(uses), reduced,
         )  # fmt: skip
-    except (KeyError, ValueError, TypeError, OverflowError, cbor2.CBORDecodeError):
+    except (KeyError, IndexError, ValueError, TypeError, OverflowError, cbor2.CBORDecodeError):
         raise BadTicket(
             "it is signed by us, but it is no ticket of a version that this reader knows"
         ) from None

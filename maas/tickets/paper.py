@@ -11,7 +11,7 @@ from pathlib import Path
 import segno
 from fpdf import FPDF
 
-from maas.tickets.model import Concession
+from maas.tickets.model import Concession, Reduced
 from maas.tickets.service import Ticket
 from maas.tickets.texts import CONCESSIONS, FACE, KINDS, WORDS
 from payments.settlement.documents import japanese_font
@@ -48,11 +48,23 @@ def facts(ticket: Ticket, language: str, zone: tzinfo) -> list[tuple[str, str]]:
     found.append((words["passengers"], words["people"].format(count=claims.passengers)))
     if claims.wheelchairs:
         found.append((words["wheelchairs"], words["people"].format(count=claims.wheelchairs)))
-    if claims.concession is not Concession.NONE:
+    if claims.reduced:
+        found.append((words["concession"], _less(claims.reduced, language)))
+    elif claims.concession is not Concession.NONE:
         found.append((words["concession"], CONCESSIONS[language][claims.concession]))
     found.append((words["valid"], valid_text(ticket, zone)))
     found.append((words["number"], _grouped(ticket.id)))
     return found
+
+
+def _less(reduced: Sequence[Reduced], language: str) -> str:
+    """Who pays less, how many of them, and whether they must show proof."""
+    words = WORDS[language]
+    return ", ".join(
+        f"{CONCESSIONS[language][each.concession]} {words['people'].format(count=each.count)}"
+        + (f" ({words['proof']})" if each.proof else "")
+        for each in reduced
+    )
 
 
 def valid_text(ticket: Ticket, zone: tzinfo) -> str:

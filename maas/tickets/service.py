@@ -16,7 +16,7 @@ from maas.identity.sql import from_ms, to_ms, was_inserted
 from maas.tickets import cose, keys
 from maas.tickets.errors import UnknownTicket
 from maas.tickets.keys import SigningKey
-from maas.tickets.model import ID_BYTES, Claims, Concession, Kind, claims_of, packed, text_of
+from maas.tickets.model import ID_BYTES, Claims, Concession, Kind, Reduced, claims_of, packed, text_of
 from maas.tickets.revocations import signed_list
 from maas.tickets.tables import ticket, use
 
@@ -41,6 +41,7 @@ class NewTicket:
     concession: Concession = Concession.NONE
     uses: int = 1
     face: dict[str, Any] = field(default_factory=dict)
+    reduced: tuple[Reduced, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Tickets:
             id_ = self._random(ID_BYTES)
             claims = Claims(
                 id_, each.kind, each.part, _whole(each.valid_from), _whole(each.valid_until), each.scope,
-                each.passengers, each.wheelchairs, each.concession, each.uses,
+                each.passengers, each.wheelchairs, each.concession, each.uses, each.reduced,
             )  # fmt: skip
             token = cose.sign(signing.private, signing.kid, packed(claims))
             rows.append(

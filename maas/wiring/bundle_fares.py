@@ -8,11 +8,11 @@ from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import Connection, select
 
-from maas.booking.model import Bundle, Discount, Part, PartState, Split
+from maas.booking.model import Bundle, Discount, Part, PartState, Reduced, Split
 from maas.booking.wishes import ShuttleWish, TransitWish
 from maas.fares import store
 from maas.fares.config import FaresConfig
-from maas.fares.price import FarePart, Priced, RiderState, price_parts
+from maas.fares.price import FarePart, Off, Priced, RiderState, price_parts
 from maas.fares.store import Remembered
 from maas.identity.people_tables import entitlement
 from maas.identity.sql import to_ms
@@ -89,7 +89,7 @@ class BundleFares:
             if part.state is not PartState.HELD or part.held is None:
                 continue
             part.price_minor = found.price_minor
-            part.discounts = tuple(Discount(off.rule, off.amount_minor, off.text) for off in found.offs)
+            part.discounts = tuple(_discount(off) for off in found.offs)
             rule = self._splits.get(part.held.provider_id)
             receivers = ((part.held.account, 1),) if rule is None else tuple(
                 (receiver.account, receiver.weight) for receiver in rule.receivers
@@ -197,6 +197,15 @@ class BundleFares:
         for name, when in self._config.earn_when.items():
             if when.by == "ride":
                 self._points.take_back(connection, name, part.key(bundle.id), bundle.subject, now=now)
+
+
+def _discount(off: Off) -> Discount:
+    """With the right by which the rider pays less, of however many who ride."""
+    if not off.right:
+        return Discount(off.rule, off.amount_minor, off.text)
+    asked = bool(off.proof or off.proof_url)
+    whose = Reduced(off.right, 1, off.text.get("ja", ""), asked, off.proof_url, off.proof)
+    return Discount(off.rule, off.amount_minor, off.text, whose)
 
 
 def entitlements_of(connection: Connection, account_id: str, now: datetime) -> frozenset[str]:

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from maas.booking.model import Bundle, Part, PartState
+from maas.booking.model import Bundle, Part, PartState, reduced_of
 from maas.booking.service import Booking
 from maas.booking.wishes import OutsideWish, ServiceWish, ShuttleWish, TransitWish
 from maas.errors import UserError
-from maas.tickets.model import Concession, Kind
+from maas.tickets.model import Concession, Kind, Reduced
 from maas.tickets.service import NewTicket, Seen, Ticket, Tickets
 from maas.tickets.texts import KINDS
 
@@ -28,7 +28,7 @@ _KINDS = {
 _CONCESSIONS = {
     "child": Concession.CHILD, "65+": Concession.AGE_65, "disability": Concession.DISABILITY,
     "returned_licence": Concession.RETURNED_LICENCE, "student": Concession.STUDENT,
-    "resident": Concession.RESIDENT,
+    "resident": Concession.RESIDENT, "senior": Concession.SENIOR, "youth": Concession.YOUTH,
 }  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def _wanted(bundle: Bundle, part: Part, now: datetime) -> NewTicket:
         scope = f"{provider}/{held.offer_id}"
     return NewTicket(
         bundle.id, part.no, bundle.subject, kind, scope, begin, max(end, begin + _LATE), people, chairs,
-        _concession(part), 1, _face(bundle, part, kind, starts, ends),
+        _concession(part), 1, _face(bundle, part, kind, starts, ends), _reduced(part),
     )  # fmt: skip
 
 
@@ -103,6 +103,14 @@ def _concession(part: Part) -> Concession:
     return Concession.NONE
 
 
+def _reduced(part: Part) -> tuple[Reduced, ...]:
+    """Who pays less and must show why: what a reader without a network can tell its supervisor."""
+    return tuple(
+        Reduced(_CONCESSIONS.get(one.kind, Concession.OTHER), min(255, one.count), one.proof)
+        for one in reduced_of(part)
+    )
+
+
 def _face(
     bundle: Bundle, part: Part, kind: Kind, starts: datetime | None, ends: datetime | None
 ) -> dict[str, Any]:
@@ -116,6 +124,7 @@ def _face(
         "line": told.get("route"), "vehicle": told.get("vehicle_id") or told.get("device_id"),
         "place": told.get("provider"), "price": f"¥{part.price_minor:,}",
         "booked_by": "call centre" if bundle.booked_by else None,
+        "proof": ", ".join(one.name for one in reduced_of(part) if one.proof and one.name),
     }  # fmt: skip
     if starts is not None:
         face["departs" if ride else "starts"] = starts.isoformat()

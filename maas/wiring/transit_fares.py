@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime
 from gtfs.model.schedule import NONE
 from maas.area.open import Area
 from maas.booking.adapters.transit import Fare, FaresOf
+from maas.booking.model import Reduced
 from maas.booking.wishes import TransitWish
 from maas.journeys.riders import riders
 from payments.money import split_minor
-from routing.fares import PartyFare, Riders
+from routing.fares import FareBasis, PartyFare, Riders
+from routing.fares.party import CHILD
 from routing.journey import Call, Journey, Leg, LegEnd
 from routing.line import Line
 from routing.network import Network
@@ -79,7 +81,7 @@ def _fares(area: Area, day: date, who: Riders, legs: Sequence[Leg]) -> list[Fare
     columns = [split_minor(share, laid) for share in (*whole.each_minor, whole.base_minor)]
     for place, k in enumerate(known):
         *each, base = (column[place] for column in columns)
-        alone[k] = Fare(sum(each), tuple(each), base)
+        alone[k] = Fare(sum(each), tuple(each), base, whole.reduced)
     return alone
 
 
@@ -93,7 +95,22 @@ def _party(area: Area, day: date, who: Riders, legs: Sequence[Leg]) -> Fare | No
         each += [(group.card_minor or 0) // group.count] * group.count
     if not each:  # nobody pays: infants alone
         return Fare(0, (), 0)
-    return Fare(sum(each), tuple(each), _base(area, journey, fare, each[0]))
+    return Fare(sum(each), tuple(each), _base(area, journey, fare, each[0]), _reduced(fare))
+
+
+def _reduced(fare: PartyFare) -> tuple[Reduced, ...]:
+    """Who pays less than an adult, and what of it the feed wants proven."""
+    found = [
+        Reduced(one.kind, group.count, one.name or one.id, bool(one.url), one.url)
+        for group in fare.groups
+        for one in group.categories
+    ]
+    found += [
+        Reduced(CHILD, group.count)
+        for group in fare.groups
+        if group.category == CHILD and group.basis is FareBasis.HALF and not group.categories
+    ]
+    return tuple(found)
 
 
 def _base(area: Area, journey: Journey, fare: PartyFare, first_minor: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gtfs.model.fares import decimals
+from gtfs.model.fares import RiderCategory, decimals
 from routing.fares.model import JourneyFare, LegFare
 
 __all__ = ["ADULT", "CHILD", "FareBasis", "GroupFare", "PartyFare", "Riders", "half_minor", "together"]
@@ -53,6 +53,7 @@ class GroupFare:
     card_minor: int | None
     cash: tuple[LegFare | None, ...] = ()  # of one of them, leg by leg
     card: tuple[LegFare | None, ...] = ()
+    categories: tuple[RiderCategory, ...] = ()  # of the feeds, by which they pay less than adults
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ class FarePricer:
                 category, count, fixed._basis(of_feed, category),
                 _sum([paper[k] for k in ridden], count), _sum([ic[k] for k in ridden], count),
                 tuple(paper), tuple(ic),
+                fixed._lowering(of_feed, category, ((cash[2], paper), (card[2], ic))),
             )
             for (category, count), paper, ic in zip(riders.groups, cash[1], card[1], strict=True)
         )  # fmt: skip
@@ -112,14 +113,33 @@ class FarePricer:
         known = category == ADULT or all(self._category(prefix, category) for prefix in of_feed)
         return FareBasis.TABLES if known else FareBasis.HALF if category == CHILD else FareBasis.ADULT
 
+    def _lowering(
+        self,
+        of_feed: Mapping[str, list[PaidLeg]],
+        said: str,
+        priced: Sequence[tuple[Sequence[LegFare | None], Sequence[LegFare | None]]],
+    ) -> tuple[RiderCategory, ...]:
+        """The feeds' categories by which riders pay less than (an adult, they) in cash or by card."""
+        found: dict[str, RiderCategory] = {}
+        for prefix, legs in of_feed.items() if said != ADULT else ():
+            category = self._category(prefix, said)
+            less = any(
+                _minor(theirs[leg.position]) < _minor(adult[leg.position])
+                for adult, theirs in priced
+                for leg in legs
+            )
+            if category and less:
+                found |= {c.id: c for c in self._tables[prefix].categories if c.id == category}
+        return tuple(found.values())
+
     def _category(self, prefix: str, said: str) -> str:
         """A feed's own name of a category, "" where it has none. V1 knows no riders."""
         return self._tables[prefix].category(said) if prefix in self._ruled else ""
 
     def _together(
         self, journey: Journey, of_feed: Mapping[str, list[PaidLeg]], payment: Payment, riders: Riders
-    ) -> tuple[JourneyFare, list[list[LegFare | None]]]:
-        """All fares, and in the order of the groups those of one of them, leg by leg."""
+    ) -> tuple[JourneyFare, list[list[LegFare | None]], Sequence[LegFare | None]]:
+        """All fares, leg by leg; in the order of the groups those of one of them; and those of an adult."""
         adult = self._priced(journey, of_feed, payment, "")
         each = [
             (count, self._of_category(adult.legs, of_feed, payment, category))
@@ -131,7 +151,7 @@ class FarePricer:
         )
         lost = any(fare is None and known is not None for fare, known in zip(fares, adult.legs, strict=True))
         total = None if adult.total_minor is None or lost else sum(f.amount_minor for f in fares if f)
-        return JourneyFare(fares, total, adult.currency), [legs for _, legs in each]
+        return JourneyFare(fares, total, adult.currency), [legs for _, legs in each], adult.legs
 
     def _of_category(
         self,
@@ -260,6 +280,10 @@ def _halved(fare: LegFare | None) -> LegFare | None:
     if fare is None:
         return None
     return replace(fare, amount_minor=half_minor(fare.amount_minor, fare.currency))
+
+
+def _minor(fare: LegFare | None) -> int:
+    return 0 if fare is None else fare.amount_minor
 
 
 def _sum(fares: Sequence[LegFare | None], count: int) -> int | None:

@@ -13,7 +13,8 @@ from maas.api.fleet.views import Price
 from maas.booking.after import GiveBack
 from maas.booking.change_quote import Change
 from maas.booking.engine import kind_of
-from maas.booking.model import OPEN_PARTS, Bundle, Part, PartState, terms_of
+from maas.booking.model import OPEN_PARTS, Bundle, Part, PartState, reduced_of, terms_of
+from maas.journeys.proofs import spoken
 from maas.places.model import in_language
 
 __all__ = [
@@ -30,6 +31,16 @@ class DiscountView(BaseModel):
     text: str
 
 
+class PartProofView(BaseModel):
+    """What some of the party must show because they pay less."""
+
+    category: str = Field(description="child, youth, student, senior or an entitlement; empty: another")
+    count: int
+    name: str = Field(description="as whoever grants it calls it")
+    eligibility_url: str | None
+    text: str
+
+
 class PartView(BaseModel):
     """One part as it stands."""
 
@@ -42,6 +53,9 @@ class PartView(BaseModel):
     price: Price
     full_price_minor: int
     discounts: list[DiscountView]
+    proofs: list[PartProofView] = Field(
+        default=[], description="what must be shown when it is used, by whom of the party; kept nowhere"
+    )
     fee_minor: int = Field(description="kept after it was given back or missed")
     capture: str | None = Field(description="when the price is taken: now, on_use, on_completion")
     starts_at: AwareDatetime | None
@@ -180,6 +194,14 @@ def _part(bundle: Bundle, part: Part, zone: tzinfo, lang: str) -> PartView:
         discounts=[
             DiscountView(rule=d.rule, amount_minor=d.amount_minor, text=in_language(d.text, lang))
             for d in part.discounts
+        ],
+        proofs=[
+            PartProofView(
+                category=one.kind, count=one.count, name=one.name, eligibility_url=one.url or None,
+                text=in_language(spoken(one.text, one.name or one.kind), lang),
+            )
+            for one in reduced_of(part)
+            if one.proof
         ],
         fee_minor=part.fee_minor, capture=None if held is None else held.capture.value,
         starts_at=_instant(held.starts_ms, zone) if held is not None and held.starts_ms else None,

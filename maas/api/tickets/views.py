@@ -25,6 +25,14 @@ class FactView(BaseModel):
     value: str
 
 
+class ReducedView(BaseModel):
+    """Passengers who pay less by what they are."""
+
+    concession: str
+    count: int
+    proof: bool = Field(description="whether they must show that they are; no proof is kept")
+
+
 class TicketView(BaseModel):
     """A ticket as a wallet shows it: the code's text, what to print beside it, and whether it is good."""
 
@@ -42,6 +50,7 @@ class TicketView(BaseModel):
     passengers: int
     wheelchairs: int
     concession: str | None
+    reduced: list[ReducedView] = Field(default=[], description="who of the passengers pays less")
     scope: str = Field(description="operator/line/vehicle that it is for, * for any")
     uses: int = Field(description="how often it can be used; 0: as often as one likes")
     facts: list[FactView]
@@ -58,6 +67,10 @@ def view(ticket: Ticket, language: str, zone: tzinfo) -> TicketView:
         valid_from=claims.valid_from, valid_until=claims.valid_until, valid=valid_text(ticket, zone),
         passengers=claims.passengers, wheelchairs=claims.wheelchairs,
         concession=None if claims.concession is Concession.NONE else claims.concession.name.lower(),
+        reduced=[
+            ReducedView(concession=each.concession.name.lower(), count=each.count, proof=each.proof)
+            for each in claims.reduced
+        ],
         scope=claims.scope, uses=claims.uses,
         facts=[FactView(name=name, value=value) for name, value in facts(ticket, language, zone)],
         revoked=ticket.revoked is not None,

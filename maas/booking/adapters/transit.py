@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from maas.booking.errors import PartRefused
-from maas.booking.model import CaptureRule, Held
+from maas.booking.model import CaptureRule, Held, Reduced
 from maas.booking.ports import Ask, Standing
 from maas.booking.wishes import TransitWish
 from maas.fares.config import agency_operator
@@ -27,6 +27,7 @@ class Fare:
     total_minor: int
     each_minor: tuple[int, ...]
     base_minor: int
+    reduced: tuple[Reduced, ...] = ()  # who of them pays less by the feed's categories
 
 
 FaresOf = Callable[[Sequence[TransitWish]], list[Fare | None]]
@@ -104,6 +105,7 @@ class Transit:
                         "paid_on_board": fare is None,
                     },
                     each_minor=fare.each_minor if fare else (), base_minor=fare.base_minor if fare else 0,
+                    reduced=fare.reduced if fare else (),
                 )
             )  # fmt: skip
         return held

@@ -138,6 +138,43 @@ def test_what_was_told_is_what_is_paid(
     assert [part["state"] for part in bundle["parts"]] == ["confirmed"] * 3
 
 
+def test_proof_is_asked_from_the_plan_to_the_ticket_and_none_is_kept(rider: Visitor, noon: datetime) -> None:
+    who = {"party": {"adults": 2, "children": 1, "categories": {"senior": 1}}}
+    journey = asked(rider, noon, **who)
+    proofs = {group["category"]: group["proofs"] for group in journey["party_fare"]["groups"]}
+    assert [len(proofs[name]) for name in ("adult", "senior", "child")] == [0, 1, 0]
+    (proof,) = proofs["senior"]
+    assert (proof["category"], proof["name"], proof["eligibility_url"]) == (
+        "s", "シニア", "https://bus.example/senior",
+    )  # fmt: skip
+    assert proof["text"]["en"] == "Show proof of “シニア” when you ride"
+    bundle = booked(rider, journey, **who)
+    for part in bundle["parts"]:
+        (told,) = part["proofs"]
+        assert (told["category"], told["count"], told["eligibility_url"]) == (
+            "senior", 1, "https://bus.example/senior",
+        )  # fmt: skip
+        assert "シニア" in told["text"]
+    tickets = rider.http.get("/v1/tickets", params={"bundle_id": bundle["id"], "lang": "en"}).json()
+    assert len(tickets) == 3
+    for ticket in tickets:
+        assert ticket["passengers"] == 3
+        assert ticket["reduced"] == [
+            {"concession": "senior", "count": 1, "proof": True},
+            {"concession": "child", "count": 1, "proof": False},
+        ]
+        facts = {fact["name"]: fact["value"] for fact in ticket["facts"]}
+        assert facts["Concession"] == "Senior 1 (proof must be shown), Child 1"
+        assert facts["Proof of"] == "シニア"
+
+
+def test_full_fares_ask_for_nothing(rider: Visitor, noon: datetime) -> None:
+    bundle = booked(rider, asked(rider, noon, party={"adults": 2}), party={"adults": 2})
+    assert [part["proofs"] for part in bundle["parts"]] == [[]] * 3
+    tickets = rider.http.get("/v1/tickets", params={"bundle_id": bundle["id"]}).json()
+    assert [ticket["reduced"] for ticket in tickets] == [[]] * 3
+
+
 def test_one_adult_is_told_the_day_pass_as_what_it_is_and_pays_it(rider: Visitor, noon: datetime) -> None:
     journey = asked(rider, noon)
     first, *others = [leg["fare"] for leg in journey["legs"] if leg["trip_id"]]

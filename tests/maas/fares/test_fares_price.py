@@ -174,3 +174,16 @@ def test_a_wrong_rule_names_its_key(tmp_path: Path, text: str, key: str) -> None
 
 def test_an_area_without_fares_charges_full_prices(tmp_path: Path) -> None:
     assert one(ride(), config=read_fares(tmp_path)) == (500, {})
+
+
+def test_a_concession_says_what_must_be_shown_for_it() -> None:
+    (found,) = priced(ride(operator="outside"), entitlements=frozenset({"disability"}))
+    (off,) = found.offs
+    assert (off.rule, off.text["en"]) == ("concession:disability", "Disability concession")
+    assert off.proof["en"] == "Show your disability certificate (or Mirairo ID) to staff"
+    (city,) = priced(ride(), entitlements=frozenset({"65+"}))
+    (off,) = city.offs
+    assert (off.right, off.rule) == ("65+", "subsidy:city:chiba")
+    assert off.proof["en"].startswith("Carry proof of your age")
+    (child,) = priced(ride(operator="outside"), entitlements=frozenset({"child"}))
+    assert [off.proof for off in child.offs] == [{}], "nothing is asked where the area asks for nothing"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import cbor2
 import pytest
@@ -16,8 +16,8 @@ from tickets_world import NOW, Office
 from maas.tickets import base45
 from maas.tickets.errors import BadTicket
 from maas.tickets.keys import public_keys
-from maas.tickets.model import Concession, Kind, token_of
-from maas.tickets.paper import qr_svg
+from maas.tickets.model import OWN_CLAIM, Claims, Concession, Kind, Reduced, claims_of, packed, token_of
+from maas.tickets.paper import facts, qr_svg
 
 
 @pytest.mark.parametrize(
@@ -140,3 +140,29 @@ def test_whatever_a_stranger_shows_is_refused_and_breaks_nothing(text: str) -> N
 
     with pytest.raises(BadTicket):
         cose.verified(found, {})
+
+
+def test_a_reader_without_a_network_knows_who_pays_less_and_must_show_proof(booth: Office) -> None:
+    reduced = (Reduced(Concession.SENIOR, 2, True), Reduced(Concession.CHILD, 1, False))
+    made, plain = booth.issue(passengers=4, reduced=reduced), booth.issue(passengers=4)
+    claims = booth.reader().check(made.text, now=NOW).claims
+    assert claims is not None
+    assert claims.reduced == reduced
+    assert dict(facts(made, "en", UTC))["Concession"] == "Senior 2 (proof must be shown), Child 1"
+    assert dict(facts(made, "ja", UTC))["割引"] == "シニア 2 名 (証明の提示が必要), 小児 1 名"
+    assert "Concession" not in dict(facts(plain, "en", UTC))
+    own = cbor2.loads(cbor2.loads(token_of(plain.text)).value[2])[OWN_CLAIM]
+    assert len(own) == 7, "a ticket of full fares is written as before"
+    assert 'viewBox="0 0 57 57"' in qr_svg(made), "no larger for it"
+
+
+def test_a_right_that_came_after_the_reader_is_some_right() -> None:
+    claims = Claims(
+        b"12345678", Kind.TRANSIT, 0, NOW, NOW, "bus", reduced=(Reduced(Concession.OTHER, 1, True),)
+    )
+    later = cbor2.loads(packed(claims))
+    later[OWN_CLAIM][7][0][0] = 23
+    assert claims_of(cbor2.dumps(later)) == claims
+    later[OWN_CLAIM][7][0] = [7]
+    with pytest.raises(BadTicket):
+        claims_of(cbor2.dumps(later))

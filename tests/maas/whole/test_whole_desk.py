@@ -81,6 +81,8 @@ def test_a_caller_without_a_phone_rides_to_the_clinic_by_paper(
     assert codes_on(paper.content) == [each["code"] for each in tickets]
     shuttle = next(each for each in tickets if each["kind"] == "shuttle")
     assert (shuttle["passengers"], shuttle["wheelchairs"], shuttle["concession"]) == (1, 1, "disability")
+    assert {"concession": "disability", "count": 1, "proof": True} in shuttle["reduced"]
+    assert "手帳" in ride["proofs"][0]["text"]
 
     # The vehicle fetched keys this morning; now its network is off.
     folder = tmp_path / "vehicle"
@@ -91,6 +93,7 @@ def test_a_caller_without_a_phone_rides_to_the_clinic_by_paper(
     assert read.returncode == 0, read.stdout + read.stderr
     verdict = json.loads(read.stdout)
     assert (verdict["accepted"], verdict["wheelchairs"], verdict["concession"]) == (True, 1, "disability")
+    assert verdict["reduced"] == [{"concession": "disability", "count": 1, "proof": True}]
     clinic = next(each for each in tickets if each["kind"] == "service")
     assert json.loads(offline("read", clinic["code"], *at).stdout)["code"] == "elsewhere"
     assert json.loads(offline("read", shuttle["code"], *at).stdout)["code"] == "used"
