@@ -7169,6 +7169,12 @@ export interface components {
              * @description by IC card
              */
             ic_amount_minor: number | null;
+            /**
+             * Proofs
+             * @description what each of them must show for it (rider_categories.eligibility_url)
+             * @default []
+             */
+            proofs?: components["schemas"]["ProofView"][];
         };
         /**
          * GuestRequest
@@ -9073,6 +9079,28 @@ export interface components {
          */
         Paper: "a4" | "receipt";
         /**
+         * PartProofView
+         * @description What some of the party must show because they pay less.
+         */
+        PartProofView: {
+            /**
+             * Category
+             * @description child, youth, student, senior or an entitlement; empty: another
+             */
+            category: string;
+            /** Count */
+            count: number;
+            /**
+             * Name
+             * @description as whoever grants it calls it
+             */
+            name: string;
+            /** Eligibility Url */
+            eligibility_url: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * PartView
          * @description A priced part of an outing.
          */
@@ -9124,6 +9152,12 @@ export interface components {
             full_price_minor: number;
             /** Discounts */
             discounts: components["schemas"]["maas__api__booking__views__DiscountView"][];
+            /**
+             * Proofs
+             * @description what must be shown when it is used, by whom of the party; kept nowhere
+             * @default []
+             */
+            proofs?: components["schemas"]["PartProofView"][];
             /**
              * Fee Minor
              * @description kept after it was given back or missed
@@ -9720,6 +9754,34 @@ export interface components {
             ride_s_max: number;
         };
         /**
+         * ProofView
+         * @description What must be shown by who pays less. The proof itself is kept nowhere.
+         */
+        ProofView: {
+            /**
+             * Category
+             * @description a feed's rider category, or one of our own concessions
+             */
+            category: string;
+            /**
+             * Name
+             * @description as whoever grants it calls it
+             */
+            name: string;
+            /**
+             * Eligibility Url
+             * @description who may claim it, and with which proof
+             */
+            eligibility_url: string | null;
+            /**
+             * Text
+             * @description what to tell the rider, by language
+             */
+            text: {
+                [key: string]: string;
+            };
+        };
+        /**
          * ProposedView
          * @description A document read from a sheet, to be looked at and put with the tag given.
          */
@@ -10201,6 +10263,21 @@ export interface components {
             /** Left Out */
             left_out: components["schemas"]["LeftOutView"][];
             weights: components["schemas"]["Weights"];
+        };
+        /**
+         * ReducedView
+         * @description Passengers who pay less by what they are.
+         */
+        ReducedView: {
+            /** Concession */
+            concession: string;
+            /** Count */
+            count: number;
+            /**
+             * Proof
+             * @description whether they must show that they are; no proof is kept
+             */
+            proof: boolean;
         };
         /**
          * RefundView
@@ -11532,6 +11609,12 @@ export interface components {
             wheelchairs: number;
             /** Concession */
             concession: string | null;
+            /**
+             * Reduced
+             * @description who of the passengers pays less
+             * @default []
+             */
+            reduced?: components["schemas"]["ReducedView"][];
             /**
              * Scope
              * @description operator/line/vehicle that it is for, * for any
