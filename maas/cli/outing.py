@@ -37,7 +37,7 @@ def outing(
         {"place": "海浜幕張", "stay_s": 900},
         {"place": "幕張本郷", "at": "2026-11-25T10:30"}]}' | maas outing -
       maas outing errands.json --means shuttle,taxi --server http://127.0.0.1:8000
-      maas outing errands.json --riders adult:2,child:1
+      maas outing errands.json --riders adult:2,child:1 --means bicycle
     """  # noqa: D301
     from maas.fares.caps import caps_of
     from maas.fares.config import read_fares
@@ -48,7 +48,7 @@ def outing(
     try:
         body = json.loads(question.read())
         if means and isinstance(body, dict):
-            body["means"] = chosen(means)
+            body["means"] = chosen(means, ("bicycle",))
         if riders and isinstance(body, dict):
             body["party"] = party_of(riders)
         request = OutingRequest.model_validate(body)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,10 +11,6 @@ from maas.journeys.model import JourneyView, Means, PartyIn, Whereabouts
 from maas.outings.fare_model import OutingFareView
 
 ERRANDS_MAX = 12
-
-
-OutingMeans = Literal[Means.TRANSIT, Means.SHUTTLE, Means.DEVICE, Means.CYCLE, Means.FLEX, Means.TAXI]
-"""One's own cycle is none: it would have to be fetched from wherever it was left."""
 
 
 class ErrandIn(BaseModel):
@@ -69,10 +64,11 @@ class OutingRequest(BaseModel):
     walk_max_s: int = Field(default=1800, ge=60, le=7200)
     walk_speed_m_s: float = Field(default=1.33, ge=0.3, le=3.0)
     wheelchair: bool = False
-    means: list[OutingMeans] = Field(
+    means: list[Means] = Field(
         default=[],
-        max_length=6,
-        description="besides the timetable and walking, by what they offer now; transit is always counted",
+        max_length=7,
+        description="besides the timetable and walking, by what they offer now; transit is always counted. "
+        "bicycle: one's own, along all the way or left at home, whichever is home sooner",
     )
     interchanges_max: int = Field(default=7, ge=0, le=9)
     party: PartyIn = PartyIn()
@@ -98,6 +94,13 @@ class ErrandView(BaseModel):
     end: datetime
 
 
+class OwnCycle(StrEnum):
+    """Where one's own cycle is during an outing."""
+
+    ALONG = "along"  # ridden to every errand, taken on the vehicles that take it, home at the end
+    AT_HOME = "at_home"  # without it one is home sooner
+
+
 class PlanView(BaseModel):
     """An outing that works: a journey before each errand, and one home."""
 
@@ -112,6 +115,7 @@ class PlanView(BaseModel):
     fare: OutingFareView | None = Field(
         default=None, description="of the whole outing and all who ride; null: that of some ride is not known"
     )
+    bicycle: OwnCycle | None = Field(default=None, description="null: not among the means that were asked")
     best: bool = Field(
         description="no other order is home sooner; false: none was found in the time there was, or among "
         "those that rides on demand were asked for"

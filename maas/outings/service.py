@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from maas.area.open import Area
+from maas.journeys.model import Means
 from maas.journeys.text import money, price
 from maas.outings.fare_model import OutingFareView
 from maas.outings.fares import CapsOf, no_caps
@@ -15,6 +16,7 @@ from maas.outings.model import (
     NearbyOuting,
     OutingRequest,
     OutingView,
+    OwnCycle,
     PlanView,
     WhyNot,
     WhyNotCode,
@@ -46,6 +48,28 @@ def plan_outing(
     Raises BadRequest, UnknownPlace, CannotPlan.
     """
     asked = understood(area, request, now, offers, caps)
+    without = _answered(asked, movers)
+    if Means.BICYCLE not in request.means or request.wheelchair:
+        return without
+    along = _answered(understood(area, request, now, offers, caps, bicycle=True), ())
+    return min(_with(along, OwnCycle.ALONG), _with(without, OwnCycle.AT_HOME), key=_worth)
+
+
+def _with(answer: OutingView, bicycle: OwnCycle) -> OutingView:
+    """The answer, its plans saying where the cycle is."""
+    for plan in (answer.plan, *(option.plan for option in answer.nearest)):
+        if plan is not None:
+            plan.bicycle = bicycle
+    return answer
+
+
+def _worth(answer: OutingView) -> tuple[bool, float, int]:
+    """Smaller is better: home sooner; without a plan, fewer errands that are impossible by themselves."""
+    plan = answer.plan
+    return plan is None, 0.0 if plan is None else plan.home.timestamp(), len(answer.reasons)
+
+
+def _answered(asked: Asked, movers: Sequence[Mover]) -> OutingView:
     if movers:
         riding = Riding(asked, movers)
         plan = riding.best()
@@ -151,6 +175,9 @@ def told(answer: OutingView) -> Sequence[str]:
 def _lines(plan: PlanView) -> list[str]:
     lines = [f"{plan.leave:%H:%M}  leave"]
     lines += [f"{stop.begin:%H:%M}–{stop.end:%H:%M}  {stop.name}" for stop in plan.stops]
+    if plan.bicycle is not None:
+        where = "comes along all the way" if plan.bicycle is OwnCycle.ALONG else "stays at home"
+        lines.append(f"       your own cycle {where}")
     fare = price(plan.fare)
     lines.append(f"{plan.home:%H:%M}  home again, {plan.travel_s // 60} min on the way{fare}")
     return [*lines, *([] if plan.fare is None else _savings(plan.fare))]

@@ -21,6 +21,7 @@ from routing.outing import Errand, Outing, Rows
 from routing.planner import PlanError
 from routing.query import Point, Profile, Query
 from routing.reachable import NOWHERE, Goals
+from routing.street.profiles import SPEED_M_S
 
 __all__ = ["JOURNEY_S_MAX", "Asked", "Offers", "understood"]
 
@@ -72,9 +73,15 @@ class Asked:
 
 
 def understood(
-    area: Area, request: OutingRequest, now: datetime, offers: Offers | None, caps: CapsOf = no_caps
+    area: Area,
+    request: OutingRequest,
+    now: datetime,
+    offers: Offers | None,
+    caps: CapsOf = no_caps,
+    *,
+    bicycle: bool = False,
 ) -> Asked:
-    """Places and times found. Raises BadRequest, UnknownPlace, CannotPlan."""
+    """Places and times found; with one's own `bicycle` along. Raises BadRequest, UnknownPlace, CannotPlan."""
     who = riders_of(area, request.party)
     zone = ZoneInfo(area.manifest.timezone)
     leave = _local(request.leave or now, zone)
@@ -90,9 +97,10 @@ def understood(
         errands.append(Errand(one.stay_s, _begins(one, hours, k, leave, home_by, zone)))
     query = Query(
         home, home, leave,
-        profile=Profile.WHEELCHAIR if request.wheelchair else Profile.WALK,
-        walk_speed_m_s=request.walk_speed_m_s, walk_s_max=request.walk_max_s,
-        interchanges_max=request.interchanges_max, lang=request.lang,
+        profile=Profile.CYCLE if bicycle else Profile.WHEELCHAIR if request.wheelchair else Profile.WALK,
+        walk_speed_m_s=SPEED_M_S[Profile.CYCLE] if bicycle else request.walk_speed_m_s,
+        walk_s_max=request.walk_max_s, interchanges_max=request.interchanges_max, lang=request.lang,
+        bicycle=bicycle,
     )  # fmt: skip
     try:
         for place in places:
