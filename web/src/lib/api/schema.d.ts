@@ -8882,10 +8882,10 @@ export interface components {
             wheelchair?: boolean;
             /**
              * Means
-             * @description besides the timetable and walking, by what they offer now; transit is always counted
+             * @description besides the timetable and walking, by what they offer now; transit is always counted. bicycle: one's own, along all the way or left at home, whichever is home sooner
              * @default []
              */
-            means?: ("transit" | "shuttle" | "device" | "cycle" | "flex" | "taxi")[];
+            means?: components["schemas"]["Means"][];
             /**
              * Interchanges Max
              * @default 7
@@ -9026,6 +9026,12 @@ export interface components {
             /** Offer */
             offer: string;
         };
+        /**
+         * OwnCycle
+         * @description Where one's own cycle is during an outing.
+         * @enum {string}
+         */
+        OwnCycle: "along" | "at_home";
         /**
          * OwnOffersView
          * @description Every offer of a provider, drafts too.
@@ -9560,6 +9566,8 @@ export interface components {
             travel_s: number;
             /** @description of the whole outing and all who ride; null: that of some ride is not known */
             fare?: components["schemas"]["OutingFareView"] | null;
+            /** @description null: not among the means that were asked */
+            bicycle?: components["schemas"]["OwnCycle"] | null;
             /**
              * Best
              * @description no other order is home sooner; false: none was found in the time there was, or among those that rides on demand were asked for
