@@ -47,6 +47,7 @@ from maas.fares.caps import caps_of
 from maas.fares.config import read_fares
 from maas.identity.model import Role
 from maas.identity.principal import Principal
+from maas.journeys.categories import category_names
 from maas.services.config import ServicesConfig
 from maas.wiring.bundle_tickets import tell_booking
 from maas.wiring.movers import movers_of
@@ -158,7 +159,7 @@ def _settling(app: FastAPI, area: Area, system: System, guards: Guards) -> None:
     books = Books(
         system.booking, system.paying.payments, system.identity, system.fares.config.issuing,
         account_names(area, system.services), {one.id: one.account for one in providers},
-        ZoneInfo(area.manifest.timezone),
+        ZoneInfo(area.manifest.timezone), lambda: category_names(area, "ja"),
     )  # fmt: skip
     mount_settling(app, books, guards)
 

@@ -21,6 +21,7 @@ _RECORD_ID = {
     "levels": "level_id",
     "pathways": "pathway_id",
     "fare_attributes": "fare_id",
+    "rider_categories": "rider_category_id",
 }
 _FIELDS = {
     "agency": ("agency_name", "agency_url"),

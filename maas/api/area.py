@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from gtfs.model.fares import RiderKind
 from maas.area.open import Area
+from maas.journeys.categories import named_categories
 
 
 class Basemap(BaseModel):
@@ -57,6 +58,10 @@ class RiderCategoryView(BaseModel):
     kind: RiderKind | None = Field(description="by what it is called; null: none of these")
     default: bool = Field(description="of people who say nothing else")
     eligibility_url: str | None = Field(description="who may claim it, and with which proof")
+    say: str = Field(
+        description="what `party.categories` should name: a word that every feed answers to, or this id"
+    )
+    names: dict[str, str] = Field(description="by language; empty: as the feed has it")
 
 
 class AreaView(BaseModel):
@@ -100,13 +105,15 @@ def router(area: Area) -> APIRouter:
             else Basemap(tiles="/v1/tiles/{z}/{x}/{y}.mvt", minzoom=tiles.zoom_min, maxzoom=tiles.zoom_max),
             rider_categories=[
                 RiderCategoryView(
-                    id=one.id,
-                    name=one.name,
-                    kind=one.kind or None,
-                    default=one.default,
-                    eligibility_url=one.url or None,
+                    id=one.category.id,
+                    name=one.category.name,
+                    kind=one.category.kind or None,
+                    default=one.category.default,
+                    eligibility_url=one.category.url or None,
+                    say=one.say,
+                    names=dict(one.names),
                 )
-                for one in area.fares.categories()
+                for one in named_categories(area)
             ],
         )
 

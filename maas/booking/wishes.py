@@ -32,6 +32,7 @@ class ShuttleWish(msgspec.Struct, frozen=True, tag="shuttle", tag_field="kind"):
     party: Party = Party()
     walk_s_max: int | None = None
     wheelchair_stops: bool = False
+    categories: dict[str, int] = {}  # as of `TransitWish`: kept with the question, the shuttle's price is one
 
 
 class DeviceWish(msgspec.Struct, frozen=True, tag="device", tag_field="kind"):

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 
 from gtfs.model.schedule import NONE
 from maas.area.open import Area
-from maas.booking.adapters.transit import Fare, FaresOf
+from maas.booking.adapters.transit import Fare, FaresOf, GoodUntil
 from maas.booking.model import Reduced
 from maas.booking.wishes import TransitWish
 from maas.journeys.riders import riders
 from payments.money import split_minor
-from routing.fares import FareBasis, PartyFare, Riders
+from routing.fares import FareBasis, LegFare, PartyFare, Riders
 from routing.fares.party import CHILD
 from routing.journey import Call, Journey, Leg, LegEnd
 from routing.line import Line
@@ -67,13 +67,12 @@ def _riders(wish: TransitWish) -> Riders:
 
 def _fares(area: Area, day: date, who: Riders, legs: Sequence[Leg]) -> list[Fare | None]:
     """The fares of rides of one day. Where one is not known the others are priced all the same."""
-    alone = [_party(area, day, who, [leg]) for leg in legs]
+    alone = [None if one is None else one[0] for one in (_party(area, day, who, [leg]) for leg in legs)]
     known = [k for k, fare in enumerate(alone) if fare is not None]
-    if len(known) < 2:
+    together = _party(area, day, who, [legs[k] for k in known]) if len(known) > 1 else None
+    if together is None:
         return alone
-    whole = _party(area, day, who, [legs[k] for k in known])
-    if whole is None:
-        return alone
+    whole, tickets = together
     weights = [fare.total_minor if (fare := alone[k]) is not None else 0 for k in known]
     if whole.total_minor == sum(weights):
         return alone
@@ -81,11 +80,14 @@ def _fares(area: Area, day: date, who: Riders, legs: Sequence[Leg]) -> list[Fare
     columns = [split_minor(share, laid) for share in (*whole.each_minor, whole.base_minor)]
     for place, k in enumerate(known):
         *each, base = (column[place] for column in columns)
-        alone[k] = Fare(sum(each), tuple(each), base, whole.reduced)
+        alone[k] = Fare(sum(each), tuple(each), base, whole.reduced, tickets[place])
     return alone
 
 
-def _party(area: Area, day: date, who: Riders, legs: Sequence[Leg]) -> Fare | None:
+def _party(
+    area: Area, day: date, who: Riders, legs: Sequence[Leg]
+) -> tuple[Fare, list[GoodUntil | None]] | None:
+    """What the rides cost together, and the ticket of each."""
     journey = Journey(day, legs[0].departure_s, legs[-1].arrival_s, 0, 0.0, tuple(legs))
     fare = area.fares.party(journey, who)
     if fare.card.total_minor is None or fare.card.currency != area.manifest.currency:
@@ -94,8 +96,11 @@ def _party(area: Area, day: date, who: Riders, legs: Sequence[Leg]) -> Fare | No
     for group in fare.groups:
         each += [(group.card_minor or 0) // group.count] * group.count
     if not each:  # nobody pays: infants alone
-        return Fare(0, (), 0)
-    return Fare(sum(each), tuple(each), _base(area, journey, fare, each[0]), _reduced(fare))
+        return Fare(0, (), 0), [None] * len(legs)
+    tickets = _tickets(fare.card.legs, area.planner.network.clock.origin(day))
+    return Fare(
+        sum(each), tuple(each), _base(area, journey, fare, each[0]), _reduced(fare), tickets[0]
+    ), tickets
 
 
 def _reduced(fare: PartyFare) -> tuple[Reduced, ...]:
@@ -111,6 +116,20 @@ def _reduced(fare: PartyFare) -> tuple[Reduced, ...]:
         if group.category == CHILD and group.basis is FareBasis.HALF and not group.categories
     ]
     return tuple(found)
+
+
+def _tickets(fares: Sequence[LegFare | None], origin_s: int) -> list[GoodUntil | None]:
+    """Of each ride the ticket that it is ridden with, if that is good for more: its own or an earlier's."""
+    found: list[GoodUntil | None] = []
+    bought: GoodUntil | None = None
+    for fare in fares:
+        if fare is not None and fare.until_s is not None:
+            bought = GoodUntil(fare.product, origin_s + fare.until_s)
+            found.append(bought)
+        else:
+            covered = fare is not None and not fare.amount_minor and bought and bought.name == fare.product
+            found.append(bought if covered else None)
+    return found
 
 
 def _base(area: Area, journey: Journey, fare: PartyFare, first_minor: int) -> int:

@@ -80,5 +80,11 @@ def together(each: Sequence[tuple[int, LegFare | None]], adult: LegFare | None) 
     """What (how many, the fare of one) pay together for a leg; None where anybody's is not known."""
     if adult is None or any(fare is None for _, fare in each):
         return None
-    total = sum(count * fare.amount_minor for count, fare in each if fare is not None)
-    return LegFare(total, adult.currency, adult.product, adult.until_s)
+    fares = [(count, fare) for count, fare in each if fare is not None]
+    total = sum(count * fare.amount_minor for count, fare in fares)
+    # The tickets of people who pay differently may differ: said is only what holds for everybody.
+    names = {fare.product for _, fare in fares} or {adult.product}
+    ends = {fare.until_s for _, fare in fares} if fares else {adult.until_s}
+    return LegFare(
+        total, adult.currency, names.pop() if len(names) == 1 else "", ends.pop() if len(ends) == 1 else None
+    )

@@ -104,8 +104,11 @@ class FarePricer:
 
     def categories(self) -> list[RiderCategory]:
         """What riders can be by the tables of the feeds in use, each id once."""
-        found = {c.id: c for tables in self._fixed()._tables.values() for c in tables.categories}
-        return list(found.values())
+        return list({c.id: c for named in self.categories_by_feed().values() for c in named}.values())
+
+    def categories_by_feed(self) -> dict[str, tuple[RiderCategory, ...]]:
+        """The same, by the prefix of each feed's ids."""
+        return {prefix: tables.categories for prefix, tables in self._fixed()._tables.items()}
 
     def _basis(self, of_feed: Mapping[str, list[PaidLeg]], category: str) -> FareBasis | None:
         if not of_feed:

@@ -110,7 +110,7 @@ def test_two_together_are_told_what_both_pay(visitor: Visitor) -> None:
     expect(page.locator(".tile[data-first]")).to_be_focused(timeout=SOON_MS)
     page.keyboard.press("Enter")
     expect(page.locator("ol button").first).to_be_focused(timeout=SOON_MS)
-    more = page.get_by_role("button", name="One person more")
+    more = page.get_by_role("button", name="One more: Adults")
     more.focus()
     with page.expect_request("**/v1/journeys") as asked:
         page.keyboard.press("Enter")

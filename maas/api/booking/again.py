@@ -81,7 +81,7 @@ def _party(wish: ShuttleWish | TransitWish) -> PartyIn:
     return PartyIn(
         adults=found.adults, children=found.children, infants=found.infants, wheelchairs=found.wheelchairs,
         luggage=found.luggage, prams=found.prams, pets=found.pets,
-        categories=wish.categories if isinstance(wish, TransitWish) else {},
+        categories=wish.categories,
     )  # fmt: skip
 
 

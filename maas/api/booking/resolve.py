@@ -104,9 +104,10 @@ class Resolver:
         at_s = self._second(asked.at)
         if at_s is None and not asked.before:
             at_s = int(self._now().timestamp())
+        check_categories(self._area, asked.party)
         return ShuttleWish(
             origin, destination, at_s, asked.arrive_by, party(asked.party), asked.walk_max_s,
-            asked.wheelchair_stops,
+            asked.wheelchair_stops, asked.party.categories,
         )  # fmt: skip
 
     def _spot(self, where: Whereabouts | str, lang: str, field: str) -> Spot:

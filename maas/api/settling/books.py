@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -16,7 +16,10 @@ __all__ = ["Books"]
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Bundles, money and names. `accounts` says which ledger account a shop's organisation is paid by."""
+    """Bundles, money and names. `accounts` says which ledger account a shop's organisation is paid by.
+
+    `riders` answers with what the categories of riders are called: feeds, and so they, are replaced.
+    """
 
     booking: Booking
     payments: Payments
@@ -25,3 +28,4 @@ class Books:
     names: Mapping[str, str]
     accounts: Mapping[str, str]
     zone: tzinfo
+    riders: Callable[[], Mapping[str, str]]

@@ -85,7 +85,10 @@ def router(books: Books, guards: Guards) -> APIRouter:
         subject = str(who.subject)
         bundle = booking.get(bundle_id, subject)
         name = identity.read(lambda work: accounts.get(work, subject)).name or ""
-        return receipt(bundle, issuer=books.issuer, recipient=name, zone=books.zone, now=identity.clock())
+        return receipt(
+            bundle, issuer=books.issuer, recipient=name, zone=books.zone, now=identity.clock(),
+            riders=books.riders(),
+        )  # fmt: skip
 
     @routes.get("/v1/me/receipts")
     def list_receipts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,7 +15,15 @@ from maas.booking.ports import Ask, Standing
 from maas.booking.wishes import TransitWish
 from maas.fares.config import agency_operator
 
-__all__ = ["Fare", "FaresOf", "Transit", "one_price", "paid_on_board"]
+__all__ = ["Fare", "FaresOf", "GoodUntil", "Transit", "one_price", "paid_on_board"]
+
+
+@dataclass(frozen=True, slots=True)
+class GoodUntil:
+    """A day pass, or a ticket for some hours: riding on until `until_s` (epoch second) costs nothing more."""
+
+    name: str  # as its feed names it
+    until_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +31,14 @@ class Fare:
     """What a ride costs its whole party, in minor units, and of it each rider, adults first.
 
     `base_minor` is what the first of them would pay without a category of their own: concessions are of that.
+    `ticket` is set where it is one that is good for more rides.
     """
 
     total_minor: int
     each_minor: tuple[int, ...]
     base_minor: int
     reduced: tuple[Reduced, ...] = ()  # who of them pays less by the feed's categories
+    ticket: GoodUntil | None = None
 
 
 FaresOf = Callable[[Sequence[TransitWish]], list[Fare | None]]
@@ -102,10 +113,17 @@ class Transit:
                     told={
                         "route": wish.route_name, "agency": wish.agency_name, "trip_id": wish.trip_id,
                         "from": wish.origin.name, "to": wish.destination.name,
-                        "paid_on_board": fare is None,
+                        "paid_on_board": fare is None, **_ticket(fare),
                     },
                     each_minor=fare.each_minor if fare else (), base_minor=fare.base_minor if fare else 0,
                     reduced=fare.reduced if fare else (),
                 )
             )  # fmt: skip
         return held
+
+
+def _ticket(fare: Fare | None) -> dict[str, Any]:
+    """The ticket that the rider is told of: one that is good for more rides."""
+    if fare is None or fare.ticket is None:
+        return {}
+    return {"ticket": fare.ticket.name, "ticket_until_s": fare.ticket.until_s}

@@ -6,91 +6,24 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from click.testing import CliRunner
-from fakes.feed_text import feed_of
+from fakes.bus_town import END, START, before_the_buses, bus_town
 from test_booking_http import Visitor
-
-from maas.cli.main import main
-
-TOKYO = ZoneInfo("Asia/Tokyo")
-# Three buses from A to D. A ride is 210 yen, by card 200, seniors 120, children 100; a day 500 and 250.
-FEED = """
-[agency]
-agency_id,agency_name,agency_url,agency_timezone
-a,Machi,https://bus.example,Asia/Tokyo
-[stops]
-stop_id,stop_name,stop_lat,stop_lon
-A,Asa,35.60,140.00
-B,Bora,35.65,140.00
-C,Chiba,35.70,140.00
-D,Dai,35.75,140.00
-[routes]
-route_id,agency_id,route_short_name,route_type
-R,a,R,3
-Q,a,Q,3
-S,a,S,3
-[calendar]
-service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date
-w,1,1,1,1,1,1,1,{first},{last}
-[trips]
-route_id,service_id,trip_id
-R,w,r
-Q,w,q
-S,w,s
-[stop_times]
-trip_id,arrival_time,departure_time,stop_id,stop_sequence
-r,12:00:00,12:00:00,A,1
-r,12:10:00,12:10:00,B,2
-q,12:20:00,12:20:00,B,1
-q,12:30:00,12:30:00,C,2
-s,12:40:00,12:40:00,C,1
-s,12:50:00,12:50:00,D,2
-[rider_categories]
-rider_category_id,rider_category_name,is_default_fare_category,eligibility_url
-o,おとな,1,
-k,小児,0,
-s,シニア,0,https://bus.example/senior
-[fare_media]
-fare_media_id,fare_media_name,fare_media_type
-paper,,1
-ic,まちカード,2
-[fare_products]
-fare_product_id,fare_product_name,rider_category_id,fare_media_id,amount,currency
-one,普通券,o,paper,210,JPY
-one,普通券,o,ic,200,JPY
-one,普通券,k,,100,JPY
-one,普通券,s,,120,JPY
-day,一日券,o,,500,JPY
-day,一日券,s,,250,JPY
-[fare_leg_rules]
-leg_group_id,fare_product_id
-one,one
-day,day
-[fare_transfer_rules]
-from_leg_group_id,to_leg_group_id,transfer_count,duration_limit,duration_limit_type,fare_transfer_type
-day,day,-1,86400,1,0
-"""
-START, END = {"lat": 35.60, "lon": 140.0}, {"lat": 35.75, "lon": 140.0}
 
 
 @pytest.fixture(scope="module")
 def noon() -> datetime:
-    """Just before the only buses, on a day to come."""
-    return (datetime.now(TOKYO) + timedelta(days=3)).replace(hour=11, minute=55, second=0, microsecond=0)
+    return before_the_buses()
 
 
 @pytest.fixture(scope="module")
 def rider(tmp_path_factory: pytest.TempPathFactory, start_server: Any, noon: datetime) -> Iterator[Visitor]:
     """A guest with a card at a server of an area that has just these buses."""
     home = tmp_path_factory.mktemp("buses")
-    days = {"first": noon - timedelta(days=10), "last": noon + timedelta(days=10)}
-    feed = feed_of(FEED.format(**{k: f"{day:%Y%m%d}" for k, day in days.items()}), home)
-    built = CliRunner().invoke(main, ["area", "build", str(home / "area"), "--gtfs", str(feed)])
-    assert built.exit_code == 0, built.output
-    serving: AbstractContextManager[tuple[str, Any]] = start_server(home / "area", home, "--no-simulation")
+    serving: AbstractContextManager[tuple[str, Any]] = start_server(
+        bus_town(home, noon), home, "--no-simulation"
+    )
     with serving as (url, _), Visitor(url) as one:
         yield one
 
@@ -187,6 +120,11 @@ def test_one_adult_is_told_the_day_pass_as_what_it_is_and_pays_it(rider: Visitor
     ]  # fmt: skip
     bundle = booked(rider, journey)
     assert bundle["total"]["amount"] == 500
+    # Each of the rides is told as ridden with the pass, and until when.
+    until = (leave + timedelta(days=1)).isoformat()
+    assert [(p["details"]["ticket"], p["details"]["ticket_until_at"]) for p in bundle["parts"]] == [
+        ("一日券", until)
+    ] * 3
     # What is given back leaves none of the others free: each ride has its share of the pass.
     assert sorted(part["price"]["amount"] for part in bundle["parts"]) == [166, 167, 167]
 
@@ -199,8 +137,9 @@ def test_one_ride_costs_a_single_and_a_change_of_it_asks_for_the_same_riders(
     (journey,) = rider.http.post("/v1/journeys", json=question).json()["journeys"]
     bundle = booked(rider, journey, **who)
     assert bundle["total"]["amount"] == journey["party_fare"]["ic_amount_minor"] == 200 + 120
-    again = bundle["parts"][0]["asked"]
-    assert again["party"]["categories"] == {"senior": 1}
+    (part,) = bundle["parts"]
+    assert part["asked"]["party"]["categories"] == {"senior": 1}
+    assert "ticket" not in part["details"], "a single is good for nothing more"
 
 
 def test_the_area_names_its_riders_and_nobody_else_is_taken(rider: Visitor, noon: datetime) -> None:
@@ -209,6 +148,11 @@ def test_the_area_names_its_riders_and_nobody_else_is_taken(rider: Visitor, noon
         ("o", "adult", True), ("k", "child", False), ("s", "senior", False)
     ]  # fmt: skip
     assert named[2]["eligibility_url"] == "https://bus.example/senior"
+    assert [one["say"] for one in named] == ["adult", "child", "senior"]
+    # In the feed's own words, as it translates them, else by what they are.
+    assert [named[2]["names"][lang] for lang in ("", "ja", "en", "ko")] == [
+        "シニア", "シニア", "Senior (65+)", "경로"
+    ]  # fmt: skip
     question = {"from": START, "to": END, "at": noon.isoformat()}
     refused = rider.http.post("/v1/journeys", json=question | {"party": {"categories": {"pilot": 1}}})
     assert refused.status_code == 400

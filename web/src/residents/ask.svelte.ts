@@ -6,6 +6,8 @@ import { prefs } from '../lib/shell/prefs.svelte'
 import { troubleText } from '../lib/shell/status.svelte'
 import { Touch } from '../lib/ui/steady'
 import { fromLink, toLink, toRequest, type End } from './end'
+import { ALONE, knownIn, partyOf, ridersOfLink, ridersToLink, type Riders } from './party'
+import { words } from './words'
 
 export type When = 'now' | 'depart' | 'arrive'
 export type Need = 'wheelchair' | 'pram' | 'luggage' | 'slow' | 'few' | 'bicycle' | 'slack'
@@ -34,7 +36,7 @@ class Ask {
   withVia = $state(false)
   when = $state<When>('now')
   at = $state('')
-  people = $state(1)
+  riders = $state.raw<Riders>(ALONE)
   needs = $state<Need[]>([])
   means = $state<Means[]>([...USUAL])
   /** Every departure of some hours, not the best few. */
@@ -64,7 +66,7 @@ class Ask {
     const when = link.get('when')
     this.when = when === 'depart' || when === 'arrive' ? when : 'now'
     this.at = link.get('at') ?? ''
-    this.people = Math.min(Math.max(Number(link.get('people')) || 1, 1), 8)
+    this.riders = ridersOfLink(link)
     const needs = (link.get('needs') ?? (link.get('wheelchair') === '1' ? 'wheelchair' : '')).split(',')
     this.needs = NEEDS.filter((need) => needs.includes(need))
     this.window = link.get('window') === '1'
@@ -73,10 +75,8 @@ class Ask {
   }
 
   get party(): Schemas['PartyIn'] {
-    const wheelchairs = this.needs.includes('wheelchair') ? 1 : 0
     return {
-      adults: this.people - wheelchairs,
-      wheelchairs,
+      ...partyOf(this.riders, this.needs.includes('wheelchair') ? 1 : 0),
       prams: this.needs.includes('pram') ? 1 : 0,
       luggage: this.needs.includes('luggage') ? 1 : 0,
     }
@@ -89,7 +89,7 @@ class Ask {
     if (this.to) query.set('to', toLink(this.to))
     if (this.withVia && this.via) query.set('via', toLink(this.via))
     if (this.when !== 'now') query.set('at', this.at)
-    if (this.people > 1) query.set('people', String(this.people))
+    ridersToLink(this.riders, query)
     if (this.needs.length) query.set('needs', this.needs.join(','))
     if (this.means.join() !== USUAL.join()) query.set('means', this.means.join(','))
     if (this.window) query.set('window', '1')
@@ -104,6 +104,7 @@ class Ask {
   async open() {
     const wanted = new URLSearchParams(location.search).get('journey')
     this.area = await told(http.GET('/v1/area'))
+    this.riders = knownIn(this.area, this.riders, words.t)
     if (!this.at) this.at = localMinute(new Date(), this.area.timezone)
     if (!this.from || !this.to) return
     await this.search()

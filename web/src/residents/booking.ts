@@ -1,6 +1,7 @@
 import { http, told, type JourneyView, type Schemas } from '../lib/api/client'
 import { prefs } from '../lib/shell/prefs.svelte'
 import { session } from '../lib/shell/session.svelte'
+import { isAlone, ridersOf, type Riders } from './party'
 
 export type Bundle = Schemas['BundleView']
 export type Part = Bundle['parts'][number]
@@ -75,6 +76,20 @@ export function partTitle(part: Part, kinds: Record<string, string>): string {
   const from = name(details.pickup_stop) || name(details.origin) || name(details.from)
   const to = name(details.dropoff_stop) || name(details.destination) || name(details.to)
   return from && to ? `${kind} ${from} → ${to}` : kind
+}
+
+/** Who rides a part; null where it is somebody alone who pays as an adult, or no ride. */
+export function ridersOfPart({ asked }: Part): Riders | null {
+  const party = asked && 'party' in asked ? asked.party : undefined
+  if (!party) return null
+  const riders = ridersOf(party)
+  return isAlone(riders) ? null : riders
+}
+
+/** A day pass or a ticket for some hours that a part is ridden with. */
+export function ticketOfPart({ details }: Part): { name: string; until: string } | null {
+  const { ticket, ticket_until_at: until } = details as Record<string, unknown>
+  return typeof until === 'string' ? { name: typeof ticket === 'string' ? ticket : '', until } : null
 }
 
 /** Why a part costs less, a line for each reason: one that comes out of several purses is still one. */

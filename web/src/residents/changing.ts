@@ -1,6 +1,7 @@
-import { http, told, type JourneyView } from '../lib/api/client'
+import { http, told, type JourneyView, type Schemas } from '../lib/api/client'
 import { prefs } from '../lib/shell/prefs.svelte'
 import type { Part } from './booking'
+import { isSame, partyWith, ridersOf, type Riders } from './party'
 
 type Asked = Part['asked']
 
@@ -28,22 +29,22 @@ export function at(asked: Asked): string | null {
   return 'at' in asked ? (asked.at ?? null) : asked.kind === 'transit' ? asked.departure : null
 }
 
-export function ridersOf(asked: Asked): number {
-  return asked.kind === 'shuttle' ? (asked.party?.adults ?? 1) + (asked.party?.wheelchairs ?? 0) : 1
+/** Who rides, where that can be another number; null: a device, or a slot of a service. */
+export function ridersIn(asked: Asked): Riders | null {
+  return asked.kind === 'shuttle' || asked.kind === 'transit' ? ridersOf(asked.party) : null
 }
 
-/** The same ride at another time or for more people. `local` is by the area's clock. */
-export function changed(asked: Asked, local: string, arrive: boolean, riders: number): Asked {
+/** The same ride at another time or for other people. `local` is by the area's clock. */
+export function changed(asked: Asked, local: string, arrive: boolean, riders: Riders): Asked {
   if (asked.kind === 'device') return { ...asked, at: local, before: '' }
   if (asked.kind !== 'shuttle') return asked
-  const party = { ...asked.party, adults: Math.max(0, riders - (asked.party?.wheelchairs ?? 0)) }
-  return { ...asked, at: local, arrive_by: arrive, before: '', party }
+  return { ...asked, at: local, arrive_by: arrive, before: '', party: partyWith(asked.party, riders) }
 }
 
 /** Other slots of the same service, or other direct rides between the same stops, from that minute on. */
-export async function choices({ asked, details }: Part, local: string, zone: string): Promise<Choice[]> {
+export async function choices({ asked, details }: Part, local: string, zone: string, riders: Riders): Promise<Choice[]> {
   if (asked.kind === 'service') return slots(asked, String(details.offer_id), local, zone)
-  if (asked.kind === 'transit') return rides(asked, local)
+  if (asked.kind === 'transit') return rides(asked, local, partyWith(asked.party, riders))
   return []
 }
 
@@ -58,24 +59,24 @@ async function slots(asked: Extract<Asked, { kind: 'service' }>, offer: string, 
   ).slice(0, MOST)
 }
 
-async function rides(asked: Extract<Asked, { kind: 'transit' }>, local: string): Promise<Choice[]> {
+async function rides(asked: Extract<Asked, { kind: 'transit' }>, local: string, party: Schemas['PartyIn']): Promise<Choice[]> {
   const end = (of: typeof asked.from) => (of.stop_id ? { stop_id: of.stop_id, name: of.name } : { lat: of.lat, lon: of.lon, name: of.name })
-  const party = asked.party ?? { adults: 1 }
   const wheelchair = (party.wheelchairs ?? 0) > 0
   const body = { from: end(asked.from), to: end(asked.to), at: `${local}:00`, lang: prefs.tag, means: ['transit' as const], count: 8, party, wheelchair }
   const found = await told(http.POST('/v1/journeys', { body }))
-  return found.journeys.flatMap((journey) => direct(asked, journey))
+  return found.journeys.flatMap((journey) => direct(asked, journey, party))
 }
 
-function direct(asked: Extract<Asked, { kind: 'transit' }>, journey: JourneyView): Choice[] {
+function direct(asked: Extract<Asked, { kind: 'transit' }>, journey: JourneyView, party: Schemas['PartyIn']): Choice[] {
   const ridden = journey.legs.filter((leg) => leg.trip_id)
   const leg = ridden[0]
-  if (!leg || ridden.length > 1 || leg.trip_id === asked.trip_id) return []
+  const same = leg?.trip_id === asked.trip_id && leg?.service_date === asked.service_date
+  if (!leg || ridden.length > 1 || (same && isSame(ridersOf(party), ridersOf(asked.party)))) return []
   const again: Asked = {
-    kind: 'transit', label: asked.label, party: asked.party, from: leg.from, to: leg.to, departure: leg.departure, arrival: leg.arrival,
+    kind: 'transit', label: asked.label, party, from: leg.from, to: leg.to, departure: leg.departure, arrival: leg.arrival,
     route_id: leg.route_id ?? '', route_name: leg.route_name ?? '', agency_name: leg.agency_name ?? '', trip_id: leg.trip_id ?? '', service_date: leg.service_date ?? '',
   }
-  return [{ key: `${leg.trip_id}@${leg.departure}`, starts_at: leg.departure, ends_at: leg.arrival, name: leg.route_name ?? '', price_minor: (journey.party_fare ?? journey.fare)?.amount_minor ?? null, asked: again }]
+  return [{ key: `${leg.trip_id}@${leg.departure}`, starts_at: leg.departure, ends_at: leg.arrival, name: leg.route_name ?? '', price_minor: (journey.party_fare ?? journey.fare)?.ic_amount_minor ?? null, asked: again }]
 }
 
 /** The instant of a minute on the area's clock. */

@@ -1,11 +1,71 @@
-import { yen } from '../lib/format'
-import type { JourneyView } from '../lib/api/client'
+import type { AreaView, JourneyView, LegView } from '../lib/api/client'
+import { clock, dayName, yen } from '../lib/format'
 import type { Residents } from './i18n/ja'
+import { whoText, type Riders } from './party'
 
-/** What a way costs all who ride, and for how many that is. */
-export function fareText(way: JourneyView, t: Residents): string {
+/** What is booked elsewhere, or not at all. */
+const ELSEWHERE = ['flex', 'taxi']
+
+/** Those whose fare it is; null: one adult. */
+export function ridersIn(way: JourneyView): Riders | null {
+  const told = way.party_fare
+  if (!told) return null
+  const counts = new Map(told.groups.map((group) => [group.category, group.count]))
+  const [adults, children] = [counts.get('adult') ?? 0, counts.get('child') ?? 0]
+  counts.delete('adult')
+  counts.delete('child')
+  return { adults, children, others: Object.fromEntries(counts) }
+}
+
+/** What a way costs all who ride, and for whom that is. */
+export function fareText(way: JourneyView, area: AreaView | null, t: Residents): string {
   const fare = way.party_fare ?? way.fare
   if (!fare) return t.fareUnknown
-  const people = way.party_fare ? way.party_fare.adults + way.party_fare.children : 1
-  return people > 1 && fare.amount_minor ? t.together(yen(fare.amount_minor), people) : yen(fare.amount_minor)
+  const riders = ridersIn(way)
+  if (!riders || !fare.amount_minor) return yen(fare.amount_minor)
+  const plain = !riders.children && !Object.keys(riders.others).length
+  return plain ? t.together(yen(fare.amount_minor), riders.adults) : t.riders.sum(yen(fare.amount_minor), whoText(riders, area, t))
+}
+
+/** What booking the whole way here takes, before one's own passes and concessions; null: not all of it is booked here. */
+export function bookedMinor(way: JourneyView): number | null {
+  if (way.legs.some((leg) => ELSEWHERE.includes(leg.mode))) return null
+  return (way.party_fare ?? way.fare)?.ic_amount_minor ?? null
+}
+
+/** The ticket of a leg that is good for more rides, and until when. */
+export function ticketText(leg: LegView, zone: string, t: Residents): string {
+  const fare = leg.party_fare ?? leg.fare
+  return fare?.valid_until ? t.fares.ticket(fare.product ?? '', untilText(fare.valid_until, leg.departure, zone)) : ''
+}
+
+/** A time, and the day where it is another one. */
+export function untilText(until: string, since: string, zone: string): string {
+  return until.slice(0, 10) === since.slice(0, 10) ? clock(until) : `${dayName(until, zone)} ${clock(until)}`
+}
+
+/** Whether a leg is ridden with a ticket that an earlier one needed already. */
+export function isCovered(way: JourneyView, k: number): boolean {
+  const of = (leg: LegView | undefined) => leg?.party_fare ?? leg?.fare
+  const fare = of(way.legs[k])
+  if (!way.legs[k]?.trip_id || !fare || fare.amount_minor) return false
+  return way.legs.slice(0, k).some((leg) => leg.trip_id && of(leg)?.amount_minor && of(leg)?.product === fare.product)
+}
+
+/** What one adult pays for a leg with each medium that its feed names. */
+export function mediaText(leg: LegView, t: Residents): string {
+  const media = leg.fare?.media ?? []
+  return media.map((one) => `${one.name || t.fares.media[one.kind]} ${yen(one.amount_minor)}`).join(' · ')
+}
+
+/** What each kind of riders pays of the timetabled rides, and where a feed has no fare for them which it is. */
+export function groupTexts(way: JourneyView, area: AreaView | null, t: Residents): string[] {
+  const told = way.party_fare
+  if (!told || (told.groups.length < 2 && told.groups.every((group) => group.by !== 'adult' && group.by !== 'half'))) return []
+  return told.groups.flatMap(({ category, count, by, amount_minor }) => {
+    if (amount_minor === null || by === null) return []
+    const others = category === 'adult' || category === 'child' ? {} : { [category]: count }
+    const who = whoText({ adults: category === 'adult' ? count : 0, children: category === 'child' ? count : 0, others }, area, t)
+    return [`${who} ${yen(amount_minor)}${by === 'tables' ? '' : ` (${by === 'half' ? t.riders.half : t.riders.asAdult})`}`]
+  })
 }

@@ -55,6 +55,18 @@ const words: Residents = {
   options: 'のりもの・きぼう',
   together: (yen, n) => `${n}人で ${yen}`,
   people: '何人',
+  riders: {
+    head: 'のる 人', adults: '大人', children: '子ども（小学生まで）',
+    adult: (n) => `大人 ${n}人`, child: (n) => `子ども ${n}人`, of: (name, n) => `${name} ${n}人`,
+    more: (name) => `${name}を 1人 ふやす`, fewer: (name) => `${name}を 1人 へらす`, most: (n) => `${n}人まで`,
+    forWho: (who) => `${who}の お金です`, sum: (yen, who) => `${yen}（${who}）`, half: '大人の 半分', asAdult: '大人と 同じ お金',
+    proof: 'つかえる 人と 見せる もの',
+  },
+  fares: {
+    ticket: (name, until) => `${name ? `「${name}」：` : ''}${until}まで 何回でも のれます`, covered: '前の きっぷで のれます',
+    each: '（大人 1人）', here: (yen) => `ここで はらう お金：${yen}`,
+    media: { none: 'きっぷ なし', paper: 'お金・紙の きっぷ', transit_card: 'ICカード', bank_card: 'タッチの カード', app: 'アプリ' },
+  },
   needs: { wheelchair: '車いす・かいだんなし', pram: 'ベビーカー', luggage: '大きな にもつ', slow: '歩くのを すくなく', few: 'のりかえを すくなく', bicycle: 'じぶんの じてん車と 行く', slack: 'のりかえに 5分 おおく' },
   means: { transit: '電車・バス', shuttle: '自分で 走る 車', device: '小さい のりもの', cycle: 'じてん車', flex: 'よやく バス', taxi: 'タクシー' },
   merits: { earliest: 'いちばん 早く 着く', fastest: 'いちばん みじかい', cheapest: 'いちばん 安い', least_walking: '歩くのが すくない', fewest_changes: 'のりかえが すくない', greenest: '空気に いい', easiest: 'いちばん らく' },

@@ -57,6 +57,18 @@ const words: Residents = {
   options: 'Means and needs',
   together: (yen, n) => `${yen} for ${n}`,
   people: 'People',
+  riders: {
+    head: 'Who rides', adults: 'Adults', children: 'Children (up to 11)',
+    adult: (n) => (n === 1 ? '1 adult' : `${n} adults`), child: (n) => (n === 1 ? '1 child' : `${n} children`), of: (name, n) => `${n} ${name}`,
+    more: (name) => `One more: ${name}`, fewer: (name) => `One fewer: ${name}`, most: (n) => `At most ${n} people`,
+    forWho: (who) => `For ${who}`, sum: (yen, who) => `${yen} for ${who}`, half: 'half an adult’s fare', asAdult: 'an adult’s fare',
+    proof: 'Who may claim it, and with which proof',
+  },
+  fares: {
+    ticket: (name, until) => `${name ? `${name}: ` : ''}ride as often as you like until ${until}`, covered: 'Included in the ticket that you have by then',
+    each: 'for one adult', here: (yen) => `To pay here: ${yen}`,
+    media: { none: 'No ticket', paper: 'Cash or paper ticket', transit_card: 'IC card', bank_card: 'Contactless bank card', app: 'App' },
+  },
   needs: { wheelchair: 'Wheelchair, step-free', pram: 'Pram', luggage: 'Luggage', slow: 'Little walking', few: 'Few changes', bicycle: 'My bicycle comes along', slack: '5 minutes more for changes' },
   means: { transit: 'Train, bus', shuttle: 'Self-driving shuttle', device: 'Device', cycle: 'Share cycle', flex: 'Bus on request', taxi: 'Taxi' },
   merits: { earliest: 'Earliest', fastest: 'Fastest', cheapest: 'Cheapest', least_walking: 'Least walking', fewest_changes: 'Fewest changes', greenest: 'Greenest', easiest: 'Easiest' },

@@ -55,6 +55,18 @@ const words = {
   options: 'のりもの・希望',
   together: (yen: string, n: number) => `${n}人で${yen}`,
   people: '人数',
+  riders: {
+    head: '乗る人', adults: '大人', children: '子ども（小学生まで）',
+    adult: (n: number) => `大人${n}人`, child: (n: number) => `子ども${n}人`, of: (name: string, n: number) => `${name}${n}人`,
+    more: (name: string) => `${name}を1人ふやす`, fewer: (name: string) => `${name}を1人へらす`, most: (n: number) => `${n}人まで`,
+    forWho: (who: string) => `${who}の分`, sum: (yen: string, who: string) => `${yen}（${who}）`, half: '大人の半額', asAdult: '大人と同じ運賃',
+    proof: '対象の人と必要な証明',
+  },
+  fares: {
+    ticket: (name: string, until: string) => `${name ? `「${name}」：` : ''}${until}まで何回でも乗れます`, covered: '前の乗りものの切符に含まれます',
+    each: '（大人1人）', here: (yen: string) => `ここでの支払い：${yen}`,
+    media: { none: '切符なし', paper: '現金・紙の切符', transit_card: 'ICカード', bank_card: 'タッチ決済のカード', app: 'アプリ' },
+  },
   needs: { wheelchair: '車いす・段差なし', pram: 'ベビーカー', luggage: '大きな荷物', slow: '歩くのを少なく', few: '乗りかえを少なく', bicycle: '自分の自転車を持ちこむ', slack: '乗りかえに5分のゆとり' },
   means: { transit: '電車・バス', shuttle: '自動運転シャトル', device: 'モビリティ', cycle: 'シェアサイクル', flex: '予約バス', taxi: 'タクシー' },
   merits: { earliest: 'いちばん早く着く', fastest: 'いちばん短い', cheapest: 'いちばん安い', least_walking: '歩きが少ない', fewest_changes: '乗りかえが少ない', greenest: 'CO₂が少ない', easiest: 'いちばん楽' } as Record<string, string>,

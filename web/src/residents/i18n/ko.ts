@@ -57,6 +57,18 @@ const words: Residents = {
   options: '이동 수단과 필요',
   together: (yen, n) => `${n}명 ${yen}`,
   people: '인원',
+  riders: {
+    head: '타는 사람', adults: '성인', children: '어린이(초등학생까지)',
+    adult: (n) => `성인 ${n}명`, child: (n) => `어린이 ${n}명`, of: (name, n) => `${name} ${n}명`,
+    more: (name) => `${name} 한 명 늘리기`, fewer: (name) => `${name} 한 명 줄이기`, most: (n) => `최대 ${n}명`,
+    forWho: (who) => `${who} 요금`, sum: (yen, who) => `${yen} (${who})`, half: '성인의 절반', asAdult: '성인과 같은 요금',
+    proof: '대상과 필요한 증명',
+  },
+  fares: {
+    ticket: (name, until) => `${name ? `${name}: ` : ''}${until}까지 몇 번이든 탈 수 있습니다`, covered: '앞의 승차권에 포함됩니다',
+    each: '(성인 1명)', here: (yen) => `여기서 내는 금액: ${yen}`,
+    media: { none: '승차권 없음', paper: '현금·종이 승차권', transit_card: 'IC 카드', bank_card: '터치 결제 카드', app: '앱' },
+  },
   needs: { wheelchair: '휠체어·단차 없음', pram: '유모차', luggage: '큰 짐', slow: '적게 걷기', few: '환승 적게', bicycle: '내 자전거와 함께', slack: '환승에 5분 여유' },
   means: { transit: '전철·버스', shuttle: '자율주행 셔틀', device: '이동 기기', cycle: '공유 자전거', flex: '예약 버스', taxi: '택시' },
   merits: { earliest: '가장 일찍 도착', fastest: '가장 짧음', cheapest: '가장 저렴', least_walking: '가장 적게 걸음', fewest_changes: '환승 최소', greenest: '탄소 최소', easiest: '가장 편함' },

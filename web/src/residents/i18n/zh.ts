@@ -57,6 +57,18 @@ const words: Residents = {
   options: '交通工具与需求',
   together: (yen, n) => `${n}人共${yen}`,
   people: '人数',
+  riders: {
+    head: '乘车人', adults: '成人', children: '儿童（小学生及以下）',
+    adult: (n) => `成人${n}位`, child: (n) => `儿童${n}位`, of: (name, n) => `${name}${n}位`,
+    more: (name) => `增加一位：${name}`, fewer: (name) => `减少一位：${name}`, most: (n) => `最多${n}人`,
+    forWho: (who) => `${who}的费用`, sum: (yen, who) => `${yen}（${who}）`, half: '成人半价', asAdult: '与成人同价',
+    proof: '适用对象与所需证明',
+  },
+  fares: {
+    ticket: (name, until) => `${name ? `“${name}”：` : ''}${until}前可不限次数乘坐`, covered: '已包含在前面的车票中',
+    each: '（每位成人）', here: (yen) => `在此支付：${yen}`,
+    media: { none: '无需车票', paper: '现金或纸质车票', transit_card: 'IC卡', bank_card: '非接触式银行卡', app: '手机应用' },
+  },
   needs: { wheelchair: '轮椅、无台阶', pram: '婴儿车', luggage: '大件行李', slow: '少走路', few: '少换乘', bicycle: '携带自己的自行车', slack: '换乘多留5分钟' },
   means: { transit: '电车、公交', shuttle: '自动驾驶接驳车', device: '代步设备', cycle: '共享单车', flex: '预约巴士', taxi: '出租车' },
   merits: { earliest: '最早到达', fastest: '用时最短', cheapest: '最便宜', least_walking: '步行最少', fewest_changes: '换乘最少', greenest: '碳排最少', easiest: '最轻松' },

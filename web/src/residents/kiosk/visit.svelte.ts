@@ -1,16 +1,16 @@
-import { http, told, type JourneyView } from '../../lib/api/client'
+import { http, told, type AreaView, type JourneyView } from '../../lib/api/client'
 import { speak } from '../../lib/i18n/words.svelte'
 import { isLanguage, languageNames, type Language } from '../../lib/i18n/languages'
 import { prefs } from '../../lib/shell/prefs.svelte'
 import { apart, fromLink, toLink, toRequest, type End } from '../end'
 import { favourites } from '../favourites.svelte'
+import { ALONE, counted, isSame, partyOf, ridersToLink, type Riders } from '../party'
 
 export type Screen = 'home' | 'from' | 'letters' | 'ways' | 'way'
 
 const MOST_TILES = 14
 const MOST_WAYS = 4
 const CHOICES = 6
-export const MOST_PEOPLE = 8
 /** Nobody asks the way to where they stand. */
 const HERE_M = 150
 const link = new URLSearchParams(location.search)
@@ -25,8 +25,10 @@ class Visit {
   places = $state.raw<End[]>([])
   ways = $state.raw<JourneyView[]>([])
   chosen = $state.raw<JourneyView | null>(null)
-  /** How many go; fares are of all of them. */
-  people = $state(1)
+  /** What is asked once: who can be counted, and what they are called. */
+  area = $state.raw<AreaView | null>(null)
+  /** Who goes; fares are of all of them. */
+  riders = $state.raw<Riders>(ALONE)
   searching = $state(false)
   failed = $state(false)
   /** Which end the letters are typed for. */
@@ -41,6 +43,7 @@ class Visit {
 
   /** Places that need no letters: favourites kept in this browser, then where the shuttles stop. */
   async open() {
+    if (!this.area) void told(http.GET('/v1/area')).then((area) => (this.area = area), () => undefined) // without it adults and children are counted
     const stops = await told(http.GET('/v1/shuttle', { params: { query: { lang: prefs.tag } } })).then((found) => found.stops, () => [])
     const ends = stops.map(({ name, lat, lon }) => ({ name, lat, lon, placeId: null }))
     this.places = [...favourites.all, ...ends]
@@ -76,7 +79,7 @@ class Visit {
     this.searching = true
     this.failed = false
     this.ways = []
-    const body = { from: toRequest(this.from), to: toRequest(this.to), lang: prefs.tag, count: MOST_WAYS, party: { adults: this.people } }
+    const body = { from: toRequest(this.from), to: toRequest(this.to), lang: prefs.tag, count: MOST_WAYS, party: this.#party }
     const found = await told(http.POST('/v1/journeys', { body })).then((answer) => answer.journeys, () => null)
     if (turn !== this.#turn) return
     this.failed = found === null
@@ -84,11 +87,16 @@ class Visit {
     this.searching = false
   }
 
-  /** One more or one fewer goes: seats and fares are other ones. */
-  async go(people: number) {
-    const before = this.people
-    this.people = Math.min(Math.max(people, 1), MOST_PEOPLE)
-    if (this.people !== before) await this.search()
+  /** One more or one fewer of a kind goes: seats and fares are other ones. */
+  async go(kind: string, count: number) {
+    const before = this.riders
+    this.riders = counted(before, kind, count)
+    if (!isSame(before, this.riders)) await this.search()
+  }
+
+  get #party() {
+    const { adults, children, categories } = partyOf(this.riders)
+    return { adults, ...(children ? { children } : {}), ...(Object.keys(categories ?? {}).length ? { categories } : {}) }
   }
 
   back() {
@@ -104,7 +112,7 @@ class Visit {
     this.from = this.#here
     this.to = this.chosen = null
     this.ways = []
-    this.people = 1
+    this.riders = ALONE
     this.searching = this.failed = false
     this.screen = this.#here ? 'home' : 'from'
     if (prefs.language !== this.#start) await this.speak(this.#start)
@@ -132,7 +140,7 @@ class Visit {
     const query = new URLSearchParams({ lang: prefs.language, when: 'depart' })
     if (this.from) query.set('from', toLink(this.from))
     if (this.to) query.set('to', toLink(this.to))
-    if (this.people > 1) query.set('people', String(this.people))
+    ridersToLink(this.riders, query)
     if (this.chosen) {
       query.set('at', this.chosen.departure.slice(0, 16))
       query.set('journey', this.chosen.id)
