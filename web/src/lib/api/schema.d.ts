@@ -10605,6 +10605,18 @@ export interface components {
              * @description who may claim it, and with which proof
              */
             eligibility_url: string | null;
+            /**
+             * Say
+             * @description what `party.categories` should name: a word that every feed answers to, or this id
+             */
+            say: string;
+            /**
+             * Names
+             * @description by language; empty: as the feed has it
+             */
+            names: {
+                [key: string]: string;
+            };
         };
         /**
          * RiderOfferIn
