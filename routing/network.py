@@ -27,9 +27,9 @@ from routing.street.router import StreetRouter
 from routing.timetable.added import with_added
 from routing.timetable.build import build_timetable
 from routing.timetable.clock import ServiceClock
-from routing.timetable.day import cut_day, mirrored_interchanges
+from routing.timetable.day import Day, cut_day, mirrored_interchanges
 from routing.timetable.interchange import barred, interchanges, limited, slackened
-from routing.timetable.live import LiveTrips, overlaid, with_closures
+from routing.timetable.live import LiveTrips, overlaid, with_closures, without
 from routing.timetable.passages import Passages
 from routing.timetable.prepare import PreparedStore, can_prepare, prepare
 from routing.timetable.published import published, stretched
@@ -169,9 +169,12 @@ class Network:
 
     def _overlaid(self, day: date, needs: Needs, trips: LiveTrips) -> DayNetwork:
         base = self._timetabled(day, needs)
-        laid = overlaid(
-            base.day, self.timetable, self.schedule, with_closures(trips, self.schedule, self.clock, day)
-        )
+        cut, told = base.day, with_closures(trips, self.schedule, self.clock, day)
+        partly = self._partly(needs)
+        if partly:  # not those that parts were already made of
+            cut = self._cut(day, needs)
+            told = without(told, partly, _service_days(cut))
+        laid = overlaid(cut, self.timetable, self.schedule, told)
         added = [run for run in trips.added if self._fits(needs, run.route, run.template)]
         laid = with_added(laid, len(self.timetable.run_pattern), added, self.clock.origin(day))
         closed = self._closed(needs)
@@ -201,7 +204,18 @@ class Network:
         turned = mirrored_interchanges(change)
         if usual:  # all runs are the same, only the ways between them are not
             return both_ways(usual.day, change, turned, usual.backward.timetable)
-        cut = cut_day(
+        cut, partly = self._cut(day, needs), self._partly(needs)
+        if partly:
+            left = without(LiveTrips(), partly, _service_days(cut))
+            cut = overlaid(cut, self.timetable, self.schedule, left)
+            closed = self._closed(needs)
+            if closed is not None:
+                cut.timetable.pattern_flags[closed[cut.timetable.pattern_stops]] = 0
+        return self._as_prepared(both_ways(cut, change, turned), needs)
+
+    def _cut(self, day: date, needs: Needs) -> Day:
+        """The runs of a day of which a rider may use any part."""
+        return cut_day(
             self.timetable,
             self.schedule.services.first_date,
             day,
@@ -210,7 +224,6 @@ class Network:
             closed=self._closed(needs),
             stops=len(self.splits.stop_of),
         )
-        return self._as_prepared(both_ways(cut, change, turned), needs)
 
     def prepare(self, day: date) -> bool:
         """Prepare a day for riders without special needs, if it is not; takes seconds to a minute.
@@ -278,9 +291,27 @@ class Network:
         return near if far is None or needs.profile is Profile.CYCLE else joined(near, far)
 
     def _allowed(self, needs: Needs) -> Bool | None:
-        """Which runs a rider may use, None for all."""
+        """Of which runs a rider may use some trip, None for all."""
         if needs.every_vehicle:
             return None
+        if not len(self.timetable.run_pattern):
+            return np.empty(0, np.bool_)
+        members = self._fitting(needs)[self.timetable.member_trip]
+        allowed: Bool = np.logical_or.reduceat(members, self.timetable.member_offsets[:-1])
+        return allowed
+
+    def _partly(self, needs: Needs) -> tuple[int, ...]:
+        """Trips that a rider does not take of runs of which they take others."""
+        timetable = self.timetable
+        if needs.every_vehicle or len(timetable.member_trip) == len(timetable.run_pattern):
+            return ()
+        fits = self._fitting(needs)[timetable.member_trip]
+        some = np.logical_or.reduceat(fits, timetable.member_offsets[:-1])
+        of_run = np.repeat(some, np.diff(timetable.member_offsets))
+        return tuple(np.unique(timetable.member_trip[of_run & ~fits]).tolist())
+
+    def _fitting(self, needs: Needs) -> Bool:
+        """Which trips a rider may use; shape (trips,)."""
         trips = self.schedule.trips
         fits = np.ones(len(trips.ids), np.bool_)
         if needs.modes:
@@ -289,11 +320,7 @@ class Network:
             fits &= trips.wheelchair != _NOT_ACCESSIBLE
         if needs.bicycle:
             fits &= trips.bikes == _TAKES_BICYCLES
-        if not len(self.timetable.run_pattern):
-            return np.empty(0, np.bool_)
-        members = fits[self.timetable.member_trip]
-        allowed: Bool = np.logical_and.reduceat(members, self.timetable.member_offsets[:-1])
-        return allowed
+        return fits
 
     def _asked(self, needs: Needs) -> Bool:
         """Which routes are of the modes asked for; shape (routes,)."""
@@ -314,6 +341,11 @@ class Network:
             return None
         closed: Bool = (self.schedule.stops.wheelchair == _NOT_ACCESSIBLE)[self.splits.stop_of]
         return closed
+
+
+def _service_days(day: Day) -> list[date]:
+    """The service days that runs of a day are of."""
+    return [day.date + timedelta(days=int(of)) for of in np.unique(day.service_day)]
 
 
 def build_network(

@@ -151,6 +151,12 @@ def merged(parts: Iterable[LiveTrips]) -> LiveTrips:
     )
 
 
+def without(live: LiveTrips, trips: Iterable[int], days: Iterable[date]) -> LiveTrips:
+    """The same for a rider who does not take some trips: of runs of several trips the others are left."""
+    left_out = {(trip, day, NONE): _unchanged(0, cancelled=True) for day in days for trip in trips}
+    return replace(live, changes=live.changes | left_out)
+
+
 def _unchanged(calls: int, *, cancelled: bool) -> TripChange:
     untold = np.full(calls, NONE, np.int64)
     return TripChange(untold, untold, np.zeros(calls, np.uint8), cancelled)

@@ -12,14 +12,15 @@ import numpy as np
 import pytest
 from fakes.asked import told
 from fakes.brute_force import Changes, arrivals, pareto, vehicles
-from fakes.feed_text import Tables, schedule_from, schedule_of
+from fakes.feed_text import schedule_from, schedule_of
 from fakes.hailing import FAR, FEED, ON_THE_WAY, ask, network
-from fakes.random_feeds import Dice, ends, feed_of, network_of
+from fakes.random_feeds import ends, network_of
 from fakes.routing_checks import DAY, within_the_day
 from fakes.routing_checks import told as moments
+from fakes.written_out import M_PER_DEGREE, hailed_feed, written_out
 from google.transit import gtfs_realtime_pb2 as pb
 
-from gtfs.model.schedule import NONE, WAYSIDE, Schedule
+from gtfs.model.schedule import NONE, WAYSIDE
 from gtfs.realtime.apply import Timetable, apply_updates
 from gtfs.realtime.parse import parse
 from gtfs.schedule.merge import merge
@@ -27,14 +28,13 @@ from routing import waysides
 from routing.adapters.snapshot import open_network, save_network
 from routing.search import Searcher
 from routing.street import tags
-from routing.street.graph import Way, assemble, step_m
+from routing.street.graph import Way, assemble
 from routing.timetable.interpolate import at_waysides, filled_times
 from routing.timetable.live import LiveTrips, RunKey, TripChange, live_trips
 from routing.timetable.published import published, stretched
 from routing.waysides import with_waysides
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-M_PER_DEGREE = 111_195.0
 
 
 def test_one_waves_to_the_driver_between_two_stops():
@@ -65,85 +65,6 @@ def test_nobody_boards_between_stops_where_it_is_not_allowed():
     assert ": Bora 8:10" in without
     # The value counts from the stop to the next one alone.
     assert "[on" not in ask(network("0"), (35.0161, 140.0), FAR, "07:50", walk_s_max=300)
-
-
-def written_out(tables: Tables, schedule: Schedule) -> Tables:
-    """The same feed with a stop of its own at every point where one may be hailed; by other means."""
-    arrival, departure = filled_times(schedule)
-    lat = {s["stop_id"]: float(s.get("stop_lat") or 35) for s in tables["stops"]}
-    lon = {s["stop_id"]: float(s.get("stop_lon") or 140) for s in tables["stops"]}
-    middle = sum(float(p["shape_pt_lat"]) for p in tables["shapes"]) / len(tables["shapes"])
-    east = math.cos(math.radians(middle)) * M_PER_DEGREE
-    extra: list[tuple[float, float]] = []
-    rows = []
-    for k, trip in enumerate(schedule.trips.ids):
-        calls = [r for r in tables["stop_times"] if r["trip_id"] == trip]
-        base = int(schedule.stop_times.offsets[k])
-        for i, row in enumerate(calls):
-            times = {"arrival_time": clock(arrival[base + i]), "departure_time": clock(departure[base + i])}
-            rows.append(row | times | {"stop_sequence": str(1000 * i), "shape_dist_traveled": ""})
-            if i + 1 == len(calls):
-                continue
-            pick, drop = row.get("continuous_pickup") or "1", row.get("continuous_drop_off") or "1"
-            if pick == drop == "1":
-                continue
-            a, b = float(row["shape_dist_traveled"]), float(calls[i + 1]["shape_dist_traveled"])
-            ends_at = [(lat[c["stop_id"]], lon[c["stop_id"]]) for c in (row, calls[i + 1])]
-            marks = [150 * n for n in range(1000) if a + 40 <= 150 * n <= b - 40]
-            last = None
-            for n, mark in enumerate(marks):
-                share = (mark - a) / (b - a)
-                at = tuple(p + share * (q - p) for p, q in zip(*ends_at, strict=True))
-                gaps = [math.hypot((x[0] - at[0]) * M_PER_DEGREE, (x[1] - at[1]) * east) for x in extra]
-                if not gaps or min(gaps) > 30:
-                    extra.append(at)
-                    gaps.append(0.0)
-                stop = gaps.index(min(gaps))
-                if stop == last:
-                    continue
-                last = stop
-                span = int(arrival[base + i + 1]) - int(departure[base + i])
-                moment = clock(int(departure[base + i]) + math.floor(share * span))
-                rows.append({
-                    "trip_id": trip, "stop_id": f"x{stop}", "stop_sequence": str(1000 * i + 1 + n),
-                    "arrival_time": moment, "departure_time": moment, "pickup_type": pick,
-                    "drop_off_type": drop,
-                })  # fmt: skip
-    more = [{"stop_id": f"x{k}", "stop_lat": str(x), "stop_lon": str(y)} for k, (x, y) in enumerate(extra)]
-    return tables | {"stop_times": rows, "stops": [*tables["stops"], *more]}
-
-
-def clock(seconds: int) -> str:
-    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def hailed_feed(seed: int) -> Tables:
-    """A random feed whose trips drive straight from stop to stop, some of the way to be hailed."""
-    rng = random.Random(seed)
-    tables = feed_of(Dice(rng.randint))
-    for k, stop in enumerate(tables["stops"]):
-        stop["stop_lat"], stop["stop_lon"] = str(35 + rng.randint(0, 40) / 2000), str(140 + k / 250)
-    at = {s["stop_id"]: (float(s["stop_lat"]), float(s["stop_lon"])) for s in tables["stops"]}
-    tables["shapes"] = []
-    for trip in tables["trips"]:
-        trip["shape_id"] = trip["trip_id"]
-        far = 0.0
-        before = None
-        for i, row in enumerate(r for r in tables["stop_times"] if r["trip_id"] == trip["trip_id"]):
-            while row["stop_id"] == before:
-                row["stop_id"] = rng.choice([s for s in at if s != "S"])
-            here = at[row["stop_id"]]
-            if before is not None:
-                far += float(step_m(*(np.array(c) for c in zip(at[before], here, strict=True)))[0])
-            before = row["stop_id"]
-            row["shape_dist_traveled"] = repr(far)
-            row["continuous_pickup"] = rng.choice(("", "0", "2", "3", "1"))
-            row["continuous_drop_off"] = rng.choice(("", "0", "2", "3", "1"))
-            tables["shapes"].append({
-                "shape_id": trip["trip_id"], "shape_pt_sequence": str(i), "shape_pt_lat": str(here[0]),
-                "shape_pt_lon": str(here[1]), "shape_dist_traveled": repr(far),
-            })  # fmt: skip
-    return tables
 
 
 def test_any_point_of_the_way_serves_as_a_stop_written_there_would():
