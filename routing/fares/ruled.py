@@ -69,6 +69,11 @@ class _Sum:
     def total(self) -> int:
         return sum(cost.minor for cost in self.costs)
 
+    @property
+    def before(self) -> int:
+        """The same without the last leg."""
+        return sum(cost.minor for cost in self.costs[:-1])
+
 
 class RuledFares:
     """Fares V2 of one feed; `runs_on` tells whether a service of it runs on a day."""
@@ -129,13 +134,19 @@ class RuledFares:
 
     @staticmethod
     def _cheapest(sums: list[_Sum]) -> list[_Sum]:
-        """Of those that the future treats alike, the cheapest."""
-        kept: dict[tuple[str, int, int], _Sum] = {}
+        """Of those that the future treats alike, the cheapest, and that without its last leg.
+
+        A transfer of type 2 stands for the leg before it, too, whatever that has cost.
+        """
+        whole: dict[tuple[str, int, int], _Sum] = {}
+        before: dict[tuple[str, int, int], _Sum] = {}
         for one in sums:
             key = (one.group, one.transfers, one.since)
-            if key not in kept or one.total < kept[key].total:
-                kept[key] = one
-        return list(kept.values())
+            if key not in whole or one.total < whole[key].total:
+                whole[key] = one
+            if key not in before or one.before < before[key].before:
+                before[key] = one
+        return [*whole.values(), *(one for key, one in before.items() if one is not whole[key])]
 
     # Legs ------------------------------------------------------------------------------------------------
 
