@@ -1,4 +1,4 @@
-"""An area of three buses whose feed prices adults, children and seniors, by medium, and a day pass."""
+"""An area of four buses whose feed prices adults, children and seniors, by medium, and a day pass."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fakes.feed_text import feed_of
 from maas.cli.main import main
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-# Three buses from A to D. A ride is 210 yen, by card 200, seniors 120, children 100; a day 500 and 250.
+# Three buses from A to D, one back. A ride: 210 yen, by card 200, seniors 120, children 100; day 500, 250.
 FEED = """
 [agency]
 agency_id,agency_name,agency_url,agency_timezone
@@ -34,6 +34,7 @@ route_id,agency_id,route_short_name,route_type
 R,a,R,3
 Q,a,Q,3
 S,a,S,3
+T,a,T,3
 [calendar]
 service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date
 w,1,1,1,1,1,1,1,{first},{last}
@@ -42,6 +43,7 @@ route_id,service_id,trip_id
 R,w,r
 Q,w,q
 S,w,s
+T,w,t
 [stop_times]
 trip_id,arrival_time,departure_time,stop_id,stop_sequence
 r,12:00:00,12:00:00,A,1
@@ -50,6 +52,10 @@ q,12:20:00,12:20:00,B,1
 q,12:30:00,12:30:00,C,2
 s,12:40:00,12:40:00,C,1
 s,12:50:00,12:50:00,D,2
+t,16:00:00,16:00:00,D,1
+t,16:10:00,16:10:00,C,2
+t,16:20:00,16:20:00,B,3
+t,16:30:00,16:30:00,A,4
 [rider_categories]
 rider_category_id,rider_category_name,is_default_fare_category,eligibility_url
 o,おとな,1,

@@ -77,7 +77,7 @@ def test_an_outing_rides_what_the_form_allows(visitor: Visitor) -> None:
     page.locator("input[type=datetime-local]").fill(f"{tomorrow:%Y-%m-%d}T10:00")
     page.get_by_role("button", name="Remove: Errand 2").click()
     besides = page.get_by_role("group", name="Besides trains, buses and walking")
-    names = ["Self-driving shuttle", "Device", "Share cycle", "Bus on request", "Taxi"]
+    names = ["Self-driving shuttle", "Device", "Share cycle", "Bus on request", "Taxi", "My own cycle"]
     expect(besides.get_by_role("checkbox")).to_have_count(len(names))
     for name in names:
         besides.get_by_label(name).set_checked(name == "Self-driving shuttle")

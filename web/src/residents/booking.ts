@@ -1,6 +1,7 @@
 import { http, told, type JourneyView, type Schemas } from '../lib/api/client'
 import { prefs } from '../lib/shell/prefs.svelte'
 import { session } from '../lib/shell/session.svelte'
+import type { Residents } from './i18n/ja'
 import { isAlone, ridersOf, type Riders } from './party'
 
 export type Bundle = Schemas['BundleView']
@@ -90,6 +91,15 @@ export function ridersOfPart({ asked }: Part): Riders | null {
 export function ticketOfPart({ details }: Part): { name: string; until: string } | null {
   const { ticket, ticket_until_at: until } = details as Record<string, unknown>
   return typeof until === 'string' ? { name: typeof ticket === 'string' ? ticket : '', until } : null
+}
+
+/** Why a trip or a part of it stands as it does, in words: what is kept with it is for programs. */
+export function reasonText(reason: string, t: Residents): string {
+  if (!reason) return ''
+  if (reason.startsWith('change:')) return t.change.failed
+  if (reason.startsWith('declined:')) return t.reasons.declined
+  if (reason === 'expired') return t.reasons.expired
+  return reason.startsWith("the bank's") ? t.reasons.bank : t.reasons.other
 }
 
 /** Why a part costs less, a line for each reason: one that comes out of several purses is still one. */

@@ -1,20 +1,20 @@
-import type { AreaView, JourneyView, LegView } from '../lib/api/client'
+import type { AreaView, JourneyView, LegView, Schemas } from '../lib/api/client'
 import { clock, dayName, yen } from '../lib/format'
 import type { Residents } from './i18n/ja'
-import { whoText, type Riders } from './party'
+import { isAlone, togetherOf, whoOf, whoText, type Riders } from './party'
 
 /** What is booked elsewhere, or not at all. */
 const ELSEWHERE = ['flex', 'taxi']
 
 /** Those whose fare it is; null: one adult. */
 export function ridersIn(way: JourneyView): Riders | null {
-  const told = way.party_fare
-  if (!told) return null
-  const counts = new Map(told.groups.map((group) => [group.category, group.count]))
-  const [adults, children] = [counts.get('adult') ?? 0, counts.get('child') ?? 0]
-  counts.delete('adult')
-  counts.delete('child')
-  return { adults, children, others: Object.fromEntries(counts) }
+  return way.party_fare ? togetherOf(way.party_fare.groups) : null
+}
+
+/** The same of a whole outing. */
+export function outingWho(fare: Schemas['OutingFareView']): Riders | null {
+  const riders = togetherOf(fare.groups)
+  return isAlone(riders) || !fare.groups.length ? null : riders
 }
 
 /** What a way costs all who ride, and for whom that is. */
@@ -52,6 +52,13 @@ export function isCovered(way: JourneyView, k: number): boolean {
   return way.legs.slice(0, k).some((leg) => leg.trip_id && of(leg)?.amount_minor && of(leg)?.product === fare.product)
 }
 
+/** What some must show for what they pay less, each once. */
+export function proofTexts(way: JourneyView, tag: string): { text: string; url: string }[] {
+  const proofs = (way.party_fare?.groups ?? []).flatMap((group) => group.proofs ?? [])
+  const told = new Map(proofs.map((one) => [one.text[tag] ?? one.text.en ?? one.name, one.eligibility_url ?? '']))
+  return [...told].map(([text, url]) => ({ text, url }))
+}
+
 /** What one adult pays for a leg with each medium that its feed names. */
 export function mediaText(leg: LegView, t: Residents): string {
   const media = leg.fare?.media ?? []
@@ -64,8 +71,7 @@ export function groupTexts(way: JourneyView, area: AreaView | null, t: Residents
   if (!told || (told.groups.length < 2 && told.groups.every((group) => group.by !== 'adult' && group.by !== 'half'))) return []
   return told.groups.flatMap(({ category, count, by, amount_minor }) => {
     if (amount_minor === null || by === null) return []
-    const others = category === 'adult' || category === 'child' ? {} : { [category]: count }
-    const who = whoText({ adults: category === 'adult' ? count : 0, children: category === 'child' ? count : 0, others }, area, t)
+    const who = whoText(whoOf(category, count), area, t)
     return [`${who} ${yen(amount_minor)}${by === 'tables' ? '' : ` (${by === 'half' ? t.riders.half : t.riders.asAdult})`}`]
   })
 }

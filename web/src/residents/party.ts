@@ -113,6 +113,19 @@ export function partyWith(before: Party | undefined, riders: Riders): Party {
   return { ...before, ...partyOf(riders, before?.wheelchairs ?? 0) }
 }
 
+/** Some of one category, as fares name it. */
+export function whoOf(category: string, count: number): Riders {
+  const known = category === ADULT || category === CHILD
+  return { adults: category === ADULT ? count : 0, children: category === CHILD ? count : 0, others: known ? {} : { [category]: count } }
+}
+
+/** All of them together. */
+export function togetherOf(groups: readonly { category: string; count: number }[]): Riders {
+  const others = groups.filter(({ category }) => category !== ADULT && category !== CHILD)
+  const count = (of: string) => groups.find(({ category }) => category === of)?.count ?? 0
+  return { adults: count(ADULT), children: count(CHILD), others: Object.fromEntries(others.map(({ category, count }) => [category, count])) }
+}
+
 export const isAlone = (riders: Riders) => riders.adults === 1 && peopleOf(riders) === 1
 
 /** Who rides in words: "2 adults, 1 senior". */

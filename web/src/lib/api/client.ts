@@ -30,14 +30,19 @@ http.use({
   },
 })
 
-/** What the server says is wrong (RFC 9457). */
+/** What the server says is wrong (RFC 9457); without words where something before the server answered. */
 export class ProblemError extends Error {
   constructor(
     message: string,
     readonly status: number,
-    readonly slug: string,
+    readonly type: string,
   ) {
     super(message)
+  }
+
+  /** The last part of the type, which names the kind of problem. */
+  get slug(): string {
+    return this.type.split('/').pop() ?? ''
   }
 }
 
@@ -53,5 +58,5 @@ export async function told<T>(asked: Promise<Answer<T>>): Promise<T> {
   if (response.ok) return data as T
   const problem = (typeof error === 'object' && error ? error : {}) as { detail?: unknown; title?: string; type?: string }
   const detail = typeof problem.detail === 'string' ? problem.detail : problem.title
-  throw new ProblemError(detail ?? (response.statusText || String(response.status)), response.status, problem.type ?? '')
+  throw new ProblemError(detail ?? '', response.status, problem.type ?? '')
 }

@@ -62,6 +62,7 @@ const words: Residents = {
     forWho: (who) => `${who}の お金です`, sum: (yen, who) => `${yen}（${who}）`, half: '大人の 半分', asAdult: '大人と 同じ お金',
     proof: 'つかえる 人と 見せる もの',
   },
+  reasons: { renewal: 'つぎを 買えませんでした。カードを 見て ください。', declined: 'カードが つかえませんでした。ほかの カードで やってください。', expired: '時間が すぎました。', bank: 'ぎんこうの かくにんが おわりませんでした。', other: 'よやく できませんでした。お金は かかりません。', part: '車や みせの つごうで かわりました。' },
   fares: {
     ticket: (name, until) => `${name ? `「${name}」：` : ''}${until}まで 何回でも のれます`, covered: '前の きっぷで のれます',
     each: '（大人 1人）', here: (yen) => `ここで はらう お金：${yen}`,
@@ -190,6 +191,10 @@ const words: Residents = {
     nothing: 'この 時間で 行ける ところは ありません。', go: '行きかた', goTo: (name) => `${name}への 行きかた`,
   },
   outing: {
+    cost: (sum) => `ぜんぶで ${sum}`, dayTicket: '1日の きっぷ',
+    ticket: (name, who, yen, apart) => `${name}（${who}）：${yen}${apart ? `（べつべつだと ${apart}）` : ''}`,
+    cap: (yen) => `1日の いちばん 高い お金まで：${yen} 安くなります`, spared: (yen) => `べつべつより ${yen} 安いです`,
+    bicycle: { along: 'じぶんの じてん車で まわります。', at_home: 'じぶんの じてん車は 家に おいて いきます。' },
     besides: '電車・バスの ほかに つかう もの',
     home: '出て かえる ところ', leave: '出る 時間', errand: (n) => `ようじ ${n}`, where: '場所', stay: 'なん分 かかるか',
     anyTime: 'いつでも いい', appointment: 'よやくの 時間', hours: 'あいている 時間', opens: 'あく 時間', closes: 'しまる 時間', addErrand: 'ようじを ふやす', find: 'いい じゅんばんを さがす',

@@ -64,6 +64,7 @@ const words: Residents = {
     forWho: (who) => `For ${who}`, sum: (yen, who) => `${yen} for ${who}`, half: 'half an adult’s fare', asAdult: 'an adult’s fare',
     proof: 'Who may claim it, and with which proof',
   },
+  reasons: { renewal: 'It could not be renewed. Check your card.', declined: 'The card was declined. Try another one.', expired: 'The time for which it was held is over.', bank: 'Your bank’s question was not answered in time.', other: 'It could not be booked. It costs you nothing.', part: 'Whoever provides it had to change it.' },
   fares: {
     ticket: (name, until) => `${name ? `${name}: ` : ''}ride as often as you like until ${until}`, covered: 'Included in the ticket that you have by then',
     each: 'for one adult', here: (yen) => `To pay here: ${yen}`,
@@ -200,6 +201,10 @@ const words: Residents = {
     nothing: 'Nothing more in this time.', go: 'Go', goTo: (name) => `Find a way to ${name}`,
   },
   outing: {
+    cost: (sum) => `In all ${sum}`, dayTicket: 'Day ticket',
+    ticket: (name, who, yen, apart) => `${name} for ${who}: ${yen}${apart ? ` instead of ${apart}` : ''}`,
+    cap: (yen) => `The daily limit takes off ${yen}`, spared: (yen) => `${yen} less than paid way by way`,
+    bicycle: { along: 'Your own bicycle goes along all the way.', at_home: 'Your own bicycle stays at home.' },
     besides: 'Besides trains, buses and walking',
     home: 'Starting and ending at', leave: 'Leaving at', errand: (n) => `Errand ${n}`, where: 'Where', stay: 'Takes (minutes)',
     anyTime: 'At any time', appointment: 'Appointment at', hours: 'While it is open', opens: 'Opens', closes: 'Closes', addErrand: 'Add an errand', find: 'Find the best order',

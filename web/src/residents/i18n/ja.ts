@@ -62,6 +62,7 @@ const words = {
     forWho: (who: string) => `${who}の分`, sum: (yen: string, who: string) => `${yen}（${who}）`, half: '大人の半額', asAdult: '大人と同じ運賃',
     proof: '対象の人と必要な証明',
   },
+  reasons: { renewal: '更新できませんでした。カードを確かめてください。', declined: 'カードが使えませんでした。ほかのカードをお試しください。', expired: '席を確保する時間が過ぎました。', bank: '銀行の確認が時間内に終わりませんでした。', other: '予約できませんでした。お金はかかりません。', part: '提供する側の都合で変わりました。' },
   fares: {
     ticket: (name: string, until: string) => `${name ? `「${name}」：` : ''}${until}まで何回でも乗れます`, covered: '前の乗りものの切符に含まれます',
     each: '（大人1人）', here: (yen: string) => `ここでの支払い：${yen}`,
@@ -198,6 +199,10 @@ const words = {
     nothing: 'この時間で行ける場所はありません。', go: '行き方', goTo: (name: string) => `${name}への行き方`,
   },
   outing: {
+    cost: (sum: string) => `全部で${sum}`, dayTicket: '1日乗車券',
+    ticket: (name: string, who: string, yen: string, apart: string) => `${name}（${who}）：${yen}${apart ? `（別々に買うと${apart}）` : ''}`,
+    cap: (yen: string) => `1日の上限で${yen}安くなります`, spared: (yen: string) => `別々に払うより${yen}安くなります`,
+    bicycle: { along: '自分の自転車でずっと回ります。', at_home: '自分の自転車は家に置いていきます。' },
     besides: '電車・バスと徒歩のほかに使うもの',
     home: '出発して帰ってくる場所', leave: '出発', errand: (n: number) => `用事${n}`, where: '場所', stay: 'かかる時間（分）',
     anyTime: 'いつでもよい', appointment: '予約の時刻', hours: '営業時間内', opens: '開店', closes: '閉店', addErrand: '用事を増やす', find: 'いちばん早く済む順番を調べる',

@@ -64,6 +64,7 @@ const words: Residents = {
     forWho: (who) => `${who} 요금`, sum: (yen, who) => `${yen} (${who})`, half: '성인의 절반', asAdult: '성인과 같은 요금',
     proof: '대상과 필요한 증명',
   },
+  reasons: { renewal: '갱신하지 못했습니다. 카드를 확인해 주세요.', declined: '카드가 거절되었습니다. 다른 카드로 시도해 주세요.', expired: '확보 시간이 지났습니다.', bank: '은행 확인이 시간 안에 끝나지 않았습니다.', other: '예약하지 못했습니다. 비용은 들지 않습니다.', part: '제공하는 쪽의 사정으로 바뀌었습니다.' },
   fares: {
     ticket: (name, until) => `${name ? `${name}: ` : ''}${until}까지 몇 번이든 탈 수 있습니다`, covered: '앞의 승차권에 포함됩니다',
     each: '(성인 1명)', here: (yen) => `여기서 내는 금액: ${yen}`,
@@ -200,6 +201,10 @@ const words: Residents = {
     nothing: '이 시간 안에 갈 수 있는 곳이 더 없습니다.', go: '길찾기', goTo: (name) => `${name}까지 길찾기`,
   },
   outing: {
+    cost: (sum) => `모두 ${sum}`, dayTicket: '1일 승차권',
+    ticket: (name, who, yen, apart) => `${name} (${who}): ${yen}${apart ? ` (따로 사면 ${apart})` : ''}`,
+    cap: (yen) => `하루 상한으로 ${yen} 할인`, spared: (yen) => `따로 낼 때보다 ${yen} 저렴`,
+    bicycle: { along: '내 자전거로 계속 다닙니다.', at_home: '내 자전거는 집에 둡니다.' },
     besides: '전철·버스·도보 외에 이용할 것',
     home: '출발하고 돌아올 곳', leave: '출발', errand: (n) => `볼일 ${n}`, where: '장소', stay: '걸리는 시간(분)',
     anyTime: '언제든지', appointment: '예약 시각', hours: '영업시간 안에', opens: '여는 시각', closes: '닫는 시각', addErrand: '볼일 추가', find: '가장 좋은 순서 찾기',

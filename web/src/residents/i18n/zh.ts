@@ -64,6 +64,7 @@ const words: Residents = {
     forWho: (who) => `${who}的费用`, sum: (yen, who) => `${yen}（${who}）`, half: '成人半价', asAdult: '与成人同价',
     proof: '适用对象与所需证明',
   },
+  reasons: { renewal: '未能续订，请检查银行卡。', declined: '银行卡被拒，请换一张卡。', expired: '保留时间已过。', bank: '银行验证未在时限内完成。', other: '未能预订，不产生费用。', part: '因提供方的原因发生了变更。' },
   fares: {
     ticket: (name, until) => `${name ? `“${name}”：` : ''}${until}前可不限次数乘坐`, covered: '已包含在前面的车票中',
     each: '（每位成人）', here: (yen) => `在此支付：${yen}`,
@@ -200,6 +201,10 @@ const words: Residents = {
     nothing: '这段时间内没有其他可到达的地方。', go: '路线', goTo: (name) => `前往${name}的路线`,
   },
   outing: {
+    cost: (sum) => `共${sum}`, dayTicket: '一日票',
+    ticket: (name, who, yen, apart) => `${name}（${who}）：${yen}${apart ? `（分开购买为${apart}）` : ''}`,
+    cap: (yen) => `每日封顶优惠${yen}`, spared: (yen) => `比分开支付便宜${yen}`,
+    bicycle: { along: '全程骑自己的自行车。', at_home: '自己的自行车留在家里。' },
     besides: '除电车、公交和步行外还可使用',
     home: '出发并返回的地点', leave: '出发', errand: (n) => `事项${n}`, where: '地点', stay: '所需分钟',
     anyTime: '任何时间', appointment: '预约时间', hours: '营业时间内', opens: '开始营业', closes: '结束营业', addErrand: '添加事项', find: '查找最佳顺序',
