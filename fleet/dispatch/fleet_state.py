@@ -18,7 +18,10 @@ from fleet.kernels.board_layout import NEVER, Weights
 from fleet.model.ride import Breach, PlanRow, Ride
 from fleet.model.service import ShuttleService, VehicleModel
 
-__all__ = ["Duty", "FleetState", "Mode", "build_state"]
+__all__ = ["DUE_S", "Duty", "FleetState", "Mode", "build_state"]
+
+DUE_S = 30
+"""A stop that begins within so many seconds is due: nothing is put before it, and no round moves it away."""
 
 
 class Mode(StrEnum):
@@ -90,6 +93,20 @@ class FleetState:
                 del self.rides[ride_id]
             self.breaches = [b for b in self.breaches if b.known_s + keep_s >= now_s]
             return len(over)
+
+    def catch_up(self, now_s: int) -> list[int]:
+        """Bring the plans up to `now_s`, see `Plans.catch_up`; the vehicles whose times changed."""
+        standing = np.fromiter((duty.at_stop for duty in self.duties), np.bool_, len(self.duties))
+        return self.plans.catch_up(now_s, standing, DUE_S)
+
+    def planned(self, ride: Ride) -> tuple[int, int]:
+        """When a ride begins and ends by the live plan, or did; epoch seconds."""
+        with self.lock:
+            ride = self.rides.get(ride.id, ride)
+            if not ride.state.open:
+                return ride.pickup_s, ride.drop_s
+            pickup_s, drop_s = self.plans.times(ride.id, self.plans.vehicle(ride.vehicle_id))
+        return pickup_s or ride.pickup_s, drop_s
 
     def ride(self, ride_id: str) -> Ride:
         """A ride by its id; Unknown if there is none."""

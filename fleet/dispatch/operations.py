@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from fleet.dispatch.fleet_state import FleetState, Mode
+from fleet.dispatch.reasons import Reason
 from fleet.dispatch.repair import Repair
 from fleet.errors import Conflict, Invalid
 from fleet.kernels.board_layout import NEVER
@@ -47,6 +48,19 @@ class Operations:
                 )
             late = state.plans.set_origin(v, location, max(at_s, now_s))
             return self._repair.mend(v, now_s, "delay") if late else []
+
+    def catch_up(self, now_s: int) -> list[Breach]:
+        """Time has passed: no plan begins before now, stops that are due are fixed; the promises that breaks.
+
+        To be called every second or so, and before plans are changed.
+        """
+        state, breaches = self._state, []
+        with state.lock:
+            for v in state.catch_up(now_s):
+                halted = state.duties[v].mode in (Mode.STOPPED, Mode.OFF)  # mended as it stopped, or resumes
+                if not halted and state.plans.lateness(v):
+                    breaches += self._repair.mend(v, now_s, Reason.DELAY.value)
+            return breaches
 
     def arrived(self, vehicle_id: str, now_s: int) -> None:
         """The vehicle stands at the stop of its first task: nothing is put before that any more."""

@@ -22,6 +22,11 @@ from fleet.model.ride import Ride, RideState
 __all__ = ["Optimiser", "Round"]
 
 VEHICLES_MAX = 100
+LATER_SHARE = 0.25
+"""A round puts a pickup later than planned by at most this share of the time left until then.
+
+Who is fetched within minutes has been told when, and is on the way to the stop; a rider of next hour has not.
+"""
 _FAR_S = 1e6
 
 
@@ -34,6 +39,14 @@ class Round:
     cost_before: float
     cost_after: float
     published: int  # vehicles whose plan changed
+
+
+def _latest_s(task: Task, now_s: int) -> int:
+    """The latest start that a round may give a task; one that is late already becomes no later."""
+    latest_s = max(task.late_s, task.start_s)
+    if task.kind != "pickup":
+        return latest_s
+    return min(latest_s, task.start_s + int(LATER_SHARE * max(task.start_s - now_s, 0)))
 
 
 @dataclass(slots=True)
@@ -78,6 +91,7 @@ class Optimiser:
         """
         self._interrupt.clear()
         with self._state.lock:
+            self._state.catch_up(now_s)
             snapshot = self._snapshot(now_s)
             self._at_work = frozenset(snapshot.vehicles if snapshot else ())
         if snapshot is None:
@@ -172,7 +186,7 @@ class Optimiser:
         return _Snapshot(problem, Plan(tuple(routes)), vehicles, versions, tasks, on_board)
 
     def _frozen(self, v: int, plan: list[Task]) -> int:
-        """Leading tasks that stay: the stop where it stands, and visits that were planned before it."""
+        """Leading tasks that stay: where it stands, what is due, visits, and all that is planned before."""
         fixed = int(self._state.plans.board.fixed[v])
         return max(fixed, max((k + 1 for k, t in enumerate(plan) if t.kind == "visit"), default=0))
 
@@ -198,11 +212,11 @@ class Optimiser:
         cost[:, is_end] = 0.0  # the way home is not part of a plan's price
         to_charger = state.plans.ground.charger_m[at].astype(np.float64)
         metres[:, is_end] = to_charger[:, None]
-        begin = np.maximum(board.origin_s[vehicles] + epoch - now_s, 0).astype(np.float64)
+        begin = (board.origin_s[vehicles] + epoch - now_s).astype(np.float64)  # past only at a stop
         early = np.concatenate((np.column_stack((begin, begin)).ravel(), [t.early_s - now_s for t in tasks]))
         shift = np.minimum(board.shift_end_s[vehicles].astype(np.float64) + epoch - now_s, _FAR_S)
         late = np.concatenate(
-            (np.column_stack((begin, shift)).ravel(), [max(t.late_s, t.start_s) - now_s for t in tasks])
+            (np.column_stack((begin, shift)).ravel(), [_latest_s(t, now_s) - now_s for t in tasks])
         )
         demand = np.zeros((len(at), board.change.shape[2]), np.int32)
         for k, task in enumerate(tasks):
@@ -257,7 +271,8 @@ class Optimiser:
             v = snapshot.vehicles[k]
             if state.plans.board.version[v] != snapshot.versions[k]:
                 return 0
-            if state.duties[v].at_stop and better.routes[k][:1] != snapshot.plan.routes[k][:1]:
+            stays = int(state.plans.board.fixed[v])  # it may have arrived meanwhile
+            if better.routes[k][:stays] != snapshot.plan.routes[k][:stays]:
                 return 0
         room = state.plans.board.loc.shape[1] - 1
         if any(len(better.routes[k]) > room for k in changed):
@@ -280,7 +295,7 @@ class Optimiser:
             state.plans.lay(snapshot.vehicles[k], tasks, snapshot.on_board[k])
 
     def _follow(self, snapshot: _Snapshot, changed: list[int], now_s: int) -> list[Ride]:
-        """Let rides know the vehicle that has them now."""
+        """Let rides know the vehicle that has them now, and vehicles that their plans are other ones."""
         state = self._state
         moved = []
         for k in changed:
@@ -289,8 +304,10 @@ class Optimiser:
                 ride = state.rides[ride_id]
                 if ride.vehicle_id != state.duties[v].id:
                     ride.vehicle_id = state.duties[v].id
+                    ride.pickup_s, ride.drop_s = state.plans.times(ride_id, v)
                     ride.version += 1
                     moved.append(ride)
                     state.tell("moved", ride_id, now_s)
             state.duties[v].target = -1
+            state.tell("vehicle", state.duties[v].id, now_s)
         return [r for r in moved if r.state is not RideState.HELD]

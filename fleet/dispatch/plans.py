@@ -119,6 +119,29 @@ class Plans:
         self.board.origin_loc[v], self.board.origin_s[v] = location, self.to_board(instant_s)
         return self.settle(v)
 
+    def catch_up(self, now_s: int, standing: npt.NDArray[np.bool_], due_s: int) -> list[int]:
+        """Let no plan begin before `now_s`, and fix the stops that are due; the vehicles whose times changed.
+
+        A vehicle that stood, or has said nothing, leaves its origin now at the earliest; one of `standing`
+        (at a stop of its plan; (vehicles,)) that still has a task there stays till now at least. Stops that
+        begin within `due_s` stay first in their plans.
+        """
+        board, now = self.board, self.to_board(now_s)
+        busy = board.size > 0
+        serving = busy & standing & (board.loc[:, 1] == board.origin_loc)
+        first_s = board.start_s[:, 1]
+        np.maximum(board.origin_s, now, out=board.origin_s, where=~serving)
+        soonest_s = board.origin_s + self.ground.seconds[board.origin_loc, board.loc[:, 1]]
+        longer = serving & (first_s + board.dwell_s[:, 1] < now)
+        board.dwell_s[longer, 1] = now - first_s[longer]
+        changed = np.flatnonzero(longer | (busy & ~serving & (soonest_s > first_s)))
+        for v in changed:
+            settle(board, self.ground, v)
+        slots = np.arange(1, board.loc.shape[1])
+        due = (board.start_s[:, 1:] <= now + due_s) & (slots <= board.size[:, None])
+        board.fixed[:] = np.maximum(due.sum(axis=1), serving)
+        return [int(v) for v in changed]
+
     def best(self, ask: Ask, now_s: int) -> Found:
         """The cheapest insertions of an ask (whose instants are board seconds); valid until the next call."""
         now = self.to_board(now_s)
@@ -149,6 +172,7 @@ class Plans:
         """Take a ride out of a plan; the lateness that remains."""
         number = self._ride_numbers.pop(ride_id)
         late = int(plan_change.remove_ride(self.board, self.ground, v, number))
+        self.board.fixed[v] = min(self.board.fixed[v], self.board.size[v])  # an empty plan takes anybody
         self._free.append(number)
         return late
 

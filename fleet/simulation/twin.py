@@ -98,20 +98,27 @@ class Twin:
     def run_until(self, until_s: int, progress: Callable[[int], None] | None = None) -> None:
         """Let everything happen that is due before `until_s`."""
         hour = self.now_s // 3600
+        with self.shuttle.state.lock:
+            self._wake_dirty()  # what was booked since the last call
         while self._events and self._events[0][0] < until_s:
             at, _, _, kind, what = heapq.heappop(self._events)
             self.now_s = max(self.now_s, at)
             if kind == "improve":
                 self._on_improve(what)  # takes the lock only to look and to publish
+                with self.shuttle.state.lock:
+                    self._wake_dirty()
                 continue
             with self.shuttle.state.lock:
                 self.shuttle.quoting.expire(self.now_s)
+                self.shuttle.operations.catch_up(self.now_s)
                 getattr(self, f"_on_{kind}")(what)
                 self._wake_dirty()
             if progress is not None and self.now_s // 3600 != hour:
                 hour = self.now_s // 3600
                 progress(self.now_s)
         self.now_s = max(self.now_s, until_s)
+        with self.shuttle.state.lock:
+            self.shuttle.operations.catch_up(self.now_s)
 
     def ask(self, wish: Wish) -> None:
         """A rider more, from now on."""
@@ -132,9 +139,14 @@ class Twin:
     def _wake_dirty(self) -> None:
         for identity in sorted(self._dirty):
             v = self.shuttle.state.plans.index.get(identity)
-            if v is not None and self.bodies[v].phase is Phase.WAITING:
+            if v is not None and (self.bodies[v].phase is Phase.WAITING or self._served_nobody(v)):
                 self._wake(v, self.now_s)
         self._dirty.clear()
+
+    def _served_nobody(self, v: int) -> bool:
+        """Whether it stands at a stop for a ride that is in its plan no more."""
+        board, body = self.shuttle.state.plans.board, self.bodies[v]
+        return body.phase is Phase.SERVING and (board.size[v] == 0 or board.loc[v, 1] != body.location)
 
     def _wake(self, v: int, at_s: int) -> None:
         body = self.bodies[v]

@@ -148,6 +148,7 @@ class LiveFleet(OwnedZone):
             self._tell(int(now))
         elif self._keeper is not None:
             shuttle.quoting.expire(int(now))
+            shuttle.operations.catch_up(int(now))
             if self.is_due("direct", _MINUTE_S, now):
                 self._keeper.direct(int(now))
             if self.is_due("improve", _IMPROVE_EVERY_S, now):

@@ -42,9 +42,11 @@ class FleetRides:
             return None
         try:
             ride = self._fleet.ride(ref)
+            if ride.state is not RideState.CONFIRMED:
+                return None
+            return self._fleet.shuttle.state.planned(ride)[0], ride.leg.walk_to_s
         except FleetError:
             return None
-        return (ride.pickup_s, ride.leg.walk_to_s) if ride.state is RideState.CONFIRMED else None
 
 
 class LiveTelling:

@@ -169,7 +169,7 @@ class Presenter:
 
     def ride(self, ride: Ride, lang: str = "") -> RideView:
         """A ride as it stands, with its vehicle while it is on its way."""
-        pickup_s, drop_s = self._times(ride)
+        pickup_s, drop_s = self._fleet.shuttle.state.planned(ride)
         party = ride.request.party
         return RideView(
             ride_id=ride.id,
@@ -190,15 +190,6 @@ class Presenter:
             vehicle=self._near(ride) if ride.state.open else None,
             breaches=[self.breach(b) for b in self._fleet.shuttle.state.breaches if b.ride_id == ride.id],
         )
-
-    def _times(self, ride: Ride) -> tuple[int, int]:
-        """Planned by the live plan, or what happened."""
-        if not ride.state.open:
-            return ride.pickup_s, ride.drop_s
-        state = self._fleet.shuttle.state
-        with state.lock:
-            pickup_s, drop_s = state.plans.times(ride.id, state.plans.vehicle(ride.vehicle_id))
-        return pickup_s or ride.pickup_s, drop_s
 
     def _near(self, ride: Ride) -> VehicleNear | None:
         spot = self._fleet.position(ride.vehicle_id)
