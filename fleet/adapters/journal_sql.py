@@ -1,6 +1,8 @@
 """A zone's lease and journal in SQL: one dispatcher owns a zone, and what it confirmed outlives it.
 
-The lease ends by the database's clock, so that the clocks of two processes need not agree. Every change of
+The lease ends by the database's clock, so that the clocks of two processes need not agree. That clock may be
+put back (SQLite reads its machine's): a lease that would last longer than any may has been written by a clock
+that was ahead, and counts as over, else a dead owner would hold the zone until then. Every change of
 owner raises the fence; every write of the journal is conditional on it, so that a dispatcher that slept
 through the end of its lease can no longer write (Kleppmann, "How to do distributed locking", 2016).
 """
@@ -19,17 +21,24 @@ from fleet.model.ride import Breach, PlanRow, Ride, RideState
 from storage.database import Database
 from storage.sql import database_now_ms, insert_new, put
 
-__all__ = ["SqlJournal", "ZoneLease"]
+__all__ = ["LEASE_S_MAX", "SqlJournal", "ZoneLease"]
 
 _OPEN = [state.value for state in RideState if state.open]
 _READ_RIDE, _READ_PLAN = msgspec.json.Decoder(Ride), msgspec.json.Decoder(PlanRow)
 _READ_BREACH = msgspec.json.Decoder(Breach)
 
 
+LEASE_S_MAX = 30.0
+"""No lease may be longer; with `_SKEW_S` of grace, so long a dead owner's zone stays shut at most."""
+_SKEW_S = 5.0
+
+
 class ZoneLease:
-    """One process's claim to one zone."""
+    """One process's claim to one zone, for `ttl_s` seconds at a time; ValueError above LEASE_S_MAX."""
 
     def __init__(self, database: Database, zone: str, owner: str, ttl_s: float = 10.0) -> None:
+        if not 0 < ttl_s <= LEASE_S_MAX:
+            raise ValueError(f"ttl_s: {ttl_s:g} s, must be above 0 and at most {LEASE_S_MAX:g}")
         self.database = database
         self.zone = zone
         self.owner = owner
@@ -68,7 +77,9 @@ class ZoneLease:
         connection.execute(
             insert_new(connection, zones).values(zone=self.zone, owner="", fence=0, until_ms=0)
         )
-        free = (zones.c.zone == self.zone) & (zones.c.until_ms < database_now_ms())
+        now_ms, longest_ms = database_now_ms(), int((LEASE_S_MAX + _SKEW_S) * 1000)
+        over = (zones.c.until_ms < now_ms) | (zones.c.until_ms > now_ms + longest_ms)
+        free = (zones.c.zone == self.zone) & over
         values = {"owner": self.owner, "fence": zones.c.fence + 1, "until_ms": self._until()}
         if connection.execute(update(zones).where(free).values(**values)).rowcount != 1:
             return 0

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 from fleet_town import NINE, make_town, wish
+from sqlalchemy import update
 
-from fleet.adapters.journal_sql import SqlJournal, ZoneLease
-from fleet.adapters.tables import create_schema
+from fleet.adapters.journal_sql import LEASE_S_MAX, SqlJournal, ZoneLease
+from fleet.adapters.tables import create_schema, zones
 from fleet.dispatch.conditions import Conditions
 from fleet.errors import NotOwner
 from fleet.model.ride import Offer, Party, RideState
@@ -54,6 +55,43 @@ def test_a_released_zone_is_free_at_once(database: Database) -> None:
     first = owned(database, "one")
     first.release()
     assert owned(database, "two").fence == first.fence + 1
+
+
+def written_ahead(database: Database, ahead_s: float) -> None:
+    """Move the end of the lease as a clock that was so far ahead would have written it."""
+    moved = update(zones).values(until_ms=zones.c.until_ms + int(ahead_s * 1000))
+    database.run(lambda connection: connection.execute(moved))
+
+
+def test_a_lease_written_by_a_clock_that_was_ahead_does_not_shut_the_zone(database: Database) -> None:
+    first = owned(database, "one", ttl_s=10.0)
+    written_ahead(database, 3600.0)
+    second = ZoneLease(database, "town", "two", 10.0)
+    assert second.acquire()
+    assert second.fence == first.fence + 1
+    with pytest.raises(NotOwner):  # should it live after all, it writes nothing more
+        first.renew()
+    assert not ZoneLease(database, "town", "three", 10.0).acquire()  # the new lease is one like any other
+
+
+def test_a_living_owner_sets_its_lease_right_before_anybody_takes_it(database: Database) -> None:
+    first = owned(database, "one", ttl_s=10.0)
+    written_ahead(database, 3600.0)
+    first.renew()
+    assert not ZoneLease(database, "town", "two", 10.0).acquire()
+
+
+@pytest.mark.parametrize("ttl_s", [10.0, LEASE_S_MAX])
+def test_no_lease_that_may_be_is_taken_for_one_from_the_future(database: Database, ttl_s: float) -> None:
+    owned(database, "one", ttl_s=ttl_s)
+    written_ahead(database, 2.0)  # clocks differ a little
+    assert not ZoneLease(database, "town", "two", 0.5).acquire()
+
+
+@pytest.mark.parametrize("ttl_s", [0.0, -1.0, LEASE_S_MAX + 1])
+def test_a_lease_has_a_length_that_all_processes_can_tell(database: Database, ttl_s: float) -> None:
+    with pytest.raises(ValueError, match="at most 30"):
+        ZoneLease(database, "town", "one", ttl_s)
 
 
 def test_a_dispatcher_that_lost_its_zone_confirms_nothing(database: Database) -> None:
