@@ -134,13 +134,13 @@ class Plans:
         soonest_s = board.origin_s + self.ground.seconds[board.origin_loc, board.loc[:, 1]]
         longer = serving & (first_s + board.dwell_s[:, 1] < now)
         board.dwell_s[longer, 1] = now - first_s[longer]
-        changed = np.flatnonzero(longer | (busy & ~serving & (soonest_s > first_s)))
+        changed = [int(v) for v in np.flatnonzero(longer | (busy & ~serving & (soonest_s > first_s)))]
         for v in changed:
             settle(board, self.ground, v)
         slots = np.arange(1, board.loc.shape[1])
         due = (board.start_s[:, 1:] <= now + due_s) & (slots <= board.size[:, None])
         board.fixed[:] = np.maximum(due.sum(axis=1), serving)
-        return [int(v) for v in changed]
+        return changed
 
     def best(self, ask: Ask, now_s: int) -> Found:
         """The cheapest insertions of an ask (whose instants are board seconds); valid until the next call."""
