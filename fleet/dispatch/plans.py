@@ -170,9 +170,9 @@ class Plans:
 
     def take_out(self, ride_id: str, v: int) -> int:
         """Take a ride out of a plan; the lateness that remains."""
+        self._release(v, self.slots(ride_id, v))
         number = self._ride_numbers.pop(ride_id)
         late = int(plan_change.remove_ride(self.board, self.ground, v, number))
-        self.board.fixed[v] = min(self.board.fixed[v], self.board.size[v])  # an empty plan takes anybody
         self._free.append(number)
         return late
 
@@ -186,13 +186,18 @@ class Plans:
 
     def drop_slot(self, v: int, k: int) -> int:
         """Take the visit in slot `k` out of a plan; the lateness that remains."""
+        self._release(v, (k,))
         return int(plan_change.remove_slot(self.board, self.ground, v, k))
 
     def drop_visits(self, v: int) -> None:
         """Take every visit out of a plan."""
         for k in range(int(self.board.size[v]), 0, -1):
             if self.board.kind[v, k] == VISIT:
-                plan_change.remove_slot(self.board, self.ground, v, k)
+                self.drop_slot(v, k)
+
+    def _release(self, v: int, slots: tuple[int, ...]) -> None:
+        """What is fixed ends with these slots, which go; the vehicle takes others before what stays."""
+        self.board.fixed[v] -= sum(0 < k <= self.board.fixed[v] for k in slots)
 
     def stretch_first(self, v: int, until_s: int) -> int:
         """The first task of `v` lasts until an instant if that is later than planned; the lateness."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from fleet_town import EPOCH, NINE, SIDE, make_town, wish
 
+from fleet.dispatch.conditions import Conditions
 from fleet.dispatch.fleet_state import DUE_S, Mode
 from fleet.dispatch.optimise import LATER_SHARE, Optimiser
 from fleet.dispatch.shuttle import Shuttle
@@ -252,6 +253,16 @@ def test_what_is_planned_for_a_ride_is_what_the_live_plan_says_and_at_last_what_
     ride = state.rides[first]
     assert ride.state is RideState.COMPLETED
     assert state.planned(ride) == (ride.pickup_s, ride.drop_s)
+
+
+def test_a_vehicle_that_was_to_go_home_takes_riders_in_the_second_in_which_it_need_not_any_more() -> None:
+    """Its visit to the depot was due at once; a gale that drops must not leave the fleet shut."""
+    shuttle = make_town(1)
+    shuttle.domain.update(Conditions(wind_m_s=25.0), NINE)
+    shuttle.operations.catch_up(NINE)
+    assert shuttle.state.plans.board.fixed[0] == 1
+    shuttle.domain.update(Conditions(), NINE)
+    booked(shuttle, "s00", "s55", NINE)
 
 
 def test_who_cancels_at_the_stop_frees_the_vehicle_that_waits_there() -> None:
