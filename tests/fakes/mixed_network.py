@@ -20,13 +20,16 @@ from fakes.routing_checks import DAY
 from fakes.written_out import clock, hailed_feed, written_out
 
 from gtfs.model.schedule import NONE, Schedule
+from gtfs.realtime.added import AddedTrip
 from routing.modes import mode_name
 from routing.needs import Needs
 from routing.network import Network
 from routing.ports import Footpaths
 from routing.query import Profile
 from routing.street.profiles import SPEED_M_S
+from routing.timetable.added import added_runs
 from routing.timetable.build import build_timetable
+from routing.timetable.clock import ServiceClock
 from routing.timetable.interchange import rules_between
 from routing.timetable.interpolate import filled_times
 from routing.timetable.live import LiveTrips, RunKey, TripChange
@@ -34,6 +37,7 @@ from routing.timetable.passages import Passages
 from routing.timetable.splits import split_stops
 from routing.waysides import with_waysides
 
+EPOCH = 719_163
 NEAR_S = 900  # walks of other profiles are known this far
 LIMITS_S = (300, 600, 1200, 1800)
 
@@ -50,7 +54,8 @@ class Mixed:
     @property
     def alike(self) -> bool:
         """Whether both took every place for the same stop: one within 30 m of two others may be either."""
-        return np.array_equal(self.network.schedule.stop_times.stop, self.plain.stop_times.stop)
+        calls = self.network.schedule.stop_times.stop  # those of added trips come after them
+        return np.array_equal(calls, self.plain.stop_times.stop[: len(calls)])
 
 
 @dataclass
@@ -84,6 +89,7 @@ def mixed(seed: int) -> Mixed:
     if inside:
         _pathways(tables, rng)
     changes: dict[RunKey, TripChange] = {}
+    added: list[AddedTrip] = []
     if live:  # told trips are linked to no other, and single runs of a frequency are another test's matter
         tables["frequencies"] = []
         tables["transfers"] = [t for t in tables["transfers"] if t["transfer_type"] not in ("4", "5")]
@@ -92,16 +98,19 @@ def mixed(seed: int) -> Mixed:
     schedule = schedule_from(tables)
     if live:
         changes = _told(tables, schedule, rng, hailed=hailed)
+        added = [] if hailed else _added(tables, schedule, rng)
     told = schedule_from(tables)
     plain = schedule_from(_left_out(written_out(tables, told), schedule, changes)) if hailed else told
     searched = with_waysides(schedule) if hailed else schedule
     walks = _walks(searched, rng)
     network = _network(searched, walks)
+    prepared = rng.random() < 0.6 and network.prepare(DAY)
     if live:
-        network.go_live(LiveTrips(changes), [DAY])
+        network.go_live(LiveTrips(changes, added_runs(searched, network.splits, added)), [DAY])
     kinds = {
         "hailed": hailed, "live": live, "inside": inside, "frequency": len(schedule.frequencies.trip) > 0,
         "single rule": len(split_stops(schedule).matches) > 0, "rule": len(schedule.transfers.type) > 0,
+        "prepared": prepared and not live, "added": len(added) > 0,
         "in seat": any(vehicle.onward for vehicle in vehicles(plain, DAY).values()),
     }  # fmt: skip
     return Mixed(network, plain, walks, frozenset(name for name, there in kinds.items() if there))
@@ -109,6 +118,8 @@ def mixed(seed: int) -> Mixed:
 
 def needs_of(made: Mixed, rng: random.Random) -> Needs:
     """A rider."""
+    if rng.random() < 0.2:  # nothing but a limit, as days are prepared for
+        return Needs(walk_s_max=1800 if "single rule" in made.features else rng.choice(LIMITS_S[1:]))
     profile = rng.choice((Profile.WALK, Profile.WALK, *Profile)[:7])
     if profile in (Profile.DEVICE, Profile.SHUTTLE):
         profile = Profile.WHEELCHAIR
@@ -270,6 +281,48 @@ def _told(
             on = FIRST_DATE + timedelta(days=of)
             changes[k, on, NONE] = TripChange(times[:, 0], times[:, 1], skipped, cancelled)
     return changes
+
+
+def _added(tables: Tables, schedule: Schedule, rng: random.Random) -> list[AddedTrip]:
+    """Trips that no timetable has, new ones and copies, told and written into the tables."""
+    tables["calendar"].append(
+        {
+            "service_id": "today",
+            "days": "".join(str(int(FIRST_DATE + timedelta(days=k) == DAY)) for k in range(5)),
+        }
+    )
+    zero_s = ServiceClock(schedule.timezone).origin(DAY)
+    made = []
+    for k in range(rng.randint(1, 3)):
+        template = rng.choice((NONE, rng.randrange(len(schedule.trips.ids))))
+        like = {} if template == NONE else tables["trips"][template]
+        route = rng.randrange(2) if template == NONE else int(schedule.trips.route[template])
+        at, stops, came, goes = 60 * rng.randint(0, 60), [], [], []
+        for _ in range(rng.randint(2, 5)):
+            stops.append(rng.choice([s for s, kind in enumerate(schedule.stops.location_type) if kind == 0]))
+            came.append(at)
+            goes.append(at + 60 * rng.choice((0, 2)))
+            at = goes[-1] + 60 * rng.randint(1, 12)
+        none = np.zeros(len(stops), np.int8)
+        made.append(
+            AddedTrip(
+                f"new{k}", route, DAY.toordinal() - EPOCH, template, False, np.array(stops, np.int32),
+                np.array(came, np.int64) + zero_s, np.array(goes, np.int64) + zero_s, none, none,
+            )
+        )  # fmt: skip
+        tables["trips"].append({
+            "trip_id": f"new{k}", "route_id": tables["routes"][route]["route_id"], "service_id": "today",
+            "wheelchair_accessible": like.get("wheelchair_accessible", ""),
+            "bikes_allowed": like.get("bikes_allowed", ""),
+        })  # fmt: skip
+        tables["stop_times"] += [
+            {
+                "trip_id": f"new{k}", "stop_id": schedule.stops.ids[stop], "stop_sequence": str(n),
+                "arrival_time": clock(came[n]), "departure_time": clock(goes[n]),
+            }
+            for n, stop in enumerate(stops)
+        ]  # fmt: skip
+    return made
 
 
 def _left_out(tables: Tables, schedule: Schedule, changes: dict[RunKey, TripChange]) -> Tables:

@@ -18,7 +18,7 @@ from routing.query import Profile
 from routing.search import _door_times
 from routing.timetable.day import EARLIEST_S, LATEST_S
 
-WINDOW_S = 2400
+WINDOW_S = 1200
 
 
 def places_of(made: Mixed) -> list[int]:
@@ -61,7 +61,7 @@ def check(made: Mixed, needs: Needs, rng: random.Random) -> tuple[int, int]:
 @pytest.mark.parametrize("block", range(4))
 def test_riders_with_needs_on_networks_of_every_feature_equal_the_brute_force(block: int) -> None:
     seen: Counter[str] = Counter()
-    for seed in range(90_000 + 100 * block, 90_000 + 100 * block + 70):
+    for seed in range(90_000 + 40 * block, 90_000 + 40 * block + 40):
         made, rng = mixed(seed), random.Random(seed)
         if not made.alike:
             seen["left out"] += 1
@@ -80,11 +80,21 @@ def test_riders_with_needs_on_networks_of_every_feature_equal_the_brute_force(bl
                 f"{one} for {'all' if needs == Needs() else 'some'}" for one in made.features if found
             )
     assert seen["left out"] < 5
-    assert seen["found"] > 300
-    assert seen["differ"] > 100
+    assert seen["found"] > 150
+    assert seen["differ"] > 50
     assert all(seen[p] for p in Profile if p not in (Profile.DEVICE, Profile.SHUTTLE)), seen
-    for one in ("hailed", "live", "inside", "frequency", "single rule", "rule", "in seat"):
-        assert seen[f"{one} for some"] > 5, seen
+    for one in (
+        "hailed",
+        "live",
+        "inside",
+        "frequency",
+        "single rule",
+        "rule",
+        "in seat",
+        "prepared",
+        "added",
+    ):
+        assert seen[f"{one} for some"] > 1, seen
 
 
 def test_a_trip_is_ridden_though_the_one_it_continues_from_takes_no_cycles() -> None:
