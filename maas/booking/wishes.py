@@ -68,6 +68,7 @@ class TransitWish(msgspec.Struct, frozen=True, tag="transit", tag_field="kind"):
     service_date: str = ""
     party: Party = Party()
     categories: dict[str, int] = {}  # of the party's adults who pay by another category, as `PartyIn` says
+    errand: bool = False  # something is done between the bundle's ride before it and this one
 
 
 class ServiceWish(msgspec.Struct, frozen=True, tag="service", tag_field="kind"):

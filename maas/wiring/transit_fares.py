@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 from gtfs.model.schedule import NONE
 from maas.area.open import Area
@@ -25,8 +26,9 @@ __all__ = ["fares_of"]
 def fares_of(area: Area) -> FaresOf:
     """A function that prices rides by card for their parties; None where the feeds do not know ride or fare.
 
-    Rides of one party on one day are one journey, as planning told it: what its tickets cost together is laid
-    on them in proportion to what each costs alone, so that giving one back leaves none of the others free.
+    Rides of one party on one day are one journey, or an outing, as planning told it: what its tickets cost
+    together is laid on them in proportion to what each costs alone, so that giving one back leaves none of
+    the others free.
     """
     trips: dict[str, int] = {}
     known: Network | None = None
@@ -52,7 +54,8 @@ def fares_of(area: Area) -> FaresOf:
         fares: list[Fare | None] = [None] * len(wishes)
         for (day, who), rides in together.items():
             rides.sort(key=lambda ride: ride[1].departure_s)
-            found = _fares(area, day, who, [leg for _, leg in rides])
+            after = frozenset(n for n, (k, _) in enumerate(rides) if n and wishes[k].errand)
+            found = _fares(area, day, who, [leg for _, leg in rides], after)
             for (k, _), fare in zip(rides, found, strict=True):
                 fares[k] = fare
         return fares
@@ -65,11 +68,15 @@ def _riders(wish: TransitWish) -> Riders:
     return riders(party.adults, party.children, party.wheelchairs, wish.categories)
 
 
-def _fares(area: Area, day: date, who: Riders, legs: Sequence[Leg]) -> list[Fare | None]:
-    """The fares of rides of one day. Where one is not known the others are priced all the same."""
+def _fares(
+    area: Area, day: date, who: Riders, legs: Sequence[Leg], errands: Collection[int]
+) -> list[Fare | None]:
+    """The fares of rides of one day, some after `errands`. Where one is not known the others are priced."""
     alone = [None if one is None else one[0] for one in (_party(area, day, who, [leg]) for leg in legs)]
     known = [k for k, fare in enumerate(alone) if fare is not None]
-    together = _party(area, day, who, [legs[k] for k in known]) if len(known) > 1 else None
+    between = [any(before < k <= one for k in errands) for before, one in pairwise(known)]
+    after = [n for n, errand in enumerate(between, 1) if errand]
+    together = _party(area, day, who, [legs[k] for k in known], after) if len(known) > 1 else None
     if together is None:
         return alone
     whole, tickets = together
@@ -85,11 +92,11 @@ def _fares(area: Area, day: date, who: Riders, legs: Sequence[Leg]) -> list[Fare
 
 
 def _party(
-    area: Area, day: date, who: Riders, legs: Sequence[Leg]
+    area: Area, day: date, who: Riders, legs: Sequence[Leg], errands: Collection[int] = ()
 ) -> tuple[Fare, list[GoodUntil | None]] | None:
     """What the rides cost together, and the ticket of each."""
     journey = Journey(day, legs[0].departure_s, legs[-1].arrival_s, 0, 0.0, tuple(legs))
-    fare = area.fares.party(journey, who)
+    fare = area.fares.party(journey, who, errands)
     if fare.card.total_minor is None or fare.card.currency != area.manifest.currency:
         return None
     each: list[int] = []
@@ -99,7 +106,7 @@ def _party(
         return Fare(0, (), 0), [None] * len(legs)
     tickets = _tickets(fare.card.legs, area.planner.network.clock.origin(day))
     return Fare(
-        sum(each), tuple(each), _base(area, journey, fare, each[0]), _reduced(fare), tickets[0]
+        sum(each), tuple(each), _base(area, journey, fare, each[0], errands), _reduced(fare), tickets[0]
     ), tickets
 
 
@@ -132,11 +139,11 @@ def _tickets(fares: Sequence[LegFare | None], origin_s: int) -> list[GoodUntil |
     return found
 
 
-def _base(area: Area, journey: Journey, fare: PartyFare, first_minor: int) -> int:
+def _base(area: Area, journey: Journey, fare: PartyFare, first_minor: int, errands: Collection[int]) -> int:
     """Who pays by a category of riders is entitled to less of an adult's fare, not of their own."""
     if fare.groups[0].category in ("adult", "child"):
         return first_minor
-    adult = area.fares.party(journey, Riders()).card.total_minor
+    adult = area.fares.party(journey, Riders(), errands).card.total_minor
     return first_minor if adult is None else adult
 
 

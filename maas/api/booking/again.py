@@ -60,6 +60,7 @@ def asked_again(part: Part, zone: tzinfo) -> PartIn:
                     "departure": _instant(wish.depart_s, zone), "arrival": _instant(wish.arrive_s, zone),
                     "route_id": wish.route_id, "route_name": wish.route_name, "agency_name": wish.agency_name,
                     "trip_id": wish.trip_id, "service_date": wish.service_date, "party": _party(wish),
+                    "after_errand": wish.errand,
                 }
             )  # fmt: skip
         case ServiceWish():

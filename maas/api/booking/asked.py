@@ -33,6 +33,13 @@ Before = Annotated[
 ]
 Slack = Annotated[int, Field(ge=0, le=7200, description="be there so many seconds before it begins")]
 Quantity = Annotated[int, Field(ge=1, le=100)]
+AfterErrand = Annotated[
+    bool,
+    Field(
+        description="something is done before it, as in an outing: tickets of the rides before it hold only "
+        "if they say a time"
+    ),
+]
 Short = Annotated[str, Field(max_length=200)]
 
 
@@ -93,6 +100,7 @@ class TransitIn(_Part):
     trip_id: Short = ""
     service_date: str = Field("", max_length=10)
     party: PartyIn = PartyIn()
+    after_errand: AfterErrand = False
 
 
 class ServiceIn(_Part):
@@ -245,6 +253,7 @@ class JourneyIn(BaseModel):
     party: PartyIn = PartyIn()
     age: int | None = Field(None, ge=0, le=120, description="as in the question: a child alone rides as one")
     device: str = Field("chair", max_length=20, description="what comes for legs by device")
+    after_errand: AfterErrand = False
 
     @model_validator(mode="after")
     def _of_age(self) -> JourneyIn:

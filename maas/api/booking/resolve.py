@@ -66,6 +66,9 @@ class Resolver:
             kind = _kind(leg)
             if kind is not None:
                 made.append(_part(leg, kind, f"leg{len(made) + 1}", journey))
+        ridden = next((part for part in made if isinstance(part, TransitIn)), None)
+        if ridden is not None:
+            ridden.after_errand = journey.after_errand
         if not made:
             raise BadRequest("legs: there is nothing in this journey to book; it is walked or ridden freely")
         return PartsView(parts=made)
@@ -88,6 +91,7 @@ class Resolver:
                     _end(asked.origin), _end(asked.destination), int(asked.departure.timestamp()),
                     int(asked.arrival.timestamp()), asked.route_id, asked.route_name, asked.agency_name,
                     asked.trip_id, asked.service_date, party(asked.party), asked.party.categories,
+                    asked.after_errand,
                 )  # fmt: skip
             case ServiceIn():
                 return ServiceWish(asked.slot_id, asked.quantity, asked.waiting)
