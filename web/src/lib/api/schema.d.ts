@@ -7388,6 +7388,12 @@ export interface components {
              * @default chair
              */
             device?: string;
+            /**
+             * After Errand
+             * @description something is done before it, as in an outing: tickets of the rides before it hold only if they say a time
+             * @default false
+             */
+            after_errand?: boolean;
         };
         /**
          * JourneyView
@@ -11744,6 +11750,12 @@ export interface components {
              *     }
              */
             party?: components["schemas"]["PartyIn"];
+            /**
+             * After Errand
+             * @description something is done before it, as in an outing: tickets of the rides before it hold only if they say a time
+             * @default false
+             */
+            after_errand?: boolean;
         };
         /**
          * UnlockIn
