@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -127,6 +127,25 @@ def test_a_child_joins_a_booking_after_the_difference_was_shown(rider: Visitor, 
     dialog.get_by_role("button", name=str(words["make"])).click()
     expect(page.locator("main ol").get_by_text(f"For {words['three']}")).to_be_visible(timeout=SOON_MS)
     expect(page.locator("[data-state=confirmed]")).to_be_visible(timeout=SOON_MS)
+
+
+def test_a_pass_that_only_some_buy_is_told_of_them_and_a_way_of_another_day_says_so(
+    rider: Visitor, noon: datetime
+) -> None:
+    at = f"when=depart&at={noon:%Y-%m-%dT%H:%M}&means=transit&from={START}&to={END}"
+    page = rider.open(f"lang=en&{at}&people=2&children=1", PHONE)
+    expect(page.locator("ol .card").nth(1)).to_be_visible(timeout=SOON_MS)
+    days = page.locator("ol .card .day")
+    following = noon + timedelta(days=1)
+    expect(days.first).to_contain_text(f"{following:%B} {following.day}")
+    expect(page.locator("ol .card").first.locator(".day")).to_have_count(0)
+    page.locator("ol .card").first.click()
+    way = page.locator("article")
+    told = way.get_by_text(str(WORDS["en"]["pass"]))  # the adult's day pass; a child buys three singles
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text("for one adult")
+    expect(way.get_by_text("Included in the ticket that you have by then for one adult")).to_have_count(2)
+    expect(way.get_by_text("Cash or paper ticket")).to_have_count(1)
 
 
 @pytest.mark.parametrize("lang", ["easy", "zh", "ko"])

@@ -36,6 +36,9 @@ def test_points_passes_and_receipts_are_there_and_a_wish_about_points_is_kept(
         assert http.get("/v1/me/points").json()["per_bundle_max"] == 50
         assert barriers(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.set_viewport_size({"width": 320, "height": 640})
+        page.evaluate("document.querySelector('.name strong').textContent = 'x'.repeat(40) + '@example.jp'")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "a long address wraps"
 
 
 def by_keys(page: Page, name: re.Pattern[str] | str) -> None:

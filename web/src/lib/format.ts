@@ -26,6 +26,11 @@ export function dayName(instant: string | Date, timeZone: string): string {
   return new Intl.DateTimeFormat(prefs.tag, shape).format(new Date(instant))
 }
 
+/** The day of an instant that carries the area's offset, where it is another one than `day`. */
+export function otherDay(instant: string, day: string, timeZone: string): string {
+  return instant.slice(0, 10) === day ? '' : dayName(instant, timeZone)
+}
+
 /** HH:MM of any instant on the area's clock. */
 export function clockIn(instant: string | Date, timeZone: string): string {
   const shape = { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const

@@ -74,6 +74,11 @@ class Ask {
     if (means) this.means = MEANS.filter((one) => means.includes(one))
   }
 
+  /** The day that is asked about; a way of another one says so. */
+  get day(): string {
+    return (this.when === 'now' && this.area ? localMinute(new Date(), this.area.timezone) : this.at).slice(0, 10)
+  }
+
   get party(): Schemas['PartyIn'] {
     return {
       ...partyOf(this.riders, this.needs.includes('wheelchair') ? 1 : 0),

@@ -33,23 +33,32 @@ export function bookedMinor(way: JourneyView): number | null {
   return (way.party_fare ?? way.fare)?.ic_amount_minor ?? null
 }
 
-/** The ticket of a leg that is good for more rides, and until when. */
-export function ticketText(leg: LegView, zone: string, t: Residents): string {
-  const fare = leg.party_fare ?? leg.fare
-  return fare?.valid_until ? t.fares.ticket(fare.product ?? '', untilText(fare.valid_until, leg.departure, zone)) : ''
+/** The ticket of a leg that is good for more rides, and until when: of all who ride, else of one adult among them. */
+export function ticketText(way: JourneyView, leg: LegView, zone: string, t: Residents): string {
+  const told = (until: string, product: string | null | undefined) => t.fares.ticket(product ?? '', untilText(until, leg.departure, zone))
+  const all = leg.party_fare ?? leg.fare
+  if (all?.valid_until) return told(all.valid_until, all.product)
+  return leg.fare?.valid_until && adultsIn(way) ? `${told(leg.fare.valid_until, leg.fare.product)} ${t.fares.each}` : ''
 }
+
+const adultsIn = (way: JourneyView) => (ridersIn(way)?.adults ?? 1) > 0
 
 /** A time, and the day where it is another one. */
 export function untilText(until: string, since: string, zone: string): string {
   return until.slice(0, 10) === since.slice(0, 10) ? clock(until) : `${dayName(until, zone)} ${clock(until)}`
 }
 
-/** Whether a leg is ridden with a ticket that an earlier one needed already. */
-export function isCovered(way: JourneyView, k: number): boolean {
-  const of = (leg: LegView | undefined) => leg?.party_fare ?? leg?.fare
-  const fare = of(way.legs[k])
-  if (!way.legs[k]?.trip_id || !fare || fare.amount_minor) return false
-  return way.legs.slice(0, k).some((leg) => leg.trip_id && of(leg)?.amount_minor && of(leg)?.product === fare.product)
+/** That a leg is ridden with a ticket that an earlier one needed already, by all or by the adults. */
+export function coveredText(way: JourneyView, k: number, t: Residents): string {
+  if (isCovered(way.legs, k, (leg) => leg.party_fare ?? leg.fare)) return t.fares.covered
+  return way.party_fare && adultsIn(way) && isCovered(way.legs, k, (leg) => leg.fare) ? `${t.fares.covered} ${t.fares.each}` : ''
+}
+
+function isCovered(legs: readonly LegView[], k: number, of: (leg: LegView) => LegView['fare']): boolean {
+  const leg = legs[k]
+  const fare = leg?.trip_id ? of(leg) : null
+  if (!fare || fare.amount_minor) return false
+  return legs.slice(0, k).some((one) => one.trip_id && of(one)?.amount_minor && of(one)?.product === fare.product)
 }
 
 /** What some must show for what they pay less, each once. */
@@ -62,6 +71,7 @@ export function proofTexts(way: JourneyView, tag: string): { text: string; url: 
 /** What one adult pays for a leg with each medium that its feed names. */
 export function mediaText(leg: LegView, t: Residents): string {
   const media = leg.fare?.media ?? []
+  if (!media.some((one) => one.amount_minor)) return ''
   return media.map((one) => `${one.name || t.fares.media[one.kind]} ${yen(one.amount_minor)}`).join(' · ')
 }
 
