@@ -69,6 +69,9 @@ class GivenStreets:
         del speed_m_s  # walks are given at the pace of their profile
         return footpaths(self.walks[profile], self.stops, limit_s)
 
+    def path(self, *_ends: object, **_how: object) -> None:
+        """How a walk runs is not known."""
+
 
 def footpaths(walks: Walks, stops: int, limit_s: int = FOREVER) -> Footpaths:
     keys = sorted(pair for pair, s in walks.items() if s <= limit_s)
