@@ -13,6 +13,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 from fakes.feed_text import feed_of
+from fakes.round_buses import ROUND
 from fastapi import FastAPI
 
 from maas.api import journeys, outings, problems
@@ -28,35 +29,8 @@ from routing.on_demand import Mover
 from routing.query import Profile
 
 DAY = "2026-11-25"
-# Buses round A, B, C every hour, far from each other. A single costs 210, by card 200, children 100, seniors
-# 120; a day 500, seniors 250.
-FEED = """
-[agency]
-agency_id,agency_name,agency_url,agency_timezone
-a,Machi,https://bus.example,Asia/Tokyo
-[stops]
-stop_id,stop_name,stop_lat,stop_lon
-A,Asa,35.60,140.00
-B,Bora,35.70,140.00
-C,Chiba,35.65,140.10
-[routes]
-route_id,agency_id,route_short_name,route_type
-R,a,R,3
-[calendar]
-service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date
-w,1,1,1,1,1,1,1,20261101,20261231
-[trips]
-route_id,service_id,trip_id
-R,w,r
-[stop_times]
-trip_id,arrival_time,departure_time,stop_id,stop_sequence
-r,08:00:00,08:00:00,A,1
-r,08:20:00,08:20:00,B,2
-r,08:40:00,08:40:00,C,3
-r,09:00:00,09:00:00,A,4
-[frequencies]
-trip_id,start_time,end_time,headway_secs,exact_times
-r,06:00:00,22:00:00,3600,1
+# A single costs 210, by card 200, children 100, seniors 120; a day 500, seniors 250.
+FARES = """
 [rider_categories]
 rider_category_id,rider_category_name,is_default_fare_category
 o,Adult,1
@@ -92,7 +66,7 @@ LIMITS = FaresConfig.model_validate(
 def area(tmp_path_factory: pytest.TempPathFactory) -> Area:
     home = tmp_path_factory.mktemp("round")
     built = CliRunner().invoke(
-        main, ["area", "build", str(home / "area"), "--gtfs", str(feed_of(FEED, home))]
+        main, ["area", "build", str(home / "area"), "--gtfs", str(feed_of(ROUND + FARES, home))]
     )
     assert built.exit_code == 0, built.output
     return open_area(home / "area")

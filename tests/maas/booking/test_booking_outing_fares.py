@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 from fakes.feed_text import feed_of
+from fakes.round_buses import ROUND
 
 from maas.api.booking.asked import JourneyIn, TransitIn
 from maas.api.booking.resolve import Resolver
@@ -21,34 +22,7 @@ from maas.outings.service import plan_outing
 from maas.wiring.transit_fares import fares_of
 
 NOON = datetime(2026, 11, 25, 11, 50, tzinfo=ZoneInfo("Asia/Tokyo"))
-# Buses round A, B, C every half hour; at B and C one does something for ten minutes.
-NETWORK = """
-[agency]
-agency_id,agency_name,agency_url,agency_timezone
-a,Machi,https://bus.example,Asia/Tokyo
-[stops]
-stop_id,stop_name,stop_lat,stop_lon
-A,Asa,35.60,140.00
-B,Bora,35.70,140.00
-C,Chiba,35.65,140.10
-[routes]
-route_id,agency_id,route_short_name,route_type
-R,a,R,3
-[calendar]
-service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date
-w,1,1,1,1,1,1,1,20261101,20261231
-[trips]
-route_id,service_id,trip_id
-R,w,r
-[stop_times]
-trip_id,arrival_time,departure_time,stop_id,stop_sequence
-r,08:00:00,08:00:00,A,1
-r,08:20:00,08:20:00,B,2
-r,08:40:00,08:40:00,C,3
-r,09:00:00,09:00:00,A,4
-[frequencies]
-trip_id,start_time,end_time,headway_secs,exact_times
-r,06:00:00,22:00:00,1800,1
+FARES = """
 [fare_products]
 fare_product_id,fare_product_name,amount,currency
 one,Single,200,JPY
@@ -61,7 +35,7 @@ from_leg_group_id,to_leg_group_id,transfer_count,duration_limit,duration_limit_t
 {rule}
 """
 PASS = {"day": "day,day\n", "rule": "day,day,-1,86400,1,0"}
-CHANGE, HOURS = ({"day": "", "rule": f"one,one,-1,{time},0"} for time in (",", "7200,1"))
+CHANGE, HOURS = ({"day": "", "rule": f"one,one,-1,{time},0"} for time in (",", "10800,1"))
 
 
 def built(folder: Path, text: str) -> Area:
@@ -99,14 +73,14 @@ def wishes(area: Area, plan: PlanView, **who: Any) -> list[TransitWish]:
         (PASS, {}, 500, 600),
         (PASS, {"party": {"adults": 2}}, 1000, 1200),
         (CHANGE, {}, 600, 600),  # changing is free, but nobody changes: there is something to do
-        (HOURS, {}, 200, 600),  # a ticket for two hours
+        (HOURS, {}, 200, 600),  # a ticket for three hours
         (HOURS, {"age": 8}, 100, 300),
     ],
 )
 def test_one_bundle_of_an_outing_costs_what_the_outing_does(
     tmp_path: Path, tables: dict[str, str], who: dict[str, Any], total: int, apart: int
 ) -> None:
-    area = built(tmp_path, NETWORK.format(**tables))
+    area = built(tmp_path, ROUND + FARES.format(**tables))
     plan = planned(area, **who)
     assert plan.fare is not None
     assert (plan.fare.ic_amount_minor, plan.fare.ic_apart_minor) == (total, apart)
