@@ -29,6 +29,8 @@ class ZonedFares:
     def __init__(self, tables: FareTables) -> None:
         self._zones = tables.zones
         self._attributes = tables.attributes
+        self._changing = tuple(fare for fare in tables.attributes if fare.transfers)
+        self._lasting = tuple(fare for fare in self._changing if fare.transfer_s != UNLIMITED)
         self._rules: dict[str, list[FareRule]] = {}
         for rule in tables.rules:
             self._rules.setdefault(rule.fare_id, []).append(rule)
@@ -42,7 +44,7 @@ class ZonedFares:
             reached = (costs[last][0] + 1, costs[last][1])
             for first in range(last, -1, -1):
                 run = legs[first : last + 1]
-                for fare in self._attributes:
+                for fare in self._holding(run):
                     if not self._covers(fare, run):
                         continue
                     cost = (costs[first][0], costs[first][1] + _price(fare, payment))
@@ -51,6 +53,12 @@ class ZonedFares:
             best.append(chosen)
             costs.append(reached)
         return _traced(best, legs)
+
+    def _holding(self, run: Sequence[PaidLeg]) -> Sequence[FareAttribute]:
+        """Classes that may hold for so many rides: outings are long, and most classes are for one ride."""
+        if any(leg.errand for leg in run[1:]):
+            return self._lasting
+        return self._attributes if all(leg.seated for leg in run[1:]) else self._changing
 
     def _covers(self, fare: FareAttribute, run: Sequence[PaidLeg]) -> bool:
         transfers = sum(not leg.seated for leg in run[1:])
