@@ -46,7 +46,7 @@ def ask_for_two(page: Page, lang: str) -> str:
     """Change the ride to one for two people; what the page says it costs more."""
     words = WORDS[lang]
     page.get_by_role("button", name=words["ride"]).click()
-    page.locator("dialog input[type=number]").fill("2")
+    page.locator("#change-adult").fill("2")
     page.get_by_role("button", name=words["look"]).click()
     sum_ = page.locator("dialog [data-difference]")
     expect(sum_).to_contain_text(str(words["more"]), timeout=SOON_MS)
