@@ -8,11 +8,15 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from gtfs.model.schedule import NONE
 from routing.line import Line
 from routing.query import Profile
 
 I32 = npt.NDArray[np.int32]
 F64 = npt.NDArray[np.float64]
+
+NO_STOPS = (NONE, NONE)
+"""Of two points neither is an attached stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,12 @@ class Streets(Protocol):
         profile: Profile,
         speed_m_s: float,
         limit_s: int | None = None,
+        stops: tuple[int, int] = NO_STOPS,
     ) -> StreetPath | None:
-        """Shortest way between two points (lat, lon), None if there is none, or none within the limit."""
+        """Shortest way between two points (lat, lon), None if there is none, or none within the limit.
+
+        `stops` are the attached stops that the two points are, NONE for others: what is known of them helps.
+        """
         ...
 
     def walks(

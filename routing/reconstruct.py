@@ -240,7 +240,7 @@ class Reconstruction:
         """The way over streets and through stations; None where the map knows none."""
         query, known = self._query, self._network.passages
         if not known.platforms:
-            return self._street((start.lat, start.lon), (end.lat, end.lon)), ()
+            return self._street((start.lat, start.lon), (end.lat, end.lon), stops), ()
         inside = known.inside(query.profile, query.walk_speed_m_s)
         within = inside.ways.get(stops)
         if within is not None:
@@ -250,11 +250,13 @@ class Reconstruction:
         best: Walked = (None, ())
         for out, out_s in inside.doors(stops[0], backward=True) or [(NONE, 0)]:
             for into, into_s in inside.doors(stops[1], backward=False) or [(NONE, 0)]:
-                ends = [
+                begin, goal = [
                     (float(places.lat[door]), float(places.lon[door])) if door != NONE else (at.lat, at.lon)
                     for door, at in ((out, start), (into, end))
                 ]
-                path = self._street(*ends)
+                path = self._street(
+                    begin, goal, (stops[0] if out == NONE else out, stops[1] if into == NONE else into)
+                )
                 if path is None:
                     continue
                 seconds = out_s + path.duration_s + into_s
@@ -267,9 +269,13 @@ class Reconstruction:
                     best = StreetPath(seconds, metres, line), tuple(p for way in ways for p in way.parts)
         return best
 
-    def _street(self, start: tuple[float, float], end: tuple[float, float]) -> StreetPath | None:
+    def _street(
+        self, start: tuple[float, float], end: tuple[float, float], stops: tuple[int, int]
+    ) -> StreetPath | None:
         query = self._query
-        return self._network.streets.path(start, end, profile=query.profile, speed_m_s=query.walk_speed_m_s)
+        return self._network.streets.path(
+            start, end, profile=query.profile, speed_m_s=query.walk_speed_m_s, stops=stops
+        )
 
     def _end_of(self, point: Point) -> LegEnd:
         return LegEnd(point.name, point.lat, point.lon, point.stop_ids[0] if point.stop_ids else None)

@@ -181,8 +181,8 @@ class Searcher:
                 self._label = np.empty((len(ready.change_s), rounds), np.int32)
             found = np.empty((rows, FOUND_COLUMNS + 3 * vehicles_max), np.int32)
             n = range_trips(
-                ready.index, ready.changes, ready.column, first, vehicles_max, ready.walk_class, state,
-                self._reached, self._base, self._label, found,
+                ready.index, ready.changes, ready.column, ready.change_s, first, vehicles_max,
+                ready.walk_class, state, self._reached, self._base, self._label, found,
             )  # fmt: skip
             if n >= 0:
                 break
@@ -240,7 +240,7 @@ class Searcher:
         while True:
             if (
                 len(state.reached) != runs
-                or len(state.stop) != served
+                or len(state.label) != served
                 or len(state.target_arrival) <= vehicles_max
                 or len(state.part) < parts
             ):

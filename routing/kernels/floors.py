@@ -12,12 +12,15 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from routing.kernels.layout import ALIGHT, BOARD, I32, U8, U16, UNREACHED, DayTimetable, Interchanges
+from routing.kernels.layout import ALIGHT, BOARD, I32, U8, U16, U64, UNREACHED, DayTimetable, Interchanges
 
 NO_WAY = 65_535
 """Seconds in a table that mean that there is no way."""
 LONGEST_S = 65_534
 VEHICLES_NONE = 255
+_FEW = 2
+_GOALS_MANY = 8
+"""To more stops than this three vehicles are told from none at all, but not from more."""
 
 
 class Floors(NamedTuple):
@@ -26,6 +29,8 @@ class Floors(NamedTuple):
     number: I32  # stop -> row and column, -1 where nothing calls; int32, (stops,)
     least_s: U16  # destination, origin -> s, NO_WAY if none; uint16, (served, served)
     vehicles: U8  # destination, origin -> vehicles still to be boarded; uint8, (served, served)
+    # one vehicle (two) at most, destination -> a bit for each origin; uint64, (2, served, served / 64)
+    few: U64
 
 
 @njit(cache=True, nogil=True)
@@ -149,35 +154,51 @@ def fill_floors(
                 vehicles[row, column] = VEHICLES_NONE
 
 
+def few_vehicles(vehicles: U8) -> U64:
+    """`Floors.few` of a table of vehicles."""
+    served = len(vehicles)
+    bits = np.zeros((_FEW, served, -(-served // 64) * 8), np.uint8)
+    for n in range(_FEW):
+        bits[n, :, : -(-served // 8)] = np.packbits(vehicles <= n + 1, axis=1, bitorder="little")
+    return bits.view(np.dtype("<u8"))
+
+
 @njit(cache=True, nogil=True)
 def floors_to(floors: Floors, goal_stops: I32, goal_s: I32, least_s: I32, vehicles: U8) -> None:
     """Write the least time from alighting at each served stop to the destination; (served,), s.
 
-    UNREACHED where there is no way; `vehicles` as in the tables.
+    UNREACHED where there is no way; `vehicles` as in the tables, but no more than three if there are many
+    goals: two bits of a stop are read sooner than a number, and few journeys take more.
     """
     least_s[:] = UNREACHED
-    vehicles[:] = VEHICLES_NONE
     # Nearest first: floors obey the triangle inequality, so that the row of a stop from which another way to
     # the destination is as quick changes nothing.
     order = np.argsort(goal_s)
     for k in range(goal_stops.shape[0]):
         goal = order[k]
         row = floors.number[goal_stops[goal]]
-        if row >= 0:
-            if goal_s[goal] < least_s[row]:
-                _least(floors.least_s[row], goal_s[goal], least_s)
-            _fewest(floors.vehicles[row], vehicles)
+        if row >= 0 and goal_s[goal] < least_s[row]:
+            _least(floors.least_s[row], goal_s[goal], least_s)
+    if goal_stops.shape[0] > _GOALS_MANY:
+        _fewest_of_many(floors, goal_stops, vehicles)
+    else:
+        vehicles[:] = VEHICLES_NONE
+        for k in range(goal_stops.shape[0]):
+            row = floors.number[goal_stops[k]]
+            if row >= 0:
+                _fewest(floors.vehicles[row], vehicles)
     for column in range(least_s.shape[0]):
-        if vehicles[column] == VEHICLES_NONE:
-            least_s[column] = UNREACHED
+        if least_s[column] == UNREACHED:
+            vehicles[column] = VEHICLES_NONE
 
 
 @njit(cache=True, nogil=True)
 def _least(row: U16, extra_s: int, least_s: I32) -> None:
-    """Without a branch, so that it is worked out for several stops at once; NO_WAY is told by vehicles."""
+    """Without a branch, so that it is worked out for several stops at once."""
     extra = np.int32(extra_s)
     for column in range(least_s.shape[0]):
-        time = np.int32(np.int32(row[column]) + extra)
+        there = np.int32(row[column])
+        time = np.int32(there + extra if there < NO_WAY else UNREACHED)
         least_s[column] = time if time < least_s[column] else least_s[column]
 
 
@@ -185,3 +206,28 @@ def _least(row: U16, extra_s: int, least_s: I32) -> None:
 def _fewest(row: U8, vehicles: U8) -> None:
     for column in range(vehicles.shape[0]):
         vehicles[column] = row[column] if row[column] < vehicles[column] else vehicles[column]
+
+
+@njit(cache=True, nogil=True)
+def _fewest_of_many(floors: Floors, goal_stops: I32, vehicles: U8) -> None:
+    one = np.zeros(floors.few.shape[2], np.uint64)
+    two = np.zeros(floors.few.shape[2], np.uint64)
+    for k in range(goal_stops.shape[0]):
+        row = floors.number[goal_stops[k]]
+        if row >= 0:
+            _join(floors.few[0, row], one)
+            _join(floors.few[1, row], two)
+    for column in range(vehicles.shape[0]):
+        bit = np.uint64(column & 63)
+        fewer = (one[column >> 6] >> bit & np.uint64(1)) + (two[column >> 6] >> bit & np.uint64(1))
+        vehicles[column] = np.uint8(_FEW + 1 - fewer)
+    for k in range(goal_stops.shape[0]):
+        row = floors.number[goal_stops[k]]
+        if row >= 0:
+            vehicles[row] = 0
+
+
+@njit(cache=True, nogil=True)
+def _join(row: U64, bits: U64) -> None:
+    for word in range(bits.shape[0]):
+        bits[word] |= row[word]

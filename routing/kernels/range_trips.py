@@ -63,6 +63,7 @@ def range_trips(
     index: RunIndex,
     changes: Changes,
     column: I32,
+    change_s: I32,
     first: I32,
     rounds_max: int,
     walk_class: int,
@@ -82,7 +83,7 @@ def range_trips(
     """
     row, events, change, limit_of = index.row, changes.event, changes.change, changes.limit
     less = walk_class != EVERYBODY
-    part, stops = state.part, state.stop
+    part, needed, door_s = state.part, state.vehicles, state.door_s
     room = part.shape[0]
     label[:, :] = UNREACHED
     limit = np.empty(rounds_max + 2, np.int64)  # vehicles -> arrivals must be earlier
@@ -131,11 +132,11 @@ def range_trips(
                     # Whoever was there earlier leaves later, and gains all that can be gained from there.
                     if at < 0 or arrival > label[at, k - 1]:
                         continue
-                    vehicles = k + stops[at, 0]
+                    vehicles = k + needed[at]
                     if vehicles > rounds_max or arrival + state.least_s[at] >= limit[vehicles]:
                         continue
-                    if arrival + stops[at, 1] < limit[k]:
-                        limit[k] = arrival + stops[at, 1]
+                    if arrival + door_s[at] < limit[k]:
+                        limit[k] = arrival + door_s[at]
                         state.target_part[k] = q
                         state.target_position[k] = i
                     if k == rounds_max:
@@ -145,7 +146,7 @@ def range_trips(
                             break
                         label[at, more] = arrival
                     deadline = limit[max(vehicles, k + 1)] - state.least_s[at]
-                    final = stops[at, 0] <= 1
+                    final = needed[at] <= 1
                     for kind in range(1, 4 if less else 3 if final else 2):
                         end_kind = events[event + i, kind + 1] if kind < 3 else events[event + i + 1, 1]
                         for c in range(events[event + i, kind], end_kind):
@@ -154,8 +155,8 @@ def range_trips(
                             if less and not allowed(limit_of[c], walk_class, final or kind == 1):
                                 continue
                             to = change[c, 3] & (STOPS_MAX - 1)
-                            vehicles = min(max(k + stops[to, 0], k + 1), rounds_max + 1)
-                            if np.int64(change[c, 1]) - stops[to, 2] + state.least_s[to] >= limit[vehicles]:
+                            vehicles = min(max(k + needed[to], k + 1), rounds_max + 1)
+                            if np.int64(change[c, 1]) - change_s[to] + state.least_s[to] >= limit[vehicles]:
                                 continue
                             other = change[c, 2]
                             j = change[c, 3] >> PLACE_BITS

@@ -34,6 +34,7 @@ from routing.kernels.layout import (
     BOARD,
     I16,
     I32,
+    NO_LIMIT,
     NOBODY,
     U8,
     UNREACHED,
@@ -49,8 +50,8 @@ _PATIENCE_S_MAX = 7200
 """Who has waited longer is searched without a limit."""
 _NEAR_S = 3600
 """An arrival so soon after the floor bounds a search for any number of vehicles well enough."""
-_PARTS_MANY = 150
-"""Parts that a pass must have reached for the next one to be worth better bounds."""
+_PARTS_MANY = 75
+"""Parts, for each stop at the end, that a pass must have reached for the next to be worth better bounds."""
 
 
 class TripState(NamedTuple):
@@ -64,9 +65,8 @@ class TripState(NamedTuple):
     deadline_s: (
         I32  # served stop -> latest time of alighting there that can still gain something; (served,), s
     )
-    # served stop -> vehicles still needed, time to the door (s, UNREACHED if none), time of a change (s);
-    # int32, (served, 3)
-    stop: I32
+    boardable_s: I32  # served stop -> latest time of boarding there that can, by that; (served,), s
+    door_s: I32  # served stop -> time to the door, UNREACHED if it is none to leave by; (served,), s
     label: (
         I32  # served stop -> soonest time of alighting there whose changes were looked at; int32, (served,)
     )
@@ -86,7 +86,8 @@ def new_trip_state(runs: int, served: int, rounds_max: int, parts: int) -> TripS
         least_s=np.empty(served, np.int32),
         vehicles=np.empty(served, np.uint8),
         deadline_s=np.empty(served, np.int32),
-        stop=np.empty((served, 3), np.int32),
+        boardable_s=np.empty(served, np.int32),
+        door_s=np.empty(served, np.int32),
         label=np.empty(served, np.int32),
         target_arrival=np.full(rounds, UNREACHED, np.int32),
         target_part=np.full(rounds, NOBODY, np.int32),
@@ -126,15 +127,12 @@ def search_trips(
     by their target.
     """
     floors_to(floors, egress_stops, egress_s, state.least_s, state.vehicles)
-    stop = state.stop
-    for at in range(stop.shape[0]):
-        stop[at, 0] = state.vehicles[at]
-        stop[at, 1] = UNREACHED
-        stop[at, 2] = change_s[at]
+    door_s = state.door_s
+    door_s[:] = UNREACHED
     for g in range(egress_stops.shape[0]):
         at = floors.number[egress_stops[g]]
         if at >= 0:
-            stop[at, 1] = min(stop[at, 1], egress_s[g])
+            door_s[at] = min(door_s[at], egress_s[g])
     state.target_arrival[:] = UNREACHED
     fewest = rounds_max + 1
     for a in range(access_stops.shape[0]):
@@ -146,7 +144,7 @@ def search_trips(
     found = 0
     best = np.int64(limit_s)
     vehicles = fewest
-    soonest = _soonest(floors.number, access_stops, access_s, depart_s, state)
+    soonest = _soonest(floors.number, access_stops, access_s, change_s, depart_s, state)
     patience_first = np.int64(_PATIENCE_S) + (soonest - depart_s) // 4
     patience = patience_first
     parts = 0  # of the pass before
@@ -154,12 +152,13 @@ def search_trips(
     barren = False  # no way at all by one vehicle less
     while vehicles <= rounds_max:
         before = best
-        if found == 0 and soonest < best:
+        if found == 0 and soonest < best and vehicles > 1:  # one alone costs the same without patience
             before = min(best, soonest + patience)
         _deadlines(state.least_s, before, state.deadline_s)
-        if parts >= _PARTS_MANY and found > 0:
+        if parts >= _PARTS_MANY * egress_stops.shape[0] and found > 0:
             fill_latest(day, floors, against, egress_stops, egress_s, before, state.latest)
-            _tighten(stop, state.latest.latest, before, state.deadline_s)
+            _tighten(door_s, state.latest.latest, before, state.deadline_s)
+        _boardable(state.deadline_s, change_s, state.boardable_s)
         more, parts = _pass(
             day, index, changes, floors.number, column, access_stops, access_s, depart_s, before, vehicles,
             walk_class, state,
@@ -199,13 +198,15 @@ def _forget(index: RunIndex, parts: int, state: TripState) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _soonest(number: I32, access_stops: I32, access_s: I32, depart_s: int, state: TripState) -> np.int64:
+def _soonest(
+    number: I32, access_stops: I32, access_s: I32, change_s: I32, depart_s: int, state: TripState
+) -> np.int64:
     """No journey arrives earlier."""
     soonest = np.int64(UNREACHED)
     for a in range(access_stops.shape[0]):
         at = number[access_stops[a]]
         if at >= 0 and state.least_s[at] < UNREACHED:
-            ready = np.int64(depart_s) + access_s[a] - state.stop[at, 2]
+            ready = np.int64(depart_s) + access_s[a] - change_s[at]
             soonest = min(soonest, ready + state.least_s[at])
     return max(soonest, np.int64(depart_s))  # where one may not change the floors say less than nothing
 
@@ -219,12 +220,22 @@ def _deadlines(least_s: I32, before_s: int | np.int64, deadline_s: I32) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _tighten(stop: I32, latest: I32, before_s: int | np.int64, deadline_s: I32) -> None:
+def _boardable(deadline_s: I32, change_s: I32, boardable_s: I32) -> None:
+    """The floors count from alighting, a time of a change before boarding."""
+    for at in range(deadline_s.shape[0]):
+        change = np.int32(change_s[at])
+        latest = np.int32(NO_LIMIT - change)  # where one may not change 32 bits have no room for the sum
+        deadline = np.int32(deadline_s[at])
+        boardable_s[at] = np.int32((deadline if deadline < latest else latest) + change)
+
+
+@njit(cache=True, nogil=True)
+def _tighten(door_s: I32, latest: I32, before_s: int | np.int64, deadline_s: I32) -> None:
     """Later than the last vehicles allow, only those who are there may alight."""
     for at in range(latest.shape[0]):
         time = latest[at]
-        if stop[at, 1] < UNREACHED:
-            time = max(time, before_s - 1 - stop[at, 1])
+        if door_s[at] < UNREACHED:
+            time = max(time, before_s - 1 - door_s[at])
         deadline_s[at] = min(deadline_s[at], time)
 
 
@@ -249,8 +260,10 @@ def _pass(
     stop_offsets, stop_patterns, stop_positions = day.stop_offsets, day.stop_patterns, day.stop_positions
     row, events, change, limit = index.row, changes.event, changes.change, changes.limit
     less = walk_class != EVERYBODY
-    reached, part, stops, label = state.reached, state.part, state.stop, state.label
-    deadlines = state.deadline_s
+    reached, part, label = state.reached, state.part, state.label
+    deadlines, boardable, vehicles, door_s = (
+        state.deadline_s, state.boardable_s, state.vehicles, state.door_s,
+    )  # fmt: skip
     room = part.shape[0]
 
     label[:] = UNREACHED
@@ -260,7 +273,7 @@ def _pass(
         stop = access_stops[a]
         at = number[stop]
         ready = np.int64(depart_s) + access_s[a]
-        if at < 0 or ready - stops[at, 2] > deadlines[at] or stops[at, 0] > rounds_max:
+        if at < 0 or ready > boardable[at] or vehicles[at] > rounds_max:
             continue
         for e in range(stop_offsets[stop], stop_offsets[stop + 1]):
             pattern = stop_patterns[e]
@@ -312,10 +325,10 @@ def _pass(
                 if at < 0:
                     continue
                 deadline = deadlines[at]
-                if arrival > deadline or k + stops[at, 0] > rounds_max:
+                if arrival > deadline or k + vehicles[at] > rounds_max:
                     continue
-                if np.int64(arrival) + stops[at, 1] < best:
-                    best = np.int64(arrival) + stops[at, 1]
+                if np.int64(arrival) + door_s[at] < best:
+                    best = np.int64(arrival) + door_s[at]
                     state.target_part[k] = q
                     state.target_position[k] = i
                 # Whoever was there earlier has changed to all that is worth it. No later, but for ties: what
@@ -324,7 +337,7 @@ def _pass(
                     continue
                 label[at] = arrival
                 # After the last change one more vehicle must do.
-                final = stops[at, 0] <= 1
+                final = vehicles[at] <= 1
                 for kind in range(1, 4 if less else 3 if final else 2):
                     end_kind = events[event + i, kind + 1] if kind < 3 else events[event + i + 1, 1]
                     for c in range(events[event + i, kind], end_kind):
@@ -333,10 +346,7 @@ def _pass(
                         if less and not allowed(limit[c], walk_class, final or kind == 1):
                             continue
                         to = change[c, 3] & (STOPS_MAX - 1)
-                        if (
-                            np.int64(change[c, 1]) - stops[to, 2] > deadlines[to]
-                            or k + stops[to, 0] > rounds_max
-                        ):
+                        if change[c, 1] > boardable[to] or k + vehicles[to] > rounds_max:
                             continue
                         other = change[c, 2]
                         j = change[c, 3] >> PLACE_BITS

@@ -54,10 +54,10 @@ def way_between(
     Points are joined to the nearest usable street within `snap_m`, and drawn as first and last point.
     """
     nothing = np.empty(0)
-    first, share, gap = _snapped(bends, segments, usable, start, snap_m)
+    first, share, gap = snapped(bends, segments, usable, start, snap_m)
     if first < 0:
         return INFINITE, 0.0, nothing, nothing
-    last, goal, last_gap = _snapped(bends, segments, usable, end, snap_m)
+    last, goal, last_gap = snapped(bends, segments, usable, end, snap_m)
     if last < 0:
         return INFINITE, 0.0, nothing, nothing
     best = INFINITE
@@ -66,7 +66,7 @@ def way_between(
     cost, node = _searched(ground, bends, first, share, last, goal, best, limit, state)
     if not cost < INFINITE:
         return INFINITE, 0.0, nothing, nothing
-    lat, lon = _drawn(ground, bends, first, share, last, goal, node, state, start, end)
+    lat, lon = drawn(ground, bends, first, share, last, goal, node, state, start, end)
     return cost + gap + last_gap, length_of(lat, lon), lat, lon
 
 
@@ -88,7 +88,7 @@ def _xy(bends: Bends, point: tuple[float, float]) -> tuple[float, float]:
 
 
 @njit(cache=True, nogil=True)
-def _snapped(
+def snapped(
     bends: Bends, segments: Segments, usable: U8, point: tuple[float, float], snap_m: float
 ) -> tuple[int, float, float]:
     """(edge, share of its length, metres off it); edge -1 if no street is near."""
@@ -177,7 +177,7 @@ def _reach(
 
 
 @njit(cache=True, nogil=True)
-def _drawn(
+def drawn(
     ground: Ground, bends: Bends, first: int, share: float, last: int, goal: float, node: int,
     state: WalkState, start: tuple[float, float], end: tuple[float, float],
 ) -> tuple[F64, F64]:  # fmt: skip

@@ -12,7 +12,7 @@ from scipy.spatial import KDTree
 
 from routing.kernels.flood import cones
 from routing.line import Line
-from routing.ports import Footpaths, Reach, Starts, StreetPath, Surface
+from routing.ports import NO_STOPS, Footpaths, Reach, Starts, StreetPath, Surface
 from routing.query import Profile
 from routing.street.graph import EARTH_M
 from routing.street.plane import Plane
@@ -75,9 +75,10 @@ class BeelineStreets:
         profile: Profile,
         speed_m_s: float,
         limit_s: int | None = None,
+        stops: tuple[int, int] = NO_STOPS,
     ) -> StreetPath | None:
         """The straight line, lengthened."""
-        del profile
+        del profile, stops
         metres = DETOUR * float(np.hypot(*(self._xy(*start) - self._xy(*end))))
         seconds = int(_seconds(np.array([metres]), speed_m_s)[0])
         if limit_s is not None and seconds > limit_s:

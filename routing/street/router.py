@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from routing.kernels.descent import way_to_stop
 from routing.kernels.flood import flood, paint_streets
 from routing.kernels.nearby import Nearby, near_nodes, set_out
 from routing.kernels.street import (
@@ -25,7 +26,7 @@ from routing.kernels.street import (
 )
 from routing.kernels.ways import place_on, way_between
 from routing.line import Line
-from routing.ports import Footpaths, Reach, Starts, StreetPath, Surface
+from routing.ports import NO_STOPS, Footpaths, Reach, Starts, StreetPath, Surface
 from routing.query import Profile
 from routing.street.graph import StreetGraph, parts
 from routing.street.plane import Plane, bends_of, segments_of
@@ -136,13 +137,21 @@ class StreetRouter:
         profile: Profile,
         speed_m_s: float,
         limit_s: int | None = None,
+        stops: tuple[int, int] = NO_STOPS,
     ) -> StreetPath | None:
         """Shortest way between two points (lat, lon), None if there is none, or none within the limit."""
-        view = self._view(profile)
-        far = INFINITE if limit_s is None else limit_s * speed_m_s
-        metres, walked_m, lat, lon = way_between(
-            view.ground, self._bends, self._segments, view.usable, start, end, SNAP_M_MAX, far, self._state()
-        )  # fmt: skip
+        view, state = self._view(profile), self._state()
+        common = view.ground, self._bends, self._segments, view.usable
+        metres = INFINITE
+        if stops != NO_STOPS and profile is Profile.WALK and self._nearby.limit_m[0] > 0.0:
+            turned = stops[1] < 0
+            way = (end, start, stops[0]) if turned else (start, end, stops[1])
+            metres, walked_m, lat, lon = way_to_stop(
+                *common, view.attached, self._nearby, *way, SNAP_M_MAX, turned, state
+            )
+        if not metres < INFINITE:
+            far = INFINITE if limit_s is None else limit_s * speed_m_s
+            metres, walked_m, lat, lon = way_between(*common, start, end, SNAP_M_MAX, far, state)
         if not metres < INFINITE:
             return None
         seconds = _whole_s(metres, speed_m_s)

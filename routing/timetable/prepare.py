@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from routing.kernels.changes import EVERYBODY, POSITIONS_MAX, Changes, RunIndex, run_index
-from routing.kernels.floors import Floors, fastest_calls, fill_floors
+from routing.kernels.floors import Floors, fastest_calls, few_vehicles, fill_floors
 from routing.kernels.kept import kept_changes
 from routing.kernels.layout import ALIGHT, I32, U8, U16, DayTimetable, Interchanges
 from routing.timetable.day import mirrored_interchanges
@@ -98,7 +98,7 @@ def assembled(day: DayTimetable, change: Interchanges, kept: Kept) -> Prepared:
     return Prepared(
         run_index(day),
         Changes(kept.event, kept.change, kept.limit),
-        Floors(number, kept.least_s, kept.vehicles),
+        Floors(number, kept.least_s, kept.vehicles, few_vehicles(kept.vehicles)),
         column,
         np.ascontiguousarray(change.change_s[served]),
         mirrored_interchanges(change),

@@ -118,6 +118,35 @@ def test_what_is_looked_up_is_what_is_searched(
     assert told > 5_000
 
 
+def test_a_way_that_is_known_is_the_way_that_is_searched(
+    graph: StreetGraph, stops: tuple[np.ndarray, np.ndarray]
+) -> None:
+    searching = StreetRouter(graph, *stops)
+    knowing = StreetRouter(graph, *stops, searching.near())
+    at = list(zip(stops[0].tolist(), stops[1].tolist(), strict=True))
+    rng = np.random.default_rng(21)
+    drawn = asked = 0
+    for point in [*_around(graph, rng, 200), *at[:50]]:
+        origin = at.index(point) if point in at else -1
+        near = searching.reach(*point, **WALK, limit_s=1800).stop
+        for stop in rng.choice(near, min(6, len(near)), replace=False).tolist():
+            for ends, known in (
+                ((point, at[stop]), (-1, stop)), ((at[stop], point), (stop, -1)),
+                ((point, at[stop]), (origin, stop)), ((at[stop], point), (stop, origin)),
+            ):  # fmt: skip
+                there, told = searching.path(*ends, **WALK), knowing.path(*ends, **WALK, stops=known)
+                assert there is not None
+                assert told is not None
+                assert told.duration_s == there.duration_s
+                assert (told.geometry[0], told.geometry[-1]) == ends
+                drawn += told.geometry == there.geometry
+                asked += 1
+        far = (point[0] + 0.02, point[1])
+        assert knowing.path(point, far, **WALK) == searching.path(point, far, **WALK)
+    assert asked > 3_000
+    assert drawn > 0.95 * asked, "but for ways that are as long"
+
+
 def test_stops_themselves_are_reached_from_where_they_are(
     graph: StreetGraph, stops: tuple[np.ndarray, np.ndarray]
 ) -> None:

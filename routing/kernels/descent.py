@@ -1,0 +1,120 @@
+"""The way between a point and a stop, where it is known how far every junction near the stop is from it.
+
+From junction to junction the way leads where the rest is as much shorter as the street is long
+(`routing.kernels.nearby`): nothing is searched. The answers are those of `routing.kernels.ways`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from routing.kernels.layout import F64, U8
+from routing.kernels.nearby import Nearby
+from routing.kernels.street import (
+    INFINITE,
+    NO_EDGE,
+    Attached,
+    Ground,
+    Segments,
+    WalkState,
+    same_edge_cost,
+    wide,
+)
+from routing.kernels.ways import Bends, drawn, length_of, snapped
+
+_ERROR_M = 1e-6
+"""Sums of the same lengths in another order differ by less."""
+
+
+@njit(cache=True, nogil=True)
+def way_to_stop(
+    ground: Ground, bends: Bends, segments: Segments, usable: U8, attached: Attached, nearby: Nearby,
+    start: tuple[float, float], end: tuple[float, float], stop: int, snap_m: float, turned: bool,
+    state: WalkState,
+) -> tuple[float, float, F64, F64]:  # fmt: skip
+    """(effective metres, metres, latitudes, longitudes) of the shortest way; infinite if it is not known.
+
+    From `start` to the attached point `stop`, which lies at `end`; `turned`: the other way about.
+    """
+    nothing = np.empty(0)
+    first, share, gap = snapped(bends, segments, usable, start, snap_m)
+    last = wide(attached.edge[stop])
+    if first < 0 or last == NO_EDGE:
+        return INFINITE, 0.0, nothing, nothing
+    goal, last_gap = attached.share[stop], attached.gap_m[stop]
+    best, node, entry = INFINITE, wide(-1), wide(-1)
+    if first == last:
+        best = same_edge_cost(ground, first, share, goal)
+    for side in range(2):
+        there = wide(ground.edge_to[first] if side == 0 else ground.edge_from[first])
+        rest = (1.0 - share) * ground.along[first] if side == 0 else share * ground.back[first]
+        at = _entry(nearby, there, stop, wide(0))
+        if at >= 0 and rest + nearby.metres[at] - last_gap < best:
+            best, node, entry = rest + nearby.metres[at] - last_gap, there, at
+    if not best < INFINITE:
+        return INFINITE, 0.0, nothing, nothing
+    if node >= 0:
+        node = _descended(ground, attached, nearby, stop, first, node, entry, state)
+        if node < 0:
+            return INFINITE, 0.0, nothing, nothing
+    lat, lon = drawn(ground, bends, first, share, last, goal, node, state, start, end)
+    if turned:
+        lat, lon = lat[::-1].copy(), lon[::-1].copy()
+    return best + gap + last_gap, length_of(lat, lon), lat, lon
+
+
+@njit(cache=True, nogil=True)
+def _descended(
+    ground: Ground, attached: Attached, nearby: Nearby, stop: int, first: int, node: int, entry: int,
+    state: WalkState,
+) -> int:  # fmt: skip
+    """Note in `state.via` how one comes from `node` to the stop's edge, and by which of its ends.
+
+    -1 if no street leads on, which rounding alone could bring about.
+    """
+    last = wide(attached.edge[stop])
+    goal = attached.share[stop]
+    state.via[node] = first
+    for _ in range(state.via.shape[0]):
+        left = nearby.metres[entry] - attached.gap_m[stop] + _ERROR_M
+        if node == ground.edge_from[last] and goal * ground.along[last] <= left:
+            return node
+        if node == ground.edge_to[last] and (1.0 - goal) * ground.back[last] <= left:
+            return node
+        rank = entry - nearby.offsets[node]
+        onward = wide(-1)
+        for e in range(ground.out_offsets[node], ground.out_offsets[node + 1]):
+            out = wide(ground.out_edge[e])
+            ahead = ground.edge_from[out] == node
+            cost = ground.along[out] if ahead else ground.back[out]
+            if cost > left or ground.edge_from[out] == ground.edge_to[out]:
+                continue
+            there = wide(ground.edge_to[out] if ahead else ground.edge_from[out])
+            at = _entry(nearby, there, stop, rank)
+            if at >= 0 and cost + nearby.metres[at] - attached.gap_m[stop] <= left:
+                state.via[there] = out
+                entry, onward = at, there
+                break
+        if onward < 0:
+            return wide(-1)
+        node = onward
+    return wide(-1)
+
+
+@njit(cache=True, nogil=True)
+def _entry(nearby: Nearby, node: int, stop: int, rank: int) -> int:
+    """Where a stop stands in the list of a junction, looked for around `rank`; -1 if it does not."""
+    begin, end = nearby.offsets[node], nearby.offsets[node + 1]
+    later = min(begin + rank, end)
+    earlier = later - 1
+    while earlier >= begin or later < end:
+        if later < end:
+            if nearby.point[later] == stop:
+                return wide(later)
+            later += 1
+        if earlier >= begin:
+            if nearby.point[earlier] == stop:
+                return wide(earlier)
+            earlier -= 1
+    return wide(-1)
