@@ -9,19 +9,18 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from routing.kernels.layout import F64, U8
+from routing.kernels.layout import F64
 from routing.kernels.nearby import Nearby
 from routing.kernels.street import (
     INFINITE,
     NO_EDGE,
     Attached,
     Ground,
-    Segments,
     WalkState,
     same_edge_cost,
     wide,
 )
-from routing.kernels.ways import Bends, drawn, length_of, snapped
+from routing.kernels.ways import Bends, drawn, length_of
 
 _ERROR_M = 1e-6
 """Sums of the same lengths in another order differ by less."""
@@ -29,20 +28,19 @@ _ERROR_M = 1e-6
 
 @njit(cache=True, nogil=True)
 def way_to_stop(
-    ground: Ground, bends: Bends, segments: Segments, usable: U8, attached: Attached, nearby: Nearby,
-    start: tuple[float, float], end: tuple[float, float], stop: int, snap_m: float, turned: bool,
-    state: WalkState,
+    ground: Ground, bends: Bends, attached: Attached, nearby: Nearby, first: int, share: float, stop: int,
+    start: tuple[float, float], end: tuple[float, float], turned: bool, state: WalkState,
 ) -> tuple[float, float, F64, F64]:  # fmt: skip
     """(effective metres, metres, latitudes, longitudes) of the shortest way; infinite if it is not known.
 
-    From `start` to the attached point `stop`, which lies at `end`; `turned`: the other way about.
+    From a share of edge `first`, beside `start`, to the attached point `stop`, which lies at `end`; `turned`:
+    drawn the other way about. The effective metres are without the gaps between points and streets.
     """
     nothing = np.empty(0)
-    first, share, gap = snapped(bends, segments, usable, start, snap_m)
     last = wide(attached.edge[stop])
-    if first < 0 or last == NO_EDGE:
+    if last == NO_EDGE:
         return INFINITE, 0.0, nothing, nothing
-    goal, last_gap = attached.share[stop], attached.gap_m[stop]
+    goal, gap = attached.share[stop], attached.gap_m[stop]
     best, node, entry = INFINITE, wide(-1), wide(-1)
     if first == last:
         best = same_edge_cost(ground, first, share, goal)
@@ -50,8 +48,8 @@ def way_to_stop(
         there = wide(ground.edge_to[first] if side == 0 else ground.edge_from[first])
         rest = (1.0 - share) * ground.along[first] if side == 0 else share * ground.back[first]
         at = _entry(nearby, there, stop, wide(0))
-        if at >= 0 and rest + nearby.metres[at] - last_gap < best:
-            best, node, entry = rest + nearby.metres[at] - last_gap, there, at
+        if at >= 0 and rest + nearby.metres[at] - gap < best:
+            best, node, entry = rest + nearby.metres[at] - gap, there, at
     if not best < INFINITE:
         return INFINITE, 0.0, nothing, nothing
     if node >= 0:
@@ -61,7 +59,7 @@ def way_to_stop(
     lat, lon = drawn(ground, bends, first, share, last, goal, node, state, start, end)
     if turned:
         lat, lon = lat[::-1].copy(), lon[::-1].copy()
-    return best + gap + last_gap, length_of(lat, lon), lat, lon
+    return best, length_of(lat, lon), lat, lon
 
 
 @njit(cache=True, nogil=True)

@@ -12,16 +12,14 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from routing.kernels.layout import F32, F64, I32, I64, U8
+from routing.kernels.layout import F64, I32, I64
 from routing.kernels.street import (
     INFINITE,
     NO_EDGE,
     Attached,
     Ground,
-    Segments,
     WalkState,
     clear,
-    nearest,
     note_point,
     reach_points,
     same_edge_cost,
@@ -91,33 +89,25 @@ def near_nodes(
 
 @njit(cache=True, nogil=True)
 def set_out(
-    segments: Segments,
-    usable: U8,
-    edge_m: F32,
     ground: Ground,
     attached: Attached,
     nearby: Nearby,
-    x: float,
-    y: float,
-    snap_m_max: float,
+    edge: int,
+    share: float,
+    gap_m: float,
     speed_m_s: float,
     limit_s: int,
     state: WalkState,
 ) -> tuple[I32, I32, F64]:
-    """Attached points within `limit_s` of a point on the plane, ascending; s rounded up, effective metres.
+    """Attached points within `limit_s` of a point beside an edge, ascending; s rounded up, effective metres.
 
-    Looked up if the limit allows it, else searched. None off the map.
+    Looked up if the limit allows it, else searched.
     """
-    segment, along_m, gap_m = nearest(segments, usable, x, y, snap_m_max)
-    found = wide(0)
     limit = limit_s * speed_m_s
-    if segment >= 0:
-        edge = wide(segments.edge[segment])
-        share = min(along_m / max(edge_m[edge], 0.01), 1.0)
-        if limit <= nearby.limit_m[0]:
-            found = _look_up(ground, attached, nearby, edge, share, gap_m, limit, state)
-        else:
-            found = reach_points(ground, attached, edge, share, gap_m, limit, state)
+    if limit <= nearby.limit_m[0]:
+        found = _look_up(ground, attached, nearby, edge, share, gap_m, limit, state)
+    else:
+        found = reach_points(ground, attached, edge, share, gap_m, limit, state)
     points = np.sort(state.found[:found])
     metres = np.empty(found)
     seconds = np.empty(found, np.int32)

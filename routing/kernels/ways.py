@@ -11,14 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from routing.kernels.layout import I64, U8
+from routing.kernels.layout import I64
 from routing.kernels.street import (
     F64,
     INFINITE,
     Ground,
-    Segments,
     WalkState,
-    nearest,
     pop,
     push,
     same_edge_cost,
@@ -46,28 +44,22 @@ class Bends(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def way_between(
-    ground: Ground, bends: Bends, segments: Segments, usable: U8, start: tuple[float, float],
-    end: tuple[float, float], snap_m: float, limit: float, state: WalkState,
+    ground: Ground, bends: Bends, first: int, share: float, last: int, goal: float,
+    start: tuple[float, float], end: tuple[float, float], limit: float, state: WalkState,
 ) -> tuple[float, float, F64, F64]:  # fmt: skip
     """(effective metres, metres, latitudes, longitudes) of the shortest way; infinite if there is none.
 
-    Points are joined to the nearest usable street within `snap_m`, and drawn as first and last point.
+    From a share of edge `first` to a share of edge `last`; drawn with `start` and `end` as first and last
+    point, the effective metres without the gaps to them.
     """
-    nothing = np.empty(0)
-    first, share, gap = snapped(bends, segments, usable, start, snap_m)
-    if first < 0:
-        return INFINITE, 0.0, nothing, nothing
-    last, goal, last_gap = snapped(bends, segments, usable, end, snap_m)
-    if last < 0:
-        return INFINITE, 0.0, nothing, nothing
     best = INFINITE
     if first == last:
         best = same_edge_cost(ground, first, share, goal)
     cost, node = _searched(ground, bends, first, share, last, goal, best, limit, state)
     if not cost < INFINITE:
-        return INFINITE, 0.0, nothing, nothing
+        return INFINITE, 0.0, np.empty(0), np.empty(0)
     lat, lon = drawn(ground, bends, first, share, last, goal, node, state, start, end)
-    return cost + gap + last_gap, length_of(lat, lon), lat, lon
+    return cost, length_of(lat, lon), lat, lon
 
 
 @njit(cache=True, nogil=True)
@@ -85,19 +77,6 @@ def _xy(bends: Bends, point: tuple[float, float]) -> tuple[float, float]:
     """Metres east and north on the plane."""
     x = EARTH_M * (np.radians(point[1]) - bends.plane[1]) * bends.plane[2]
     return x, EARTH_M * (np.radians(point[0]) - bends.plane[0])
-
-
-@njit(cache=True, nogil=True)
-def snapped(
-    bends: Bends, segments: Segments, usable: U8, point: tuple[float, float], snap_m: float
-) -> tuple[int, float, float]:
-    """(edge, share of its length, metres off it); edge -1 if no street is near."""
-    x, y = _xy(bends, point)
-    segment, along_m, gap = nearest(segments, usable, x, y, snap_m)
-    if segment < 0:
-        return wide(-1), 0.0, 0.0
-    edge = wide(segments.edge[segment])
-    return edge, min(along_m / max(bends.length_m[edge], 0.01), 1.0), gap
 
 
 @njit(cache=True, nogil=True)

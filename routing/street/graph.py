@@ -16,6 +16,7 @@ I64 = npt.NDArray[np.int64]
 U16 = npt.NDArray[np.uint16]
 
 EARTH_M = 6_371_008.8
+_CURVE_BITS = 16
 
 
 class StreetGraph(NamedTuple):
@@ -95,7 +96,7 @@ def assemble(ways: Sequence[Way]) -> StreetGraph:
         out_edge=np.empty(0, np.int32),
         component=np.empty(0, np.int32),
     )
-    return _with_adjacency(graph)
+    return _with_adjacency(_near_beside_near(graph))
 
 
 def step_m(lat: F64, lon: F64) -> F64:
@@ -117,6 +118,45 @@ def parts(nodes: int, start: I32, end: I32) -> I32:
     rank[by_size] = np.arange(len(by_size))
     numbered: I32 = rank[label]
     return numbered
+
+
+def _near_beside_near(graph: StreetGraph) -> StreetGraph:
+    """The same streets, numbered along a Z curve (Morton 1966), so that searches read less memory.
+
+    Edges follow the lesser of their nodes.
+    """
+    nodes = np.argsort(_place_on_curve(graph.node_lat, graph.node_lon), kind="stable")
+    number = np.empty(len(nodes), np.int32)
+    number[nodes] = np.arange(len(nodes))
+    start, end = number[graph.edge_from], number[graph.edge_to]
+    edges = np.lexsort((np.maximum(start, end), np.minimum(start, end)))
+    lengths = np.diff(graph.point_offsets)[edges]
+    offsets = np.concatenate(([0], np.cumsum(lengths)))
+    points = np.arange(offsets[-1]) + np.repeat(graph.point_offsets[:-1][edges] - offsets[:-1], lengths)
+    return graph._replace(
+        node_lat=graph.node_lat[nodes],
+        node_lon=graph.node_lon[nodes],
+        edge_from=start[edges],
+        edge_to=end[edges],
+        edge_length_m=graph.edge_length_m[edges],
+        edge_flags=graph.edge_flags[edges],
+        edge_speed_kmh=graph.edge_speed_kmh[edges],
+        edge_name=graph.edge_name[edges],
+        point_offsets=offsets,
+        point_lat=graph.point_lat[points],
+        point_lon=graph.point_lon[points],
+    )
+
+
+def _place_on_curve(lat: F64, lon: F64) -> I64:
+    """Bits of both coordinates in turns; (n,)."""
+    place = np.zeros(len(lat), np.int64)
+    for axis, degrees in enumerate((lon, lat)):
+        span = max(float(np.ptp(degrees)), 1e-9)
+        cell = ((degrees - degrees.min()) / span * (2**_CURVE_BITS - 1)).astype(np.int64)
+        for bit in range(_CURVE_BITS):
+            place |= (cell >> bit & 1) << (2 * bit + axis)
+    return place
 
 
 def _with_adjacency(graph: StreetGraph) -> StreetGraph:

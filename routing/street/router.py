@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gtfs.model.schedule import NONE
 from routing.kernels.descent import way_to_stop
 from routing.kernels.flood import flood, paint_streets
 from routing.kernels.nearby import Nearby, near_nodes, set_out
@@ -41,6 +42,9 @@ _NEAR_M = 2400.0
 """What is known to be near each junction: half an hour's walk, the longest that is usually asked for."""
 _NEAR_ENTRIES_MAX = 12_000_000
 """144 MB; streets with more stops in reach of their junctions are searched for each question."""
+_SPOTS_KEPT = 16
+_ROUNDING_M = 2.0
+"""So much the lengths of streets may differ from where their ends lie on the plane."""
 _ISLAND_NODES_MAX = 12
 """Connected parts smaller than this are cartographic crumbs: nobody is set down on them."""
 _FOOT_ISLAND_NODES_MAX = 30
@@ -92,7 +96,7 @@ class StreetRouter:
 
     def on_map(self, lat: float, lon: float) -> bool:
         """Whether a street is near enough to set out from this point."""
-        return self._snap(lat, lon, self._view(Profile.WALK).usable) is not None
+        return self._spot(lat, lon, Profile.WALK) is not None
 
     def reach(
         self,
@@ -105,13 +109,13 @@ class StreetRouter:
         backward: bool = False,
     ) -> Reach:
         """Stops within `limit_s` of a point; `backward` measures from the stops to the point."""
-        view = self._view(profile)
-        x, y = self._plane.point(lat, lon)
+        view, spot = self._view(profile), self._spot(lat, lon, profile)
+        if spot is None:
+            return Reach(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
         stops, seconds, metres = set_out(
-            self._segments, view.usable, self.graph.edge_length_m,
             view.against if backward else view.ground, view.attached,
             self._nearby if profile is Profile.WALK else _NOTHING,
-            x, y, SNAP_M_MAX, speed_m_s, limit_s, self._state(),
+            spot.edge, spot.share, spot.gap_m, speed_m_s, limit_s, self._state(),
         )  # fmt: skip
         return Reach(stops, seconds, metres)
 
@@ -141,20 +145,30 @@ class StreetRouter:
     ) -> StreetPath | None:
         """Shortest way between two points (lat, lon), None if there is none, or none within the limit."""
         view, state = self._view(profile), self._state()
-        common = view.ground, self._bends, self._segments, view.usable
+        far = INFINITE if limit_s is None else limit_s * speed_m_s
+        if limit_s is not None and self._apart(start, end) > far:
+            return None
+        origin = self._at_stop(view, stops[0]) or self._spot(*start, profile)
+        goal = self._at_stop(view, stops[1]) or self._spot(*end, profile)
+        if origin is None or goal is None:
+            return None
         metres = INFINITE
         if stops != NO_STOPS and profile is Profile.WALK and self._nearby.limit_m[0] > 0.0:
-            turned = stops[1] < 0
-            way = (end, start, stops[0]) if turned else (start, end, stops[1])
+            turned = stops[1] == NONE
+            door, stop = (goal, stops[0]) if turned else (origin, stops[1])
+            drawn = (end, start) if turned else (start, end)
             metres, walked_m, lat, lon = way_to_stop(
-                *common, view.attached, self._nearby, *way, SNAP_M_MAX, turned, state
-            )
+                view.ground, self._bends, view.attached, self._nearby, door.edge, door.share, stop, *drawn,
+                turned, state,
+            )  # fmt: skip
         if not metres < INFINITE:
-            far = INFINITE if limit_s is None else limit_s * speed_m_s
-            metres, walked_m, lat, lon = way_between(*common, start, end, SNAP_M_MAX, far, state)
+            metres, walked_m, lat, lon = way_between(
+                view.ground, self._bends, origin.edge, origin.share, goal.edge, goal.share, start, end, far,
+                state,
+            )  # fmt: skip
         if not metres < INFINITE:
             return None
-        seconds = _whole_s(metres, speed_m_s)
+        seconds = _whole_s(metres + origin.gap_m + goal.gap_m, speed_m_s)
         if limit_s is not None and seconds > limit_s:
             return None
         # Effort (steps, lifts) takes time, not metres.
@@ -174,7 +188,7 @@ class StreetRouter:
         """Seconds from a point to each of many (`backward`: from each of them to it), -1 beyond `limit_s`."""
         found = np.full(len(to[0]), -1, np.int32)
         view = self._view(profile)
-        spot = self._snap(lat, lon, view.usable)
+        spot = self._spot(lat, lon, profile)
         if spot is None:
             return found
         state = new_walk_state(len(self.graph.node_lat), len(self.graph.edge_from), len(to[0]))
@@ -201,7 +215,7 @@ class StreetRouter:
         """How soon the ground around many starts is reached by one walk, and the points `to` (-1: not)."""
         view, graph = self._view(profile), self.graph
         ground = view.against if backward else view.ground
-        spot = self._snap(starts.lat, starts.lon, view.usable) or _Spot(NO_EDGE, 0.0, 0.0)
+        spot = self._spot(starts.lat, starts.lon, profile) or _Spot(NO_EDGE, 0.0, 0.0)
         known = view.attached
         node_s, node_m = np.empty(len(graph.node_lat)), np.empty(len(graph.node_lat))
         point_s = np.empty(len(to[0]))
@@ -234,17 +248,39 @@ class StreetRouter:
 
     def snapped(self, lat: float, lon: float, profile: Profile) -> tuple[float, float] | None:
         """The nearest point (lat, lon) on a street that the profile may use, None off the map."""
-        spot = self._snap(lat, lon, self._view(profile).usable)
+        spot = self._spot(lat, lon, profile)
         return None if spot is None else self._point_at(spot)
 
     def street_near(self, lat: float, lon: float, profile: Profile) -> tuple[float, int]:
         """How far off, in metres, the nearest street of a profile is, and its name; infinite off the map."""
-        spot = self._snap(lat, lon, self._view(profile).usable)
+        spot = self._spot(lat, lon, profile)
         return (math.inf, -1) if spot is None else (spot.gap_m, int(self.graph.edge_name[spot.edge]))
 
     def _point_at(self, spot: _Spot) -> tuple[float, float]:
         lat, lon = place_on(self._bends, spot.edge, spot.share)
         return float(lat), float(lon)
+
+    def _spot(self, lat: float, lon: float, profile: Profile) -> _Spot | None:
+        """The nearest spot on a street that the profile may use; ends are asked for again."""
+        known: dict[tuple[float, float, Profile], _Spot | None] | None = getattr(self._local, "spots", None)
+        if known is None or len(known) > _SPOTS_KEPT:
+            known = self._local.spots = {}
+        key = (lat, lon, profile)
+        if key not in known:
+            known[key] = self._snap(lat, lon, self._view(profile).usable)
+        return known[key]
+
+    def _at_stop(self, view: _View, stop: int) -> _Spot | None:
+        """Where an attached stop lies; None if it is none, or no street is near."""
+        attached = view.attached
+        if stop == NONE or attached.edge[stop] == NO_EDGE:
+            return None
+        return _Spot(int(attached.edge[stop]), float(attached.share[stop]), float(attached.gap_m[stop]))
+
+    def _apart(self, start: tuple[float, float], end: tuple[float, float]) -> float:
+        """Effective metres that no way between two points is shorter than."""
+        (x, y), (other_x, other_y) = self._plane.point(*start), self._plane.point(*end)
+        return (math.hypot(x - other_x, y - other_y) - _ROUNDING_M) * min(self._bends.least, 1.0)
 
     def _snap(self, lat: float, lon: float, usable: npt.NDArray[np.uint8]) -> _Spot | None:
         segment, along_m, gap_m = nearest(self._segments, usable, *self._plane.point(lat, lon), SNAP_M_MAX)
