@@ -38,7 +38,8 @@ from routing.adapters.snapshot import open_network
 from routing.day_network import DayNetwork
 from routing.network import Network
 from routing.planner import Planner
-from routing.search import Ends, Searcher
+from routing.rides import Ends
+from routing.search import Searcher
 
 _PAIRS = 400
 _ROUND_S = 4.0

@@ -37,7 +37,8 @@ from routing.day_network import DayNetwork
 from routing.kernels.layout import UNREACHED
 from routing.network import Network
 from routing.planner import Planner, UnknownStop
-from routing.search import Ends, Searcher
+from routing.rides import Ends
+from routing.search import Searcher
 
 VEHICLES_MAX = 8
 _WARM_UP = 50

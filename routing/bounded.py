@@ -19,10 +19,11 @@ from routing.journey import Journey
 from routing.kernels.bounded import CO2, COSTS, FULL, PRICE, WALK, Labels, new_labels, search_bounded
 from routing.kernels.layout import I32, NOBODY, UNREACHED
 from routing.needs import Needs
-from routing.planner import Planner, doors
+from routing.planner import Planner
 from routing.query import Query
 from routing.reconstruct import Reconstruction
-from routing.search import Ends, Ride, Searcher
+from routing.rides import Ends, Ride, doors
+from routing.search import Searcher
 
 __all__ = ["BestBy", "BoundedPlanner", "TooManyWays", "Wished", "restricted"]
 

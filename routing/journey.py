@@ -2,19 +2,20 @@
 
 Instants are integer seconds from the journey's service-day origin (noon minus 12 h of `service_date` in
 the network's timezone), so that arithmetic never meets daylight saving; edges turn them into aware datetimes.
+Ends, calls and legs are made by the dozen: named tuples, in a fifth of the time of frozen dataclasses.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from gtfs.realtime.model import Alert
 from routing.line import Line
 
 
-@dataclass(frozen=True, slots=True)
-class LegEnd:
+class LegEnd(NamedTuple):
     """Where a leg begins or ends."""
 
     name: str
@@ -24,8 +25,7 @@ class LegEnd:
     platform: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One stop on the way of a transit leg."""
 
     stop: LegEnd
@@ -62,8 +62,7 @@ class Terms:
     name: str = ""  # what the service is called
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """A movement by one mode. A transit leg carries its trip and all its calls, boarding to alighting."""
 
     mode: str  # walk | shuttle | device | cycle | bicycle | rail | subway | tram | bus | ferry | monorail | …
@@ -81,7 +80,7 @@ class Leg:
     trip_name: str = ""
     trip_service_date: date | None = None  # the trip's own service day (yesterday's trips still run)
     headsign: str = ""
-    calls: tuple[Call, ...] = field(default=())
+    calls: tuple[Call, ...] = ()
     stay_seated: bool = False  # reached from the previous leg without leaving the vehicle (in-seat transfer)
     terms: Terms | None = None  # a ride that an on-demand service offers
     alerts: tuple[Alert, ...] = ()  # what riders of it are told now

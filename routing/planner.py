@@ -17,7 +17,8 @@ from routing.needs import Needs
 from routing.network import Network
 from routing.query import Point, Query
 from routing.reconstruct import Reconstruction
-from routing.search import Ends, Ride, Searcher
+from routing.rides import Ends, Ride, doors
+from routing.search import Searcher
 from routing.timetable.prepare import LIMITS_S
 from routing.timetable.shortcuts import NEAR_WALK_S_MAX
 
@@ -172,7 +173,7 @@ class Planner:
         between vehicles than this rider may, that is the answer; else what the next shorter one allows.
         """
         own = Needs.of(query)
-        if own.usual_but_less and query.walk_s_max not in LIMITS_S:
+        if query.walk_s_max not in LIMITS_S and own.usual_but_less:
             more_s = min(limit for limit in LIMITS_S if limit > query.walk_s_max)
             found = search(self.network.on(day, replace(own, walk_s_max=more_s)))
             walks = (leg for j in found for leg in j.legs[1:-1] if leg.route_id is None)
@@ -325,16 +326,3 @@ class Planner:
         if searcher is None:
             searcher = self._local.searcher = Searcher()
         return searcher
-
-
-def doors(network: DayNetwork, rides: list[Ride], access: Ends, egress: Ends) -> tuple[int, int]:
-    """Seconds from the origin to the first stop, and from the last one to the destination."""
-    timetable = network.forward.timetable
-    offsets, stops = timetable.pattern_offsets, timetable.pattern_stops
-    first, last = rides[0], rides[-1]
-    start = stops[offsets[first.pattern] + first.board]
-    end = stops[offsets[last.pattern] + last.alight]
-    return (
-        int(access.seconds[access.stops == start].min()),
-        int(egress.seconds[egress.stops == end].min()),
-    )

@@ -20,7 +20,7 @@ from routing.on_demand import BOARD_S
 from routing.planner import Planner
 from routing.ports import Starts, Surface
 from routing.query import Point, Query
-from routing.search import Ends
+from routing.rides import Ends
 
 __all__ = ["NOWHERE", "Goals", "Reached", "matrix", "reached"]
 

@@ -14,7 +14,7 @@ from routing.line import Line
 from routing.network import Network
 from routing.ports import StreetPath
 from routing.query import Point, Query
-from routing.search import Ride
+from routing.rides import Ride
 from routing.stopping import stopped
 from routing.street.beeline import DETOUR
 from routing.timetable.added import AddedRun

@@ -40,4 +40,4 @@ def _leg(network: Network, live: LiveTrips, journey: Journey, leg: Leg) -> Leg:
     )  # fmt: skip
     full = live.occupancy.get((trip, leg.trip_service_date), NONE)
     word = _OCCUPANCY[full] if 0 <= full < len(_OCCUPANCY) else ""
-    return replace(leg, alerts=alerts, occupancy=word) if alerts or word else leg
+    return leg._replace(alerts=alerts, occupancy=word) if alerts or word else leg

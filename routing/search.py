@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import starmap
 
 import numpy as np
 import numpy.typing as npt
@@ -13,29 +13,13 @@ from routing.kernels.changes import POSITIONS_MAX
 from routing.kernels.layout import NO_LIMIT, UNREACHED, LegRows, SearchState
 from routing.kernels.range_trips import FOUND_COLUMNS, boardings, range_trips
 from routing.kernels.raptor import new_legs, new_state, search, trace
+from routing.kernels.soonest import Tables, soonest_trips
 from routing.kernels.trips import FAR, TripState, new_trip_state, search_trips
+from routing.rides import Ends, Ride, door_times, first_departure, rides_of, turned_round
 
-__all__ = ["Ends", "Ride", "Searcher"]
+__all__ = ["Searcher"]
 
 I32 = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """Where a search can begin or end: stops, and the seconds from or to the door."""
-
-    stops: I32  # (n,)
-    seconds: I32  # (n,)
-
-
-@dataclass(frozen=True, slots=True)
-class Ride:
-    """One run ridden between two of its positions, in the day timetable run forwards."""
-
-    pattern: int
-    run: int  # in the pattern
-    board: int
-    alight: int
 
 
 class Searcher:
@@ -106,7 +90,7 @@ class Searcher:
         state = self._search_trips(side, first, last, begin, vehicles_max)
         found = np.flatnonzero(state.target_arrival < UNREACHED)[::-1].tolist()
         ends = state.target_arrival[found].tolist()
-        begins = [_first_departure(side, first, *state.trail[k, 0, :2].tolist()) for k in found]
+        begins = [first_departure(side, first, *state.trail[k, 0, :2].tolist()) for k in found]
         return [
             self._back(other, first, last, k, begun, end, turned=turned)
             for k, begun, end in zip(found, begins, ends, strict=True)
@@ -120,8 +104,8 @@ class Searcher:
         That one leaves at `begin_s`; nothing arrives as soon by fewer vehicles.
         """
         trail = self._search_trips(other, last, first, -end_s, k, limit_s=-begin_s + 1, vehicles_min=k)
-        ridden = _rides(other, trail.trail[k, :k])
-        return [_turned(other, ride) for ride in ridden[::-1]] if turned else ridden
+        ridden = rides_of(other, trail.trail[k, :k])
+        return [turned_round(other, ride) for ride in ridden[::-1]] if turned else ridden
 
     def soonest(
         self, day: DayNetwork, access: Ends, egress: Ends, seconds: int, *, arrive_by: bool, vehicles_max: int
@@ -135,17 +119,20 @@ class Searcher:
         else:
             side, other, first, last, begin = day.forward, day.backward, access, egress, seconds
         if not (side.prepared and other.prepared):
-            found = self.journeys(
+            every = self.journeys(
                 day, access, egress, seconds, arrive_by=arrive_by, vehicles_max=vehicles_max
             )
-            return found[0] if found else []
-        state = self._search_trips(side, first, last, begin, vehicles_max)
-        k = int(np.argmin(state.target_arrival[: vehicles_max + 1]))
-        end = int(state.target_arrival[k])
-        if end == UNREACHED:
-            return []
-        begun = _first_departure(side, first, *state.trail[k, 0, :2].tolist())
-        return self._back(other, first, last, k, begun, end, turned=not arrive_by)
+            return every[0] if every else []
+        rides = np.empty((vehicles_max, 4), np.int32)
+        while True:
+            state = self._trips_for(side, vehicles_max)
+            found = soonest_trips(
+                _tables(side), _tables(other), first.stops, first.seconds, last.stops, last.seconds, begin,
+                vehicles_max, side.prepared.walk_class, not arrive_by, state, rides,
+            )  # fmt: skip
+            if found >= 0:
+                return list(starmap(Ride, rides[:found].tolist()))
+            self._trips = new_trip_state(0, 0, 0, 2 * len(state.part))
 
     def arrival(self, side: SearchSide, access: Ends, egress: Ends, begin_s: int, vehicles_max: int) -> int:
         """The soonest arrival alone, by up to so many vehicles; UNREACHED if there is none."""
@@ -191,7 +178,7 @@ class Searcher:
             rows *= 2
         vehicles = found[:n, 2]
         used = np.arange(vehicles_max) < vehicles[:, None]
-        rides = _rides(side, found[:n, FOUND_COLUMNS:].reshape(n, vehicles_max, 3)[used])
+        rides = rides_of(side, found[:n, FOUND_COLUMNS:].reshape(n, vehicles_max, 3)[used])
         ends = np.cumsum(vehicles).tolist()
         return [rides[end - k : end] for k, end in zip(vehicles.tolist(), ends, strict=True)][::-1]
 
@@ -205,7 +192,7 @@ class Searcher:
         """
         turned = DayNetwork(day.day, day.backward, day.forward)
         found = self.departures(turned, egress, access, -end_s, window_s, vehicles_max)
-        return [[_turned(day.backward, ride) for ride in rides[::-1]] for rides in found]
+        return [[turned_round(day.backward, ride) for ride in rides[::-1]] for rides in found]
 
     def _departures_one_by_one(
         self, day: DayNetwork, access: Ends, egress: Ends, begin_s: int, window_s: int, vehicles_max: int
@@ -215,7 +202,7 @@ class Searcher:
         at = begin_s
         while at < begin_s + window_s:
             journeys = self.journeys(day, access, egress, at, arrive_by=False, vehicles_max=vehicles_max)
-            told = [(*_door_times(day.forward, rides, access, egress), len(rides)) for rides in journeys]
+            told = [(*door_times(day.forward, rides, access, egress), len(rides)) for rides in journeys]
             found |= dict(zip(told, journeys, strict=True))
             if not told:
                 break
@@ -232,28 +219,31 @@ class Searcher:
         limit_s: int = NO_LIMIT, vehicles_min: int = 1,
     ) -> TripState:  # fmt: skip
         """A search in a prepared day; the state is overwritten by the next one."""
-        ready = side.prepared
-        assert ready is not None
-        runs, served = len(ready.index.row), len(ready.change_s)
-        state = self._trips
-        parts = max(len(state.part), 2 * runs + 1000)
+        assert side.prepared is not None
         while True:
-            if (
-                len(state.reached) != runs
-                or len(state.label) != served
-                or len(state.target_arrival) <= vehicles_max
-                or len(state.part) < parts
-            ):
-                state = self._trips = new_trip_state(runs, served, max(vehicles_max, 8), parts)
+            state = self._trips_for(side, vehicles_max)
             found = search_trips(
-                side.timetable, ready.index, ready.changes, ready.floors, ready.column, ready.change_s,
-                ready.against,
-                start.stops, start.seconds, goal.stops, goal.seconds, begin_s, limit_s, vehicles_min,
-                vehicles_max, ready.walk_class, state,
+                *_tables(side), start.stops, start.seconds, goal.stops, goal.seconds, begin_s, limit_s,
+                vehicles_min, vehicles_max, side.prepared.walk_class, state,
             )  # fmt: skip
             if found >= 0:
                 return state
-            parts *= 2
+            self._trips = new_trip_state(0, 0, 0, 2 * len(state.part))
+
+    def _trips_for(self, side: SearchSide, vehicles_max: int) -> TripState:
+        """Working memory that a prepared day fits into."""
+        assert side.prepared is not None
+        runs, served = len(side.prepared.index.row), len(side.prepared.change_s)
+        state = self._trips
+        parts = max(len(state.part), 2 * runs + 1000)
+        if (
+            len(state.reached) != runs
+            or len(state.label) != served
+            or len(state.target_arrival) <= vehicles_max
+            or len(state.part) < parts
+        ):
+            state = self._trips = new_trip_state(runs, served, max(vehicles_max, 8), parts)
+        return state
 
     def arrivals(self, side: SearchSide, access: Ends, egress: Ends, begin_s: int, vehicles_max: int) -> I32:
         """Earliest arrival by number of vehicles, UNREACHED where more vehicles gain nothing.
@@ -326,7 +316,7 @@ class Searcher:
             Ride(int(legs.pattern[i]), int(legs.run[i]), int(legs.board[i]), int(legs.alight[i]))
             for i in range(n)
         ]
-        return [_turned(side, ride) for ride in rides] if turned else rides[::-1]
+        return [turned_round(side, ride) for ride in rides] if turned else rides[::-1]
 
     def _make_room(self, side: SearchSide, rounds: int) -> None:
         stops, patterns = len(side.change.change_s), len(side.timetable.pattern_offsets) - 1
@@ -353,42 +343,9 @@ class Searcher:
         self._heap_key, self._heap_stop = np.empty(size, np.int32), np.empty(size, np.int32)
 
 
-def _door_times(side: SearchSide, rides: list[Ride], access: Ends, egress: Ends) -> tuple[int, int]:
-    """When a journey leaves one door and arrives at the other."""
-    timetable = side.timetable
-    moments = []
-    for ride, position, times, ends in (
-        (rides[0], rides[0].board, timetable.departure, access),
-        (rides[-1], rides[-1].alight, timetable.arrival, egress),
-    ):
-        entry = int(timetable.pattern_offsets[ride.pattern])
-        length = int(timetable.pattern_offsets[ride.pattern + 1]) - entry
-        event = int(timetable.time_offsets[ride.pattern]) + ride.run * length + position
-        walk = int(ends.seconds[ends.stops == timetable.pattern_stops[entry + position]].min())
-        moments.append((int(times[event]), walk))
-    (leave, there), (arrive, away) = moments
-    return leave - there, arrive + away
-
-
-def _first_departure(side: SearchSide, access: Ends, run: int, board: int) -> int:
-    """When one leaves the door to board a run of a prepared day at a position."""
-    assert side.prepared is not None
-    entry, _, event, _ = side.prepared.index.row[run].tolist()
-    walks = access.seconds[access.stops == side.timetable.pattern_stops[entry + board]]
-    return int(side.timetable.departure[event + board]) - int(walks.min())
-
-
-def _rides(side: SearchSide, rows: npt.NDArray[np.int32]) -> list[Ride]:
-    """Rides by the numbers of their runs in the day, board and alight; (rides, 3)."""
-    offsets = side.timetable.run_offsets
-    pattern = np.searchsorted(offsets, rows[:, 0], "right") - 1
-    run = rows[:, 0] - offsets[pattern]
-    return list(map(Ride, pattern.tolist(), run.tolist(), rows[:, 1].tolist(), rows[:, 2].tolist()))
-
-
-def _turned(side: SearchSide, ride: Ride) -> Ride:
-    """A ride found in the mirrored timetable, as it is ridden."""
-    timetable = side.timetable
-    length = int(timetable.pattern_offsets[ride.pattern + 1] - timetable.pattern_offsets[ride.pattern])
-    runs = int(timetable.run_offsets[ride.pattern + 1] - timetable.run_offsets[ride.pattern])
-    return Ride(ride.pattern, runs - 1 - ride.run, length - 1 - ride.alight, length - 1 - ride.board)
+def _tables(side: SearchSide) -> Tables:
+    ready = side.prepared
+    assert ready is not None
+    return Tables(
+        side.timetable, ready.index, ready.changes, ready.floors, ready.column, ready.change_s, ready.against
+    )

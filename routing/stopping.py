@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gtfs.model.schedule import NONE, WAYSIDE, Schedule
 from routing.journey import Leg
 
@@ -31,8 +29,7 @@ def stopped(schedule: Schedule, leg: Leg, trip: int, first: int, last: int, *, o
     if not (boarding or alighting or any(hailing)):
         return leg
     inner = zip(leg.calls[1:-1], hailing[1:-1], strict=True)
-    return replace(
-        leg,
+    return leg._replace(
         calls=(leg.calls[0], *(call for call, passed in inner if not passed), leg.calls[-1]),
         boarding=boarding,
         alighting=alighting,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from routing.journey import Journey
+from routing.journey import Call, Journey
 from routing.query import Point, Query
 from routing.timetable.clock import ServiceClock
 
@@ -101,12 +101,11 @@ def _best(ways: list[_Way], *, arrive_by: bool) -> list[_Way]:
 def _journey(way: _Way, clock: ServiceClock) -> Journey:
     day = way.sections[0].service_date
     legs = tuple(
-        leg if not shift else replace(
-            leg,
+        leg if not shift else leg._replace(
             departure_s=leg.departure_s + shift,
             arrival_s=leg.arrival_s + shift,
             calls=tuple(
-                replace(c, arrival_s=c.arrival_s + shift, departure_s=c.departure_s + shift)
+                Call(c.stop, c.arrival_s + shift, c.departure_s + shift)
                 for c in leg.calls
             ),
         )

@@ -13,8 +13,6 @@ from routing.kernels.layout import F64
 from routing.kernels.nearby import Nearby
 from routing.kernels.street import (
     INFINITE,
-    NO_EDGE,
-    Attached,
     Ground,
     WalkState,
     same_edge_cost,
@@ -28,19 +26,17 @@ _ERROR_M = 1e-6
 
 @njit(cache=True, nogil=True)
 def way_to_stop(
-    ground: Ground, bends: Bends, attached: Attached, nearby: Nearby, first: int, share: float, stop: int,
-    start: tuple[float, float], end: tuple[float, float], turned: bool, state: WalkState,
+    ground: Ground, bends: Bends, nearby: Nearby, first: int, share: float, stop: int, last: int,
+    goal: float, gap: float, start: tuple[float, float], end: tuple[float, float], turned: bool,
+    state: WalkState,
 ) -> tuple[float, float, F64, F64]:  # fmt: skip
     """(effective metres, metres, latitudes, longitudes) of the shortest way; infinite if it is not known.
 
-    From a share of edge `first`, beside `start`, to the attached point `stop`, which lies at `end`; `turned`:
-    drawn the other way about. The effective metres are without the gaps between points and streets.
+    From a share of edge `first`, beside `start`, to the attached point `stop`, which lies at `end`, `gap`
+    metres off a share of edge `last`; `turned`: drawn the other way about. The effective metres are without
+    the gaps between points and streets.
     """
     nothing = np.empty(0)
-    last = wide(attached.edge[stop])
-    if last == NO_EDGE:
-        return INFINITE, 0.0, nothing, nothing
-    goal, gap = attached.share[stop], attached.gap_m[stop]
     best, node, entry = INFINITE, wide(-1), wide(-1)
     if first == last:
         best = same_edge_cost(ground, first, share, goal)
@@ -53,7 +49,7 @@ def way_to_stop(
     if not best < INFINITE:
         return INFINITE, 0.0, nothing, nothing
     if node >= 0:
-        node = _descended(ground, attached, nearby, stop, first, node, entry, state)
+        node = _descended(ground, nearby, stop, last, goal, gap, first, node, entry, state)
         if node < 0:
             return INFINITE, 0.0, nothing, nothing
     lat, lon = drawn(ground, bends, first, share, last, goal, node, state, start, end)
@@ -64,18 +60,16 @@ def way_to_stop(
 
 @njit(cache=True, nogil=True)
 def _descended(
-    ground: Ground, attached: Attached, nearby: Nearby, stop: int, first: int, node: int, entry: int,
-    state: WalkState,
+    ground: Ground, nearby: Nearby, stop: int, last: int, goal: float, gap: float, first: int, node: int,
+    entry: int, state: WalkState,
 ) -> int:  # fmt: skip
     """Note in `state.via` how one comes from `node` to the stop's edge, and by which of its ends.
 
     -1 if no street leads on, which rounding alone could bring about.
     """
-    last = wide(attached.edge[stop])
-    goal = attached.share[stop]
     state.via[node] = first
     for _ in range(state.via.shape[0]):
-        left = nearby.metres[entry] - attached.gap_m[stop] + _ERROR_M
+        left = nearby.metres[entry] - gap + _ERROR_M
         if node == ground.edge_from[last] and goal * ground.along[last] <= left:
             return node
         if node == ground.edge_to[last] and (1.0 - goal) * ground.back[last] <= left:
@@ -90,7 +84,7 @@ def _descended(
                 continue
             there = wide(ground.edge_to[out] if ahead else ground.edge_from[out])
             at = _entry(nearby, there, stop, rank)
-            if at >= 0 and cost + nearby.metres[at] - attached.gap_m[stop] <= left:
+            if at >= 0 and cost + nearby.metres[at] - gap <= left:
                 state.via[there] = out
                 entry, onward = at, there
                 break

@@ -110,8 +110,8 @@ def search_trips(
     access_s: I32,
     egress_stops: I32,
     egress_s: I32,
-    depart_s: int,
-    limit_s: int,
+    depart_s: int | np.int64,
+    limit_s: int | np.int64,
     rounds_min: int,
     rounds_max: int,
     walk_class: int,
@@ -199,7 +199,7 @@ def _forget(index: RunIndex, parts: int, state: TripState) -> None:
 
 @njit(cache=True, nogil=True)
 def _soonest(
-    number: I32, access_stops: I32, access_s: I32, change_s: I32, depart_s: int, state: TripState
+    number: I32, access_stops: I32, access_s: I32, change_s: I32, depart_s: int | np.int64, state: TripState
 ) -> np.int64:
     """No journey arrives earlier."""
     soonest = np.int64(UNREACHED)
@@ -248,7 +248,7 @@ def _pass(
     column: I32,
     access_stops: I32,
     access_s: I32,
-    depart_s: int,
+    depart_s: int | np.int64,
     limit_s: int | np.int64,
     rounds_max: int,
     walk_class: int,

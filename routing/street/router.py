@@ -148,18 +148,19 @@ class StreetRouter:
         far = INFINITE if limit_s is None else limit_s * speed_m_s
         if limit_s is not None and self._apart(start, end) > far:
             return None
-        origin = self._at_stop(view, stops[0]) or self._spot(*start, profile)
-        goal = self._at_stop(view, stops[1]) or self._spot(*end, profile)
+        at_stop = self._at_stop(view, stops[0]), self._at_stop(view, stops[1])
+        origin = at_stop[0] or self._spot(*start, profile)
+        goal = at_stop[1] or self._spot(*end, profile)
         if origin is None or goal is None:
             return None
         metres = INFINITE
-        if stops != NO_STOPS and profile is Profile.WALK and self._nearby.limit_m[0] > 0.0:
-            turned = stops[1] == NONE
-            door, stop = (goal, stops[0]) if turned else (origin, stops[1])
+        if any(at_stop) and profile is Profile.WALK and self._nearby.limit_m[0] > 0.0:
+            turned = at_stop[1] is None
+            door, there, stop = (goal, origin, stops[0]) if turned else (origin, goal, stops[1])
             drawn = (end, start) if turned else (start, end)
             metres, walked_m, lat, lon = way_to_stop(
-                view.ground, self._bends, view.attached, self._nearby, door.edge, door.share, stop, *drawn,
-                turned, state,
+                view.ground, self._bends, self._nearby, door.edge, door.share, stop, there.edge, there.share,
+                there.gap_m, *drawn, turned, state,
             )  # fmt: skip
         if not metres < INFINITE:
             metres, walked_m, lat, lon = way_between(

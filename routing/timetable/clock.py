@@ -13,10 +13,15 @@ class ServiceClock:
 
     def __init__(self, timezone: str) -> None:
         self.zone = ZoneInfo(timezone or "UTC")
+        self._origins: dict[date, int] = {}  # every time of every answer asks
 
     def origin(self, day: date) -> int:
         """POSIX time of noon minus 12 h of a service day."""
-        return int(datetime.combine(day, time(12), self.zone).timestamp()) - _HALF_DAY_S
+        known = self._origins.get(day)
+        if known is None:
+            known = int(datetime.combine(day, time(12), self.zone).timestamp()) - _HALF_DAY_S
+            self._origins[day] = known
+        return known
 
     def service_time(self, at: datetime) -> tuple[date, int]:
         """Calendar day of an instant, and its seconds from the origin of that day."""

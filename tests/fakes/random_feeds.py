@@ -11,7 +11,7 @@ from fakes.feed_text import Tables, schedule_from
 from gtfs.model.schedule import Schedule
 from routing.network import Network
 from routing.ports import Footpaths
-from routing.search import Ends
+from routing.rides import Ends
 from routing.timetable.build import build_timetable
 from routing.timetable.splits import split_stops
 

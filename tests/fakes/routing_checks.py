@@ -15,7 +15,8 @@ from gtfs.model.schedule import Schedule
 from routing.day_network import DayNetwork
 from routing.kernels.layout import UNREACHED
 from routing.network import Network
-from routing.search import Ride, Searcher
+from routing.rides import Ride
+from routing.search import Searcher
 from routing.timetable.day import EARLIEST_S, LATEST_S
 
 VEHICLES_MAX = 4

@@ -22,7 +22,8 @@ from routing.kernels.layout import ALIGHT, BOARD
 from routing.network import build_network
 from routing.planner import Planner
 from routing.query import Point, Query
-from routing.search import Ends, Searcher
+from routing.rides import Ends
+from routing.search import Searcher
 
 VEHICLES_MAX = 3
 Told = tuple[int, int, int, int, int]  # arrival, vehicles, walk, price, CO2

@@ -14,7 +14,7 @@ from routing.needs import USUAL, Needs
 from routing.network import Network
 from routing.planner import Planner
 from routing.query import Point, Query
-from routing.search import _door_times
+from routing.rides import door_times
 from routing.timetable.interchange import limited, rules_between
 from routing.timetable.prepare import LIMITS_S
 from routing.timetable.splits import split_stops
@@ -85,7 +85,7 @@ def test_windows_of_who_walks_less_are_the_same_prepared_or_not():
                 at = begin + 2 * 3600 if turned else begin
                 ready, unready = (
                     [
-                        (*_door_times(d.forward, r, start, goal), len(r))
+                        (*door_times(d.forward, r, start, goal), len(r))
                         for r in search(d, start, goal, at, 3600, 4)
                     ]
                     for d in (on, day)
