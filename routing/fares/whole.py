@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from routing.journey import Journey, Leg
 from routing.timetable.clock import ServiceClock
@@ -24,7 +23,7 @@ def as_one(journeys: Sequence[Journey], clock: ServiceClock) -> tuple[Journey, f
         if legs:
             errands.add(len(legs))
         legs += [
-            replace(leg, departure_s=leg.departure_s + later_s, arrival_s=leg.arrival_s + later_s)
+            leg._replace(departure_s=leg.departure_s + later_s, arrival_s=leg.arrival_s + later_s)
             for leg in journey.legs
         ]
     whole = Journey(
