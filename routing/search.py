@@ -13,8 +13,8 @@ from routing.kernels.changes import POSITIONS_MAX
 from routing.kernels.layout import NO_LIMIT, UNREACHED, LegRows, SearchState
 from routing.kernels.range_trips import FOUND_COLUMNS, boardings, range_trips
 from routing.kernels.raptor import new_legs, new_state, search, trace
-from routing.kernels.soonest import Tables, soonest_trips
-from routing.kernels.trips import FAR, TripState, new_trip_state, search_trips
+from routing.kernels.soonest import soonest_trips
+from routing.kernels.trips import FAR, Tables, TripState, new_trip_state, search_trips
 from routing.rides import Ends, Ride, door_times, first_departure, rides_of, turned_round
 
 __all__ = ["Searcher"]
@@ -168,7 +168,7 @@ class Searcher:
                 self._label = np.empty((len(ready.change_s), rounds), np.int32)
             found = np.empty((rows, FOUND_COLUMNS + 3 * vehicles_max), np.int32)
             n = range_trips(
-                ready.index, ready.changes, ready.column, ready.change_s, first, vehicles_max,
+                _tables(side), access.stops, egress.stops, egress.seconds, first, vehicles_max,
                 ready.walk_class, state, self._reached, self._base, self._label, found,
             )  # fmt: skip
             if n >= 0:

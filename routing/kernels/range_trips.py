@@ -10,10 +10,13 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from routing.kernels.changes import EVERYBODY, PLACE_BITS, STOPS_MAX, Changes, RunIndex, allowed
-from routing.kernels.layout import BOARD, I16, I32, NO_LIMIT, NOBODY, UNREACHED, DayTimetable
-from routing.kernels.trips import FAR, TripState, follow
+from routing.kernels.changes import EVERYBODY, PLACE_BITS, STOPS_MAX, allowed
+from routing.kernels.latest import fill_latest
+from routing.kernels.layout import BOARD, I16, I32, I64, NO_LIMIT, NOBODY, UNREACHED, DayTimetable
+from routing.kernels.trips import FAR, Tables, TripState, fill_boardable, fill_deadlines, follow, tighten
 
+_EGRESS_FEW = 16
+"""For more stops the last vehicles are not looked up: that takes longer than it saves."""
 FOUND_COLUMNS = 3
 """Departure from the door (s), arrival at the door (s), vehicles; then a ride: day run, board, alight."""
 
@@ -60,10 +63,10 @@ def boardings(day: DayTimetable, access_stops: I32, access_s: I32, begin_s: int,
 
 @njit(cache=True, nogil=True)
 def range_trips(
-    index: RunIndex,
-    changes: Changes,
-    column: I32,
-    change_s: I32,
+    side: Tables,
+    access_stops: I32,
+    egress_stops: I32,
+    egress_s: I32,
     first: I32,
     rounds_max: int,
     walk_class: int,
@@ -81,7 +84,8 @@ def range_trips(
     calls, with greater bases, and counts as nothing. `walk_class` as in `search_trips`.
     -1 if `state` has too few parts, -2 if `found` has too few rows.
     """
-    row, events, change, limit_of = index.row, changes.event, changes.change, changes.limit
+    row, column, change_s = side.runs.row, side.column, side.change_s
+    events, change, limit_of = side.changes.event, side.changes.change, side.changes.limit
     less = walk_class != EVERYBODY
     part, needed, door_s = state.part, state.vehicles, state.door_s
     room = part.shape[0]
@@ -92,6 +96,8 @@ def range_trips(
         least = min(least, np.int64(state.target_arrival[k]))
         limit[k] = least
     limit[rounds_max + 1] = -UNREACHED
+    _bounds(side, access_stops, egress_stops, egress_s, limit, state)
+    by = state.deadline_s
     n = 0
     at_first = 0
     while at_first < first.shape[0]:
@@ -130,7 +136,7 @@ def range_trips(
                         break
                     at = column[entry + i]
                     # Whoever was there earlier leaves later, and gains all that can be gained from there.
-                    if at < 0 or arrival > label[at, k - 1]:
+                    if at < 0 or arrival > by[at] or arrival > label[at, k - 1]:
                         continue
                     vehicles = k + needed[at]
                     if vehicles > rounds_max or arrival + state.least_s[at] >= limit[vehicles]:
@@ -155,6 +161,8 @@ def range_trips(
                             if less and not allowed(limit_of[c], walk_class, final or kind == 1):
                                 continue
                             to = change[c, 3] & (STOPS_MAX - 1)
+                            if change[c, 1] > state.boardable_s[to]:
+                                continue
                             vehicles = min(max(k + needed[to], k + 1), rounds_max + 1)
                             if np.int64(change[c, 1]) - change_s[to] + state.least_s[to] >= limit[vehicles]:
                                 continue
@@ -195,3 +203,23 @@ def range_trips(
             if end == parts:
                 break
     return n
+
+
+@njit(cache=True, nogil=True)
+def _bounds(
+    side: Tables, access_stops: I32, egress_stops: I32, egress_s: I32, limit: I64, state: TripState
+) -> None:
+    """When one must have alighted where to be there in time by any number of vehicles that can do."""
+    fewest = limit.shape[0]
+    for a in range(access_stops.shape[0]):
+        at = side.floors.number[access_stops[a]]
+        if at >= 0:
+            fewest = min(fewest, state.vehicles[at])
+    before = np.int64(NO_LIMIT)
+    if fewest < limit.shape[0] - 1:
+        before = limit[max(fewest, 1)]  # more vehicles must be sooner
+    fill_deadlines(state.least_s, before, state.deadline_s)
+    if before < NO_LIMIT and egress_stops.shape[0] <= _EGRESS_FEW:
+        fill_latest(side.day, side.floors, side.against, egress_stops, egress_s, before, state.latest)
+        tighten(state.door_s, state.latest.latest, before, state.deadline_s)
+    fill_boardable(state.deadline_s, side.change_s, state.boardable_s)

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
-from routing.kernels.changes import Changes, RunIndex
-from routing.kernels.floors import Floors
-from routing.kernels.layout import I32, NO_LIMIT, DayTimetable, Interchanges
-from routing.kernels.trips import TripState, search_trips
-
-
-class Tables(NamedTuple):
-    """What searches of one direction of a prepared day read; as in `routing.kernels.trips.search_trips`."""
-
-    day: DayTimetable
-    runs: RunIndex
-    changes: Changes
-    floors: Floors
-    column: I32
-    change_s: I32
-    against: Interchanges
+from routing.kernels.layout import I32, NO_LIMIT
+from routing.kernels.trips import Tables, TripState, search_trips
 
 
 @njit(cache=True, nogil=True)

@@ -54,6 +54,18 @@ _PARTS_MANY = 75
 """Parts, for each stop at the end, that a pass must have reached for the next to be worth better bounds."""
 
 
+class Tables(NamedTuple):
+    """What searches of one direction of a prepared day read (`search_trips`)."""
+
+    day: DayTimetable
+    runs: RunIndex
+    changes: Changes
+    floors: Floors
+    column: I32
+    change_s: I32
+    against: Interchanges
+
+
 class TripState(NamedTuple):
     """Working memory of one search, owned by the caller and used again by the next."""
 
@@ -154,11 +166,11 @@ def search_trips(
         before = best
         if found == 0 and soonest < best and vehicles > 1:  # one alone costs the same without patience
             before = min(best, soonest + patience)
-        _deadlines(state.least_s, before, state.deadline_s)
+        fill_deadlines(state.least_s, before, state.deadline_s)
         if parts >= _PARTS_MANY * egress_stops.shape[0] and found > 0:
             fill_latest(day, floors, against, egress_stops, egress_s, before, state.latest)
-            _tighten(door_s, state.latest.latest, before, state.deadline_s)
-        _boardable(state.deadline_s, change_s, state.boardable_s)
+            tighten(door_s, state.latest.latest, before, state.deadline_s)
+        fill_boardable(state.deadline_s, change_s, state.boardable_s)
         more, parts = _pass(
             day, index, changes, floors.number, column, access_stops, access_s, depart_s, before, vehicles,
             walk_class, state,
@@ -212,7 +224,7 @@ def _soonest(
 
 
 @njit(cache=True, nogil=True)
-def _deadlines(least_s: I32, before_s: int | np.int64, deadline_s: I32) -> None:
+def fill_deadlines(least_s: I32, before_s: int | np.int64, deadline_s: I32) -> None:
     """Far in the past where there is no way; in 32 bits, so that several are worked out at once."""
     last = np.int32(before_s - 1)
     for at in range(least_s.shape[0]):
@@ -220,7 +232,7 @@ def _deadlines(least_s: I32, before_s: int | np.int64, deadline_s: I32) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _boardable(deadline_s: I32, change_s: I32, boardable_s: I32) -> None:
+def fill_boardable(deadline_s: I32, change_s: I32, boardable_s: I32) -> None:
     """The floors count from alighting, a time of a change before boarding."""
     for at in range(deadline_s.shape[0]):
         change = np.int32(change_s[at])
@@ -230,7 +242,7 @@ def _boardable(deadline_s: I32, change_s: I32, boardable_s: I32) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _tighten(door_s: I32, latest: I32, before_s: int | np.int64, deadline_s: I32) -> None:
+def tighten(door_s: I32, latest: I32, before_s: int | np.int64, deadline_s: I32) -> None:
     """Later than the last vehicles allow, only those who are there may alight."""
     for at in range(latest.shape[0]):
         time = latest[at]

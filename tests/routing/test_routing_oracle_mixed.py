@@ -15,7 +15,7 @@ from fakes.routing_checks import DAY, SEARCHER, VEHICLES_MAX, told, within_the_d
 from gtfs.model.schedule import WAYSIDE
 from routing.needs import Needs
 from routing.query import Profile
-from routing.search import _door_times
+from routing.rides import door_times
 from routing.timetable.day import EARLIEST_S, LATEST_S
 
 WINDOW_S = 1200
@@ -49,7 +49,7 @@ def check(made: Mixed, needs: Needs, rng: random.Random) -> tuple[int, int]:
     left = latest_departures(taken, changes, access, egress, begin + 3600, VEHICLES_MAX)  # type: ignore[arg-type]
     assert within_the_day([None if m is None else -m for m in told(back)]) == within_the_day(left)
     told_ways = {
-        (*_door_times(day.forward, rides, start, goal), len(rides))
+        (*door_times(day.forward, rides, start, goal), len(rides))
         for rides in SEARCHER.departures(day, start, goal, begin, WINDOW_S, VEHICLES_MAX)
     }
     best = window(taken, changes, access, egress, begin, WINDOW_S, VEHICLES_MAX)  # type: ignore[arg-type]
