@@ -15,6 +15,7 @@ from routing.kernels.street import (
     INFINITE,
     Ground,
     WalkState,
+    of_edge,
     same_edge_cost,
     wide,
 )
@@ -42,7 +43,7 @@ def way_to_stop(
         best = same_edge_cost(ground, first, share, goal)
     for side in range(2):
         there = wide(ground.edge_to[first] if side == 0 else ground.edge_from[first])
-        rest = (1.0 - share) * ground.along[first] if side == 0 else share * ground.back[first]
+        rest = of_edge(1.0 - share, ground.along[first]) if side == 0 else of_edge(share, ground.back[first])
         at = _entry(nearby, there, stop, wide(0))
         if at >= 0 and rest + nearby.metres[at] - gap < best:
             best, node, entry = rest + nearby.metres[at] - gap, there, at
@@ -70,9 +71,9 @@ def _descended(
     state.via[node] = first
     for _ in range(state.via.shape[0]):
         left = nearby.metres[entry] - gap + _ERROR_M
-        if node == ground.edge_from[last] and goal * ground.along[last] <= left:
+        if node == ground.edge_from[last] and of_edge(goal, ground.along[last]) <= left:
             return node
-        if node == ground.edge_to[last] and (1.0 - goal) * ground.back[last] <= left:
+        if node == ground.edge_to[last] and of_edge(1.0 - goal, ground.back[last]) <= left:
             return node
         rank = entry - nearby.offsets[node]
         onward = wide(-1)

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from routing.kernels.layout import I32
-from routing.kernels.street import F64, INFINITE, NO_EDGE, Attached, Ground, same_edge_cost
+from routing.kernels.street import F64, INFINITE, NO_EDGE, Attached, Ground, of_edge, same_edge_cost
 
 
 @njit(cache=True, nogil=True)
@@ -50,10 +50,10 @@ def flood(
         for side in range(2):
             if side == 0:
                 node = ground.edge_to[edge]
-                metres = seed_gap_m[k] + (1.0 - seed_share[k]) * ground.along[edge]
+                metres = seed_gap_m[k] + of_edge(1.0 - seed_share[k], ground.along[edge])
             else:
                 node = ground.edge_from[edge]
-                metres = seed_gap_m[k] + seed_share[k] * ground.back[edge]
+                metres = seed_gap_m[k] + of_edge(seed_share[k], ground.back[edge])
             time = seed_s[k] + metres / speed_m_s
             if metres <= walk_m_max and time <= limit_s:
                 size = _push(heap_s, heap_m, heap_node, size, time, metres, node)
@@ -89,11 +89,10 @@ def flood(
                 for p in range(attached.offsets[out], attached.offsets[out + 1]):
                     point = attached.point[p]
                     share = attached.share[point] if side == 0 else 1.0 - attached.share[point]
-                    if cost < INFINITE:
-                        _note(
-                            attached, point, metres + share * cost, begun_s, speed_m_s, walk_m_max, limit_s,
-                            point_s,
-                        )  # fmt: skip
+                    _note(
+                        attached, point, metres + of_edge(share, cost), begun_s, speed_m_s, walk_m_max,
+                        limit_s, point_s,
+                    )  # fmt: skip
                 walked = metres + cost
                 at = time + cost / speed_m_s
                 if walked <= walk_m_max and at <= limit_s and walked < least_m[other]:

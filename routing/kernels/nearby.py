@@ -21,6 +21,7 @@ from routing.kernels.street import (
     WalkState,
     clear,
     note_point,
+    of_edge,
     reach_points,
     same_edge_cost,
     spread,
@@ -138,7 +139,7 @@ def _look_up(
         found = note_point(state, point, cost, limit, found)
     for end in range(2):
         node = ground.edge_to[edge] if end == 0 else ground.edge_from[edge]
-        rest = (1.0 - share) * ground.along[edge] if end == 0 else share * ground.back[edge]
+        rest = of_edge(1.0 - share, ground.along[edge]) if end == 0 else of_edge(share, ground.back[edge])
         for entry in range(nearby.offsets[node], nearby.offsets[node + 1]):
             cost = rest + nearby.metres[entry] + gap_m
             if cost > limit:

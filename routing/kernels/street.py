@@ -72,6 +72,15 @@ def new_walk_state(nodes: int, edges: int, points: int) -> WalkState:
 
 
 @njit(cache=True, nogil=True)
+def of_edge(share: float, cost: float) -> float:
+    """Effective metres of a share of an edge: none of a closed one can be gone, but for none at all.
+
+    Who stands at a junction is there, on whichever of its streets they were set down.
+    """
+    return 0.0 if share <= 0.0 else float(share * cost)
+
+
+@njit(cache=True, nogil=True)
 def spread(
     ground: Ground, edge: int, share: float, limit: float, stop_edge: int, stop_share: float, state: WalkState
 ) -> int:
@@ -81,10 +90,8 @@ def spread(
     clears `state.cost` of the settled nodes and of those still in the heap by `clear`.
     """
     size = wide(0)
-    if ground.along[edge] < INFINITE:
-        size = _offer(state, size, ground.edge_to[edge], (1.0 - share) * ground.along[edge], edge, limit)
-    if ground.back[edge] < INFINITE:
-        size = _offer(state, size, ground.edge_from[edge], share * ground.back[edge], edge, limit)
+    size = _offer(state, size, ground.edge_to[edge], of_edge(1.0 - share, ground.along[edge]), edge, limit)
+    size = _offer(state, size, ground.edge_from[edge], of_edge(share, ground.back[edge]), edge, limit)
     settled = 0
     best = INFINITE
     while size > 0:
@@ -100,9 +107,9 @@ def spread(
         settled += 1
         if stop_edge >= 0:
             if node == ground.edge_from[stop_edge]:
-                best = min(best, cost + stop_share * ground.along[stop_edge])
+                best = min(best, cost + of_edge(stop_share, ground.along[stop_edge]))
             if node == ground.edge_to[stop_edge]:
-                best = min(best, cost + (1.0 - stop_share) * ground.back[stop_edge])
+                best = min(best, cost + of_edge(1.0 - stop_share, ground.back[stop_edge]))
         for e in range(ground.out_offsets[node], ground.out_offsets[node + 1]):
             out = wide(ground.out_edge[e])
             if ground.edge_from[out] == node and ground.along[out] < INFINITE:
@@ -175,8 +182,8 @@ def pop(state: WalkState, size: int) -> int:
 def same_edge_cost(ground: Ground, edge: int, share: float, other: float) -> float:
     """Effective metres from one point of an edge to another along that edge."""
     if other >= share:
-        return float((other - share) * ground.along[edge])
-    return float((share - other) * ground.back[edge])
+        return of_edge(other - share, ground.along[edge])
+    return of_edge(share - other, ground.back[edge])
 
 
 @njit(cache=True, nogil=True)
@@ -201,11 +208,11 @@ def reach_points(
             for p in range(attached.offsets[out], attached.offsets[out + 1]):
                 point = attached.point[p]
                 if ground.edge_from[out] == node:
-                    cost = state.cost[node] + attached.share[point] * ground.along[out]
+                    cost = state.cost[node] + of_edge(attached.share[point], ground.along[out])
                     cost += gap_m + attached.gap_m[point]
                     found = note_point(state, point, cost, limit, found)
                 if ground.edge_to[out] == node:
-                    cost = state.cost[node] + (1.0 - attached.share[point]) * ground.back[out]
+                    cost = state.cost[node] + of_edge(1.0 - attached.share[point], ground.back[out])
                     cost += gap_m + attached.gap_m[point]
                     found = note_point(state, point, cost, limit, found)
     clear(state, settled)

@@ -17,6 +17,7 @@ from routing.kernels.street import (
     INFINITE,
     Ground,
     WalkState,
+    of_edge,
     pop,
     push,
     same_edge_cost,
@@ -89,16 +90,14 @@ def _searched(
     size = wide(0)
     touched = wide(0)
     x, y = _xy(bends, place_on(bends, last, goal))
-    if ground.along[first] < INFINITE:
-        size, touched = _reach(
-            bends, state, size, touched, ground.edge_to[first], (1.0 - share) * ground.along[first], first,
-            x, y, limit,
-        )  # fmt: skip
-    if ground.back[first] < INFINITE:
-        size, touched = _reach(
-            bends, state, size, touched, ground.edge_from[first], share * ground.back[first], first,
-            x, y, limit,
-        )  # fmt: skip
+    size, touched = _reach(
+        bends, state, size, touched, ground.edge_to[first], of_edge(1.0 - share, ground.along[first]), first,
+        x, y, limit,
+    )  # fmt: skip
+    size, touched = _reach(
+        bends, state, size, touched, ground.edge_from[first], of_edge(share, ground.back[first]), first,
+        x, y, limit,
+    )  # fmt: skip
     while size > 0:
         least = state.heap_cost[0]
         if least >= best:
@@ -108,10 +107,10 @@ def _searched(
         cost = state.cost[here]
         if least > cost + _ahead(bends, here, x, y):
             continue
-        if here == ground.edge_from[last] and cost + goal * ground.along[last] < best:
-            best, node = cost + goal * ground.along[last], here
-        if here == ground.edge_to[last] and cost + (1.0 - goal) * ground.back[last] < best:
-            best, node = cost + (1.0 - goal) * ground.back[last], here
+        if here == ground.edge_from[last] and cost + of_edge(goal, ground.along[last]) < best:
+            best, node = cost + of_edge(goal, ground.along[last]), here
+        if here == ground.edge_to[last] and cost + of_edge(1.0 - goal, ground.back[last]) < best:
+            best, node = cost + of_edge(1.0 - goal, ground.back[last]), here
         for e in range(ground.out_offsets[here], ground.out_offsets[here + 1]):
             out = wide(ground.out_edge[e])
             if ground.edge_from[out] == here and ground.along[out] < INFINITE:

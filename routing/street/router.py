@@ -45,6 +45,10 @@ _NEAR_ENTRIES_MAX = 12_000_000
 _SPOTS_KEPT = 16
 _ROUNDING_M = 2.0
 """So much the lengths of streets may differ from where their ends lie on the plane."""
+_AT_END_M = 0.1
+"""Who is so near the end of a street stands at the junction, whatever the street's direction."""
+_PLANE_ERROR = 1e-3
+"""Lengths on the plane are right to so much."""
 _ISLAND_NODES_MAX = 12
 """Connected parts smaller than this are cartographic crumbs: nobody is set down on them."""
 _FOOT_ISLAND_NODES_MAX = 30
@@ -288,7 +292,12 @@ class StreetRouter:
         if segment < 0:
             return None
         edge = int(self._segments.edge[segment])
-        share = min(along_m / max(float(self.graph.edge_length_m[edge]), 0.01), 1.0)
+        length_m = max(float(self.graph.edge_length_m[edge]), 0.01)
+        share = along_m / length_m
+        if along_m <= _AT_END_M:
+            share = 0.0
+        elif along_m >= (1.0 - _PLANE_ERROR) * length_m - _AT_END_M:
+            share = 1.0
         return _Spot(edge, share, gap_m)
 
     def _view(self, profile: Profile) -> _View:

@@ -10,8 +10,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from routing.ports import Starts
 from routing.query import Profile
-from routing.street.graph import EARTH_M
+from routing.street import tags
+from routing.street.graph import EARTH_M, Way, assemble
 from routing.street.network import StreetsError, check, compile_network, read_network
 from routing.street.router import StreetRouter
 
@@ -131,6 +133,40 @@ def test_reach_footpaths_and_path_agree(tmp_path: Path) -> None:
             path = r.path(at(*stop), at(*stops[other]), profile=Profile.WALK, speed_m_s=1.3)
             assert path is not None
             assert path.duration_s == duration
+
+
+@pytest.mark.parametrize("one_way_first", [True, False])
+@pytest.mark.parametrize("turned", [True, False])
+def test_who_stands_at_a_junction_leaves_and_arrives_whatever_street_is_one_way(
+    *, one_way_first: bool, turned: bool
+) -> None:
+    # 1 is set down on whichever street comes first: 1-2, one way for cycles, or 1-3; a way round leads by 4.
+    two_way = tags.FOOT | tags.PAVED | tags.CYCLE | tags.CYCLE_BACK
+    one_way = two_way & ~(tags.CYCLE if turned else tags.CYCLE_BACK)
+    first = [
+        Way((1, 2), (35.0, 35.002), (140.0, 140.0), one_way, 30.0, -1),
+        Way((1, 3), (35.0, 35.0), (140.0, 140.002), two_way, 30.0, -1),
+    ]
+    rest = [
+        Way((2, 4, 3), (35.002, 35.002, 35.0), (140.0, 140.002, 140.002), two_way, 30.0, -1),
+        Way((4, 10), (35.002, 35.002), (140.002, 140.003), two_way, 30.0, -1),
+        Way(range(10, 60), [35.002 + 5e-5 * k for k in range(50)], [140.003] * 50, two_way, 30.0, -1),
+    ]
+    ways = (first if one_way_first else first[::-1]) + rest
+    here, there = (35.0, 140.0), (35.0, 140.002)
+    r = StreetRouter(assemble(ways), np.array([there[0], here[0]]), np.array([there[1], here[1]]))
+    cycled = {"profile": Profile.CYCLE, "speed_m_s": 4.2}
+    for ends in ((here, there), (there, here)):
+        path = r.path(*ends, **cycled)
+        assert path is not None
+        assert path.duration_s == 44
+    for backward in (False, True):
+        assert r.reach(*here, **cycled, limit_s=900, backward=backward).duration_s.tolist() == [44, 0]
+        to = (np.array([there[0]]), np.array([there[1]]))
+        assert r.walks(*here, to, **cycled, limit_s=900, backward=backward).tolist() == [44]
+        start = Starts(*here, np.empty(0, np.int32), np.empty(0, np.int32))
+        _, seconds = r.spread(start, to, **cycled, walk_s_max=900, limit_s=900, backward=backward)
+        assert seconds.tolist() == [44]
 
 
 def test_far_from_every_street_is_off_the_map(tmp_path: Path) -> None:
