@@ -14,6 +14,7 @@ export interface Line {
 export type Trouble = 'denied' | 'noMicrophone' | 'noLine'
 
 const IDLE_MS = 3000
+const HIDDEN_MS = 9000
 const BUSY_MS = 1000
 const GATHER_MS = 2000
 const CONNECT_MS = 15_000
@@ -42,8 +43,10 @@ export class Voice {
   /** Listen for calls until the returned function is called, which hangs up. */
   watch(): () => void {
     const again = async () => {
-      if (this.state !== 'idle' || !document.hidden) await this.#look().catch(() => undefined)
-      if (!this.#gone) this.#timer = setTimeout(again, this.state === 'idle' ? IDLE_MS : BUSY_MS)
+      await this.#look().catch(() => undefined)
+      // Who has put the page away is still rung, if less soon: the ride lasts minutes.
+      const wait = this.state !== 'idle' ? BUSY_MS : document.hidden ? HIDDEN_MS : IDLE_MS
+      if (!this.#gone) this.#timer = setTimeout(again, wait)
     }
     void again()
     return () => {
