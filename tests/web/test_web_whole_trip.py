@@ -200,6 +200,7 @@ def test_a_rider_and_a_supervisor_hear_each_other(
     live.get_by_role("button", name=ja["end"]).click()
     expect(watched.locator(".voice")).to_contain_text(en["over"], timeout=SOON_MS)
     watched.get_by_role("button", name=en["ring"]).click()
+    rider.bring_to_front()  # a page that is put away is rung later
     expect(live.locator(".voice")).to_contain_text(ja["asks"], timeout=SOON_MS)
     assert barriers(rider) == []
     live.get_by_role("button", name=ja["decline"]).click()
