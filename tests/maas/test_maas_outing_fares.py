@@ -12,6 +12,7 @@ import anyio
 import httpx
 import pytest
 from click.testing import CliRunner
+from fakes.day_pass import DAY_PASS
 from fakes.feed_text import feed_of
 from fakes.round_buses import ROUND
 from fastapi import FastAPI
@@ -29,33 +30,6 @@ from routing.on_demand import Mover
 from routing.query import Profile
 
 DAY = "2026-11-25"
-# A single costs 210, by card 200, children 100, seniors 120; a day 500, seniors 250.
-FARES = """
-[rider_categories]
-rider_category_id,rider_category_name,is_default_fare_category
-o,Adult,1
-k,Child,0
-s,Senior,0
-[fare_media]
-fare_media_id,fare_media_type
-paper,1
-ic,2
-[fare_products]
-fare_product_id,fare_product_name,rider_category_id,fare_media_id,amount,currency
-one,Single,o,paper,210,JPY
-one,Single,o,ic,200,JPY
-one,Single,k,,100,JPY
-one,Single,s,,120,JPY
-day,Day pass,o,,500,JPY
-day,Day pass,s,,250,JPY
-[fare_leg_rules]
-leg_group_id,fare_product_id
-one,one
-day,day
-[fare_transfer_rules]
-from_leg_group_id,to_leg_group_id,transfer_count,duration_limit,duration_limit_type,fare_transfer_type
-day,day,-1,86400,1,0
-"""
 TAXI = Taxi("Taxi", "JPY", 500, 1_096, 100, 255, wait_s=60, seats=4)
 LIMITS = FaresConfig.model_validate(
     {"caps": [{"id": "day-cap", "period": "day", "amount_minor": 900, "operators": ["taxi"]}]}
@@ -66,7 +40,7 @@ LIMITS = FaresConfig.model_validate(
 def area(tmp_path_factory: pytest.TempPathFactory) -> Area:
     home = tmp_path_factory.mktemp("round")
     built = CliRunner().invoke(
-        main, ["area", "build", str(home / "area"), "--gtfs", str(feed_of(ROUND + FARES, home))]
+        main, ["area", "build", str(home / "area"), "--gtfs", str(feed_of(ROUND + DAY_PASS, home))]
     )
     assert built.exit_code == 0, built.output
     return open_area(home / "area")
